@@ -1,0 +1,1 @@
+"""The workshop: the only rooms that start processes. They report facts, and never judge."""

@@ -1,0 +1,78 @@
+"""The shared words for what goes wrong; imports nothing of ours.
+
+Every error that a user can cause is a `TmuxplanError`. `cli.py` is the one place that
+turns its type into a message on stderr and an exit code.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Severity = Literal["error", "warning"]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """Something in a plan that a reader should know, with its place and its remedy.
+
+    `code` is stable (`unknown-reference`), `line` counts from 1 (0: the whole file).
+    """
+
+    code: str
+    severity: Severity
+    file: str
+    line: int
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.severity}: {self.message} [{self.code}]; {self.remedy}"
+
+
+class TmuxplanError(Exception):
+    """What went wrong, where, and the remedy, in the user's words."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, remedy: str = "", where: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+        self.where = where
+
+    def __str__(self) -> str:
+        place = f"{self.where}: " if self.where else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{place}{self.what}{remedy}"
+
+
+class UsageError(TmuxplanError):
+    """A wrong option, argument or combination of them."""
+
+
+class PlanError(TmuxplanError):
+    """A plan that can't be launched; `problems` holds every error and warning found."""
+
+    def __init__(self, what: str, problems: tuple[Problem, ...], remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.problems = problems
+
+
+class JournalError(TmuxplanError):
+    """The journal, or another file of a run, can't be read or written."""
+
+    exit_code = 3
+
+
+class BackendError(TmuxplanError):
+    """tmux or the pty backend can't do what a run needs."""
+
+    exit_code = 3
+
+
+class ControlError(TmuxplanError):
+    """The supervisor of a run can't be reached, or refused what was asked."""
+
+    exit_code = 3

@@ -1,0 +1,1 @@
+"""Records, lines and criteria to evidence to a verdict. Pure."""

@@ -1,0 +1,1 @@
+"""Plan to problems: one rule per function, each with code, line and remedy."""

@@ -1,0 +1,201 @@
+"""What a plan says, as frozen values. Every value keeps its line in the plan (from 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from tmuxplan.errors import Problem
+
+EdgeKind = Literal["hard", "soft", "ready"]
+SourceKind = Literal[
+    "front matter", "metadata", "table", "mermaid", "prose", "order", "graph", "launch"
+]
+
+
+class Text(msgspec.Struct, frozen=True):
+    """A piece of prose and the line where it stands."""
+
+    text: str
+    line: int
+
+
+class Block(msgspec.Struct, frozen=True):
+    """One runnable fence. `text` is the body without the fence's own indentation.
+
+    `line` is the plan's line of the body's first line. `role` "verify" blocks run after
+    all others. `window` numbers the shells of one task; 0 is its first.
+    """
+
+    line: int
+    text: str
+    language: str = "bash"
+    role: Literal["run", "verify"] = "run"
+    window: int = 0
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """How long the plan says a task takes, in seconds."""
+
+    low_s: float
+    high_s: float
+    text: str
+    line: int
+
+
+class Impact(msgspec.Struct, frozen=True):
+    """What a failure means. `blocks`: a run with this task not passed is NO GO."""
+
+    level: str
+    blocks: bool
+    text: str
+    line: int
+
+
+class Criterion(msgspec.Struct, frozen=True):
+    """One success criterion. `code` is the command or the regular expression without its sign."""
+
+    text: str
+    line: int
+    kind: Literal["command", "regex", "person"]
+    code: str = ""
+    negated: bool = False
+
+
+class Ready(msgspec.Struct, frozen=True):
+    """When a server task is up: a port, a URL, or a line of its log."""
+
+    kind: Literal["port", "url", "line"]
+    value: str
+    line: int
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One top-level statement of a task's commands, as the shell room found it.
+
+    `n` counts from 1 within the task. `criterion` is the index in `Task.criteria` of the
+    check that this step is, or None for a command. `passes_on` says for a pipeline how
+    many of its last members only hand output on (`| tee log`); `members` is its length
+    (1 for what is no pipeline, or where only some members could be known).
+    """
+
+    n: int
+    line: int
+    text: str
+    criterion: int | None = None
+    members: int = 1
+    passes_on: int = 0
+
+
+class Task(msgspec.Struct, frozen=True, kw_only=True):
+    """A unit of work with an id. No `blocks`: a task for a person."""
+
+    id: str
+    title: str
+    line: int
+    blocks: tuple[Block, ...] = ()
+    aliases: tuple[str, ...] = ()
+    terminal: Text | None = None
+    estimate: Estimate | None = None
+    impact: Impact | None = None
+    objective: Text | None = None
+    criteria: tuple[Criterion, ...] = ()
+    recovery: tuple[Text, ...] = ()
+    dependencies_said: tuple[Text, ...] = ()
+    preconditions: tuple[Text, ...] = ()
+    gate: Text | None = None
+    locks: tuple[Text, ...] = ()
+    ready: Ready | None = None
+    keep: bool = False
+    timeout_s: float | None = None
+    retries: int | None = None
+    shell: Text | None = None
+    host: Text | None = None
+
+    @property
+    def blocks_the_run(self) -> bool:
+        """An impact that is not stated blocks: unknown is never success."""
+        return self.impact is None or self.impact.blocks
+
+
+class Source(msgspec.Struct, frozen=True):
+    """Where the plan says that one task depends on another."""
+
+    kind: SourceKind
+    line: int
+    says: EdgeKind = "hard"
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """`task` depends on `on`; `kind` is what all sources together come to."""
+
+    task: str
+    on: str
+    kind: EdgeKind
+    sources: tuple[Source, ...] = ()
+
+
+class Protocol(msgspec.Struct, frozen=True):
+    """What the plan says should happen when things fail. None: it does not say."""
+
+    retries: int | None = None
+    max_failures: int | None = None
+    issues_dir: str | None = None
+    lines: tuple[Text, ...] = ()
+
+
+class Template(msgspec.Struct, frozen=True):
+    """The plan's own report template, as it stands in its fence."""
+
+    text: str
+    line: int
+
+
+class LooseBlock(msgspec.Struct, frozen=True):
+    """A shell fence outside every task, or one that must not run; listed, never run."""
+
+    line: int
+    reason: str
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What the plan claims of itself: totals to check against, never to obey."""
+
+    total_tasks: Text | None = None
+    parallel_time: Text | None = None
+    serial_time: Text | None = None
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One plan, read. `tasks` in document order; `source` is the text, LF, no BOM."""
+
+    path: str
+    title: str
+    sha256: str
+    source: str = ""
+    tasks: tuple[Task, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    order_rule: str = ""
+    protocol: Protocol = Protocol()
+    template: Template | None = None
+    claims: Claims = Claims()
+    loose: tuple[LooseBlock, ...] = ()
+    env: Mapping[str, str] = {}
+    problems: tuple[Problem, ...] = ()
+
+    def task(self, task_id: str) -> Task:
+        """The task with exactly this id; KeyError if there is none."""
+        for task in self.tasks:
+            if task.id == task_id:
+                return task
+        raise KeyError(task_id)
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """What was launched, as `plan.json` keeps it: the plan, and its steps by task id."""
+
+    plan: Plan
+    steps: dict[str, tuple[Step, ...]]
+    schema: int = 1

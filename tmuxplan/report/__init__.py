@@ -1,0 +1,1 @@
+"""The printing room: the archive turned into words. Renderers return text."""

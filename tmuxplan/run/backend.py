@@ -1,0 +1,99 @@
+"""What the loop asks of a backend, and what it gets back. See docs/architecture.md.
+
+A backend starts attempts, follows their output, stops them, and reports facts as events; it
+never judges, never retries, and lets no foreign exception or object out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from tmuxplan.events import Event, Scan
+
+Look = Literal[
+    "waiting", "running", "passed", "failed", "blocked", "skipped", "person", "lost", "halted"
+]
+
+
+class Window(msgspec.Struct, frozen=True):
+    """A task's window as a person sees it before the task starts: `text` says what it waits for.
+
+    Title and text come from the plan: hostile until shown otherwise.
+    """
+
+    task: str
+    title: str
+    text: str
+
+
+class RunInfo(msgspec.Struct, frozen=True):
+    """What a backend needs to know of the run. `folder` is `.tmuxplan/runs/ID`, absolute.
+
+    `mission_control` is the command line of window 0 (argv, absolute program).
+    """
+
+    id: str
+    folder: Path
+    session: str
+    cwd: Path
+    mission_control: tuple[str, ...] = ()
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that one execution of a task needs, on whatever machine.
+
+    `folder` is `RUN/tasks/T001/1`, not made yet. `script` is the whole text of script.sh
+    (`shell.script`), `shell` the argv that gets its path appended. `env` is the complete
+    environment. `step_lines[n-1]` is the plan's line of step n. `stdin_empty`: nobody can
+    type, so reading ends at once.
+    """
+
+    run: str
+    task: str
+    n: int
+    nonce: str
+    folder: Path
+    cwd: Path
+    shell: tuple[str, ...]
+    script: str
+    env: Mapping[str, str]
+    scan: Scan
+    step_lines: tuple[int, ...]
+    keep: bool = False
+    stdin_empty: bool = False
+
+
+class Backend(Protocol):
+    """One way to run attempts. All calls come from one thread."""
+
+    name: str
+
+    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
+        """Make the session and its windows. BackendError when that can't be done."""
+
+    def start(self, attempt: Attempt) -> None:
+        """Write the attempt's files and start it. An attempt that can't be started is
+        reported by `poll` as AttemptEnded with `lost`, never raised."""
+
+    def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
+        """Facts since the last call, in order, each attempt's from AttemptStarted to
+        AttemptEnded. Waits at most `timeout_s` for a first fact; returns at once when one
+        of the file descriptors in `wake` can be read."""
+
+    def stop(self, task: str, n: int, grace_s: float) -> None:
+        """Begin to end everything that the attempt started: INT, TERM, KILL, sharing the
+        grace. Its AttemptEnded comes by `poll`, with what survived as LeftoverFound."""
+
+    def show(self, task: str, look: Look, text: str) -> None:
+        """Show a task's state in its window, where the backend has one. `text` replaces a
+        placeholder's words (never a window whose task has started)."""
+
+    def attach_command(self, task: str | None) -> tuple[str, ...] | None:
+        """argv that shows the session at this task's window; None where nothing can be attached."""
+
+    def close(self) -> None:
+        """Let go of files and descriptors. Windows stay for people to read."""

@@ -1,0 +1,1 @@
+"""The planning table: what happened and what is next. Pure: no clock, no disk, no terminal."""

@@ -1,0 +1,1 @@
+"""From commands to steps to script text. Pure: no clock, no disk, nothing executed."""

@@ -1,0 +1,1 @@
+"""What a person sees at a terminal: tables and the live view (Rich)."""

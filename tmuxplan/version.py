@@ -1,0 +1,3 @@
+"""The version, in one place; setup.cfg reads it."""
+
+VERSION = "0.1.0"
