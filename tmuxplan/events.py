@@ -128,7 +128,11 @@ class CriterionSeen(_Event, frozen=True, kw_only=True, tag="criterion_seen"):
 
 
 class SecretSeen(_Event, frozen=True, kw_only=True, tag="secret_seen"):
-    """Bytes [offset, offset+length) of the attempt's log are a secret's value."""
+    """Bytes [offset, offset+length) of the attempt's log are a secret's value.
+
+    `length` -1: everything from `offset` to the log's end is to be masked, because the log
+    holds more secrets than are journalled one by one.
+    """
 
     task: str
     n: int
@@ -255,7 +259,8 @@ class Hit(msgspec.Struct, frozen=True):
     """Something that a scan found in output: bytes [offset, offset+length) of what it was given.
 
     `text` is the whole line, decoded and cleaned (for a secret: empty). `criterion` is an
-    index in `Task.criteria`, -1 for none.
+    index in `Task.criteria`, -1 for none. `line` is the plan's line that the text itself names
+    (bash's `script.sh: line 12: x: command not found`), 0 for none.
     """
 
     kind: Literal["marker", "warning", "criterion", "secret"]
@@ -263,6 +268,7 @@ class Hit(msgspec.Struct, frozen=True):
     length: int
     text: str = ""
     criterion: int = -1
+    line: int = 0
 
 
 class Scan(Protocol):

@@ -1,0 +1,198 @@
+"""One attempt's log, read once from its first byte: facts out, as events.
+
+The same bytes give the same events however the reads cut them (only seconds and `at` may
+differ), so that a supervisor that takes a run over begins at byte 0 and rebuilds everything.
+"""
+
+from __future__ import annotations
+
+from tmuxplan.events import (
+    CriterionSeen,
+    Event,
+    Evidence,
+    EvidenceFound,
+    Hit,
+    Scan,
+    SecretSeen,
+    StepEnded,
+)
+from tmuxplan.watch import records
+from tmuxplan.watch.lines import Lines, Piece
+
+MOST_EVIDENCE = 100
+"""Markers, and warnings, that one attempt journals one by one; the rest is counted."""
+
+MOST_SECRETS = 10_000
+"""Secrets' positions that one attempt journals; from there on everything counts as one."""
+
+
+class Watcher:
+    """Reads one attempt's log. `step_lines[k-1]` is the plan's line of step k.
+
+    `offset` counts the bytes it was given; `finished` is the status in the outer shell's last
+    record, None until it came; `log_lines` the log's lines so far, a last one without a
+    newline included, records not.
+    """
+
+    def __init__(
+        self, task: str, n: int, nonce: str, scan: Scan, step_lines: tuple[int, ...] = ()
+    ) -> None:
+        self.finished: int | None = None
+        self.offset = 0
+        self._task, self._n, self._nonce = task, n, nonce
+        self._scan, self._step_lines = scan, step_lines
+        self._rest = b""
+        self._lines = Lines()
+        self._step, self._judged = 0, False
+        self._began: tuple[float | None, float] | None = None
+        self._found = {"marker": 0, "warning": 0}
+        self._criteria: set[int] = set()
+        self._secrets = 0
+        self._closed = False
+
+    @property
+    def log_lines(self) -> int:
+        """Lines in the log so far."""
+        return self._lines.count + (1 if self._rest and self._lines.at_start else 0)
+
+    def feed(self, data: bytes, now: float) -> tuple[Event, ...]:
+        """What the log's next bytes say. `now` is the time in seconds since the epoch."""
+        self.offset += len(data)
+        buffer, events, at = self._rest + data, [], 0
+        while (start := buffer.find(records.INTRODUCER, at)) >= 0:
+            whole = records.WHOLE.match(buffer, start)
+            if whole is None and records.OPEN.match(buffer, start):
+                break
+            record = records.parse(whole[1], self._nonce) if whole else None
+            # A sequence that is no record of ours is output; what follows it may be one.
+            end = start if whole and record else start + 1
+            events += self._output(buffer[at:end], now)
+            at = whole.end() if whole and record else end
+            if whole and record:
+                events += self._flush(now)
+                self._lines.skip(whole.end() - start)
+                events += self._record(record, now)
+        keep = len(buffer) - start if start >= 0 else _started(buffer, at)
+        events += self._output(buffer[at : len(buffer) - keep], now)
+        self._rest = buffer[len(buffer) - keep :] if keep else b""
+        return tuple(events)
+
+    def close(self, now: float) -> tuple[Event, ...]:
+        """No more bytes will come: judge what waited for more. The last record does this too,
+        so that only a log without one needs it; a second call says nothing."""
+        if self._closed:
+            return ()
+        events = self._output(self._rest, now) + self._flush(now)
+        self._rest, self._closed, self._judged = b"", True, False
+        for kind in ("marker", "warning"):
+            more = self._found[kind] - MOST_EVIDENCE
+            if more > 0:
+                text = f"and {more} more lines like these"
+                evidence = Evidence("marker" if kind == "marker" else "warning", text)
+                events.append(EvidenceFound(at=now, task=self._task, n=self._n, evidence=evidence))
+        return tuple(events)
+
+    def _record(self, record: records.Record, now: float) -> list[Event]:
+        if isinstance(record, records.Prompt):
+            self._judged = False
+            return []
+        if isinstance(record, records.Began):
+            self._step, self._judged, self._began = record.step, True, (record.t, now)
+            return []
+        if isinstance(record, records.Finished):
+            self.finished = record.status
+            return list(self.close(now))
+        ended = StepEnded(
+            at=now,
+            task=self._task,
+            n=self._n,
+            step=record.step,
+            status=record.status,
+            seconds=self._seconds(record, now),
+            pipe=record.pipe,
+            put_back=record.back,
+            stopped=record.stop,
+            log_line=self._lines.line,
+        )
+        self._began = None
+        return [ended]
+
+    def _seconds(self, ended: records.Ended, now: float) -> float | None:
+        if self._began is None or self._step != ended.step:
+            return None
+        t, seen = self._began
+        took = ended.t - t if ended.t is not None and t is not None else now - seen
+        return max(0.0, round(took, 6))
+
+    def _output(self, data: bytes, now: float) -> list[Event]:
+        return [e for piece in self._lines.feed(data) for e in self._judge(piece, now)]
+
+    def _flush(self, now: float) -> list[Event]:
+        return [e for piece in self._lines.flush() for e in self._judge(piece, now)]
+
+    def _judge(self, piece: Piece, now: float) -> list[Event]:
+        """Prompts and echoes are not judged, but a secret must be masked there as well."""
+        events: list[Event] = []
+        for hit in self._scan(piece.data):
+            if piece.seen and hit.offset + hit.length <= piece.seen:
+                continue
+            if hit.kind == "secret":
+                events += self._secret(piece, hit, now)
+            elif self._judged and hit.kind == "criterion":
+                events += self._criterion(piece, hit, now)
+            elif self._judged:
+                events += self._evidence(piece, hit, now)
+        return events
+
+    def _secret(self, piece: Piece, hit: Hit, now: float) -> list[Event]:
+        self._secrets += 1
+        if self._secrets > MOST_SECRETS + 1:
+            return []
+        length = hit.length if self._secrets <= MOST_SECRETS else -1
+        offset = piece.offset + hit.offset
+        return [SecretSeen(at=now, task=self._task, n=self._n, offset=offset, length=length)]
+
+    def _criterion(self, piece: Piece, hit: Hit, now: float) -> list[Event]:
+        if hit.criterion in self._criteria:
+            return []
+        self._criteria.add(hit.criterion)
+        line = piece.line_of(hit.offset)
+        return [
+            CriterionSeen(
+                at=now, task=self._task, n=self._n, criterion=hit.criterion, log_line=line
+            )
+        ]
+
+    def _evidence(self, piece: Piece, hit: Hit, now: float) -> list[Event]:
+        """The middle of a line too long to hold is no line: what begins there begins nothing."""
+        if piece.continued and hit.offset <= piece.seen:
+            return []
+        self._found[hit.kind] += 1
+        if self._found[hit.kind] > MOST_EVIDENCE:
+            return []
+        step = self._step_at(hit.line)
+        line = hit.line or (self._step_lines[step - 1] if 0 < step <= len(self._step_lines) else 0)
+        evidence = Evidence(
+            "marker" if hit.kind == "marker" else "warning",
+            hit.text,
+            step=step,
+            line=line,
+            log_line=piece.line_of(hit.offset),
+        )
+        return [EvidenceFound(at=now, task=self._task, n=self._n, evidence=evidence)]
+
+    def _step_at(self, line: int) -> int:
+        """The step that prints now, or the one at a plan's line that the output itself names:
+        a background command's message comes while a later step runs."""
+        if not line or self._step_lines[self._step - 1 : self._step] == (line,):
+            return self._step
+        before = [k for k, first in enumerate(self._step_lines, 1) if first <= line]
+        return max(before, default=self._step)
+
+
+def _started(buffer: bytes, at: int) -> int:
+    """How many of the last bytes may be the beginning of a record."""
+    for length in range(len(records.INTRODUCER) - 1, 0, -1):
+        if len(buffer) - length >= at and buffer.endswith(records.INTRODUCER[:length]):
+            return length
+    return 0
