@@ -1,0 +1,65 @@
+"""An environment -> the text of the file that the outer shell reads once and removes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_FUNCTION = re.compile(r"BASH_FUNC_([A-Za-z_][A-Za-z0-9_.:+-]*)(?:%%|\(\))", re.ASCII)
+# The window's own, what bash will not let anyone set, and what it sets itself.
+_LEFT_OUT = frozenset(
+    {
+        "TERM",
+        "TMUX",
+        "TMUX_PANE",
+        "TERM_PROGRAM",
+        "TERM_PROGRAM_VERSION",
+        "COLUMNS",
+        "LINES",
+        "WINDOWID",
+        "STY",
+        "SHELLOPTS",
+        "BASHOPTS",
+        "BASH_VERSINFO",
+        "BASH_VERSION",
+        "UID",
+        "EUID",
+        "PPID",
+        "GROUPS",
+        "FUNCNAME",
+        "DIRSTACK",
+        "PWD",
+        "_",
+        "IFS",
+        "POSIXLY_CORRECT",
+    }
+)
+COMPLETE = "__tp_complete=1"
+
+
+def environment_text(env: Mapping[str, str]) -> str:
+    """Shell text that exports `env`; write it with `surrogateescape`.
+
+    Left out: names that no shell variable can have, the window's own, and bash's own. The
+    language comes late, because bytes must be read as bytes until then, and exported
+    functions last, because they may be called like what the outer shell still needs.
+    """
+    names = sorted(name for name in env if _NAME.fullmatch(name) and name not in _LEFT_OUT)
+    names.sort(key=lambda name: name == "LANG" or name.startswith("LC_"))
+    lines = [f"export {name}={_quoted(env[name])}" for name in names]
+    lines.append(COMPLETE)
+    lines += [line for name in sorted(env) for line in _function(name, env[name])]
+    return "\n".join(lines) + "\n"
+
+
+def _function(name: str, value: str) -> list[str]:
+    match = _FUNCTION.fullmatch(name)
+    if not match or not value.startswith("() {"):
+        return []
+    text = f"{match[1]} {value}\nexport -f {match[1]}"
+    return [f"eval {_quoted(text)}"]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\0", "").replace("'", "'\\''") + "'"
