@@ -1,0 +1,139 @@
+r"""Lines of output that say failure or warning, as values: settings may replace or extend them.
+
+A pattern is tried on each line without colour, indentation and overprinted parts, with damaged
+signs repaired. The defaults are the design's: anchored, so that prose which holds the word
+("Check output above for FAIL messages."), counts of nothing and names of tests are none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+import msgspec
+
+from tmuxplan.judge import clean, damage
+
+Kind = Literal["marker", "warning"]
+
+
+class Pattern(msgspec.Struct, frozen=True):
+    """One regular expression, searched in a cleaned line.
+
+    `literals`: every line that it matches holds one of them (damaged spellings are added by
+    `needles`). Without them every line has to be tried, which costs fifteen times as much.
+    """
+
+    regex: str
+    literals: tuple[str, ...] = ()
+
+
+class Markers(msgspec.Struct, frozen=True):
+    """What counts as failure, and as warning. `ignore` beats both."""
+
+    failure: tuple[Pattern, ...]
+    warning: tuple[Pattern, ...]
+    ignore: tuple[str, ...] = ()
+
+
+class Found(msgspec.Struct, frozen=True):
+    """What a line is. `text` is safe to show; `line` is the plan's line that it names, or 0."""
+
+    kind: Kind
+    text: str
+    line: int = 0
+
+
+# An emoji, a bullet or another sign before the word. Not "+": `set -x` traces begin with it.
+_LEAD = r"^(?:[*>•#!-]{1,3}\s+|[^\x00-\x7f]{1,12}\s*)?"
+_ZERO = (
+    r"(?!\s*[:=]\s*0\s*(?:$|[,;|)/]|(?:of|out|tests?|checks?|cases?|errors?|failures?|failed)\b"
+    r"|\w+\s*[:=]))"
+)
+_END = r"(?:\s*:|\s*[–—]|\s*-+(?:\s|$)|$)"
+_SIGN = f"[{''.join(damage.FAILURE_SIGNS)}]"
+_COUNTED = r"(?i:failed|failures?|errors?)"
+_NOTHING = rf"(?!\S*\s*(?:{_COUNTED}\s*[:=]\s*0\s*$|0\s+{_COUNTED}\b))"
+
+# bash's and dash's and zsh's own words, in the languages that bash is most often seen in.
+_NOT_FOUND = (
+    "command not found|not found|Kommando nicht gefunden|Befehl nicht gefunden"
+    "|commande introuvable|orden no encontrada|no se encontró la orden|comando non trovato"
+    "|comando não encontrado|opdracht niet gevonden|nie znaleziono polecenia|команда не найдена"
+    "|未找到命令|コマンドが見つかりません|명령어를 찾을 수 없음"
+)
+_SHELL = re.compile(
+    rf"(?:^|/)script\.sh: ?(?:\S+ )?(\d+): (?:[^:]+: (?:{_NOT_FOUND})\.?$|command not found: \S)"
+)
+
+DEFAULT = Markers(
+    failure=(
+        Pattern(rf"{_LEAD}(?:FAIL|FAILED|FAILURE|ERROR){_ZERO}{_END}", ("FAIL", "ERROR")),
+        Pattern(rf"^{_SIGN}{_NOTHING}", damage.FAILURE_SIGNS),
+        Pattern(r"(?<=\S)(?<![^\d.,]0)(?<!^0)\s+FAIL$", ("FAIL",)),
+        Pattern(_SHELL.pattern, ("script.sh:",)),
+    ),
+    warning=(
+        Pattern(rf"^{damage.WARNING_SIGNS[0]}", damage.WARNING_SIGNS),
+        Pattern(rf"{_LEAD}(?:WARN\b(?!\s*[:=]\s*0\s*$)|WARNING\s*:(?!\s*0\s*$))", ("WARN",)),
+    ),
+    ignore=(r"^\++ ",),  # `set -x` traces show the echo of a marker before the marker
+)
+
+
+def needles(markers: Markers) -> tuple[bytes, ...] | None:
+    """Byte strings one of which every marked line holds; None if a pattern names none."""
+    found: list[bytes] = []
+    for pattern in (*markers.failure, *markers.warning):
+        if not pattern.literals:
+            return None
+        for literal in pattern.literals:
+            found += [text.encode() for text in (literal, *_damaged(literal))]
+    return tuple(dict.fromkeys(found))
+
+
+def _damaged(literal: str) -> tuple[str, ...]:
+    return () if literal.isascii() else damage.spellings(literal)
+
+
+def find(line: bytes, markers: Markers = DEFAULT) -> Found | None:
+    """What this line of output is: failure before warning, its first such part; None: neither."""
+    for piece in clean.pieces(clean.decode(line[:LONGEST])):
+        said = damage.repair(piece)
+        failure, warning, ignore = _compiled(markers)
+        if any(regex.search(said) for regex in ignore):
+            continue
+        if any(regex.search(said) for regex in failure):
+            return Found("marker", _shown(piece, said), _named(said))
+        if any(regex.search(said) for regex in warning):
+            return Found("warning", _shown(piece, said))
+    return None
+
+
+LONGEST = 1 << 16
+"""Bytes of a line that are looked at: the watcher cuts longer ones itself."""
+
+
+def _shown(piece: str, said: str) -> str:
+    """What was printed, if it is safe to show; else with its signs repaired and cleaned."""
+    return piece if piece.isprintable() else clean.clean(said)
+
+
+def _named(said: str) -> int:
+    match = _SHELL.search(said)
+    return int(match[1]) if match else 0
+
+
+@lru_cache(maxsize=32)
+def _compiled(
+    markers: Markers,
+) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
+    def patterns(regexes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+        return tuple(re.compile(regex) for regex in regexes)
+
+    return (
+        patterns(tuple(pattern.regex for pattern in markers.failure)),
+        patterns(tuple(pattern.regex for pattern in markers.warning)),
+        patterns(markers.ignore),
+    )

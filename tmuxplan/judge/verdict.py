@@ -1,0 +1,62 @@
+"""The verdict of an attempt that ended: facts in, verdict and evidence out.
+
+Failed if any step, marker, check or the status says so; passed only if the status is known
+and nothing says otherwise. Every verdict but "passed" has evidence that is no warning.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from tmuxplan.events import Evidence, EvidenceKind, Verdict
+from tmuxplan.judge import ledger
+from tmuxplan.judge.checks import unmet
+from tmuxplan.judge.facts import Facts
+from tmuxplan.plan.model import Step, Task
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What `events.Judged` says of an attempt."""
+
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+
+
+def judge(task: Task, steps: tuple[Step, ...], attempt: Facts) -> Outcome:
+    """The verdict of an attempt of `task`, whose `steps` the shell room found."""
+    reading = ledger.read(steps, attempt)
+    if attempt.stop_why:
+        return _stopped(attempt, reading)
+    checks = {step.criterion: step.n for step in steps if step.criterion is not None}
+    missing = unmet(task.criteria, reading, attempt.criteria_seen, checks)
+    evidence = _ordered((*attempt.found, *reading.evidence, *missing))
+    if attempt.status is None:
+        reason = attempt.lost or "its exit status was never written"
+        return Outcome("lost", (_at(reading, "lost", reason), *evidence))
+    deciding = [e for e in evidence if e.kind != "warning"]
+    if any(e.kind != "lost" for e in deciding):
+        return Outcome("failed", evidence)
+    return Outcome("lost" if deciding else "passed", evidence)
+
+
+def _stopped(attempt: Facts, reading: ledger.Reading) -> Outcome:
+    """We ended it. What was not reached says nothing of the task, and the status is ours."""
+    ended = tuple(e for e in reading.evidence if e.step and e.step != reading.open_step)
+    evidence = _ordered((*attempt.found, *ended))
+    if attempt.stop_why == "timeout":
+        return Outcome("timed out", (_at(reading, "timeout", "ran into its timeout"), *evidence))
+    why = "stopped by a person" if attempt.stop_why == "stop" else "stopped: the run halts"
+    return Outcome("halted", (_at(reading, "signal", why), *evidence))
+
+
+def _at(reading: ledger.Reading, kind: EvidenceKind, text: str) -> Evidence:
+    """Evidence that names the step at which the task stood."""
+    step = reading.at
+    where = f" at step {step.n} of {reading.total}: {ledger.short(step)}" if step else ""
+    return Evidence(kind, text + where, step.n if step else 0, step.line if step else 0)
+
+
+def _ordered(evidence: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
+    """What decides before what warns, each in the order of the steps, then of the log."""
+    last = max((e.step for e in evidence), default=0) + 1
+    return tuple(sorted(evidence, key=lambda e: (e.kind == "warning", e.step or last, e.log_line)))
