@@ -169,12 +169,16 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """One plan, read. `tasks` in document order; `source` is the text, LF, no BOM."""
+    """One plan, read. `tasks` in document order; `source` is the text, LF, no BOM.
+
+    `family` is the word that its tasks' headings share: task, step, terminal.
+    """
 
     path: str
     title: str
     sha256: str
     source: str = ""
+    family: str = ""
     tasks: tuple[Task, ...] = ()
     edges: tuple[Edge, ...] = ()
     order_rule: str = ""

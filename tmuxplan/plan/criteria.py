@@ -1,0 +1,55 @@
+"""Bullets -> success criteria: commands, regular expressions, or a person's business."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from typing import Literal
+
+from tmuxplan.plan.markdown import Item
+from tmuxplan.plan.model import Criterion
+from tmuxplan.plan.problems import Problems
+
+_BOX = re.compile(r"^\[[ xX✓✔]?\]\s*")
+_SPAN = re.compile(
+    r"(?P<not>(?:^|(?<=\s))!\s*)?(?<!`)(?P<ticks>`{1,9})(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
+)
+_SIGN = re.compile(r"^\s*(?P<not>!?)\s*(?P<sign>[$~])\s+(?P<code>\S.*?)\s*$")
+
+
+def criteria(item: Item, problems: Problems) -> tuple[Criterion, ...]:
+    """One criterion a bullet; a bullet with several signed spans is several."""
+    text = _BOX.sub("", item.text.strip())
+    if not text:
+        return ()
+    machine = tuple(_machine(text, item.line))
+    for criterion in machine:
+        _check(criterion, problems)
+    return machine or (Criterion(text, item.line, "person"),)
+
+
+def _machine(text: str, line: int) -> list[Criterion]:
+    found = []
+    for span in _SPAN.finditer(text):
+        signed = _SIGN.match(span["code"])
+        if signed:
+            kind: Literal["command", "regex"] = "command" if signed["sign"] == "$" else "regex"
+            negated = bool(signed["not"]) != bool(span["not"])
+            found.append(Criterion(text, line, kind, signed["code"], negated))
+    return found
+
+
+def _check(criterion: Criterion, problems: Problems) -> None:
+    if criterion.kind != "regex":
+        return
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # "possible nested set" is no news to a plan's reader
+            re.compile(criterion.code)
+    except (re.error, OverflowError, RecursionError) as error:
+        problems.error(
+            "bad-regex",
+            criterion.line,
+            f"`~ {criterion.code}` is no regular expression: {error}",
+            "mend the expression, or drop the `~` to leave the criterion to a person",
+        )

@@ -1,0 +1,112 @@
+"""Families of tasks: how a heading names one, and how its id is spelled. One table, one mechanism."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+
+class Family(msgspec.Struct, frozen=True):
+    """`words` are its names in several languages; `kind` says what it is when others exist.
+
+    "task": units of work; "place": terminals and agents, which run beside each other;
+    "step": parts of a procedure; "group": containers of the others.
+    """
+
+    name: str
+    words: str
+    kind: str
+
+
+# Strongest first: the first of these that a plan uses holds its tasks (grammar T1, T3).
+FAMILIES = (
+    Family("task", "task|задача|задание|任务|任務|タスク|tarefa|tarea|aufgabe", "task"),
+    Family("terminal", "terminal|терминал|终端|終端|ターミナル", "place"),
+    Family("tab", "tab|вкладка", "place"),
+    Family("agent", "agente?|агент", "place"),
+    Family("worker", "worker", "place"),
+    Family("stream", "stream", "place"),
+    Family("track", "track", "place"),
+    Family("instance", "instance", "place"),
+    Family("test", "test|тест", "step"),
+    Family("command", "command|команда", "step"),
+    Family("step", "step|шаг|步骤|步驟|ステップ|手順|paso|passo|étape|etape|schritt", "step"),
+    Family("item", "", "step"),
+    Family("phase", "phase|фаза|阶段|フェーズ|fase", "group"),
+    Family("wave", "wave|волна", "group"),
+    Family("stage", "stage|этап", "group"),
+    Family("group", "group|группа|группа|组|グループ", "group"),
+    Family("batch", "batch", "group"),
+    Family("level", "level", "group"),
+    Family("chunk", "chunk", "group"),
+)
+BY_NAME = {family.name: family for family in FAMILIES}
+
+_REST = r"(?:\.\d{1,9}){0,6}(?:\.?[a-zA-Z])?"
+NUMBER = rf"\d{{1,9}}{_REST}"
+WORDS = "|".join(f"(?P<{f.name}>(?i:{f.words}))" for f in FAMILIES if f.words)
+_SEPARATOR = r"\s*[:.)\]|—–-]|\s*[(\[]|\s*[*_`]*\s*$"
+_NAMED = re.compile(
+    rf"[^\w]*(?:{WORDS})(?:\s*[#_№-]?\s*(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
+    rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>[A-Z])(?={_SEPARATOR}))"
+)
+_SHORT = re.compile(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))")
+_BARE = re.compile(rf"[^\w]*(?P<number>{NUMBER})(?:[.):]\s+|(?<=\.\d)\s+)(?=\S)")
+_AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:.)\]|—–-]{0,2}\s*")
+
+
+class Name(msgspec.Struct, frozen=True):
+    """What a heading calls its section: family, the number as written, and the title."""
+
+    family: str
+    number: str
+    title: str
+
+    @property
+    def key(self) -> str:
+        return key(self.number)
+
+    @property
+    def id(self) -> str:
+        return spell(self.family, self.number)
+
+
+def name(heading: str) -> Name | None:
+    """The family, id and title of a heading; None where it has no id."""
+    found = _NAMED.match(heading)
+    if found:
+        family = next(f.name for f in FAMILIES if f.words and found[f.name])
+        return Name(family, found["number"] or found["letter"], _title(heading, found))
+    short = _SHORT.match(heading)
+    if short:
+        return Name("task", short["number"], _title(heading, short))
+    bare = _BARE.match(heading)
+    return Name("item", bare["number"], _title(heading, bare)) if bare else None
+
+
+def spell(family: str, number: str) -> str:
+    """`TASK 001` is T001, `Task 1` is T1, `Step 2` is step-2, a bare `2.1` is 2.1."""
+    if family == "item":
+        return number
+    if family == "task" and number[0].isdigit():
+        return f"T{number}"
+    return f"{family}-{number}"
+
+
+def key(number: str) -> str:
+    """What two spellings of one id have in common: `001` and `1`, `5B` and `5b`."""
+    if len(number) == 1:
+        return number
+    return ".".join(part.lstrip("0") or "0" for part in number.lower().split("."))
+
+
+def _title(heading: str, found: re.Match[str]) -> str:
+    """What follows the id, verbatim; emphasis around the whole heading is taken off."""
+    after = _AFTER_ID.match(heading, found.end())
+    title = heading[after.end() if after else found.end() :].strip()
+    for mark in ("**", "__"):
+        if mark in heading[: found.end()] and title.count(mark) % 2:
+            title = title.removeprefix(mark) if title.startswith(mark) else title.removesuffix(mark)
+            title = title.strip()
+    return title or heading.strip()

@@ -1,0 +1,87 @@
+"""What makes a whole plan impossible or doubtful: no tasks, nothing to run, open fences, totals."""
+
+from __future__ import annotations
+
+import re
+
+from tmuxplan.plan import shells
+from tmuxplan.plan.grammar import Outline
+from tmuxplan.plan.markdown import Fence, Heading, Node
+from tmuxplan.plan.model import Plan
+from tmuxplan.plan.problems import Problems
+
+
+def find(plan: Plan, nodes: tuple[Node, ...], outline: Outline, problems: Problems) -> None:
+    """Adds the problems of the plan as a whole."""
+    _open_fences(nodes, problems)
+    if not plan.tasks:
+        _no_tasks(plan, nodes, problems)
+    elif not any(task.blocks for task in plan.tasks):
+        _nothing_to_run(plan, nodes, problems)
+    _total(plan, problems)
+
+
+def _open_fences(nodes: tuple[Node, ...], problems: Problems) -> None:
+    for node in nodes:
+        if isinstance(node, Fence) and not node.closed:
+            problems.error(
+                "unclosed-fence",
+                node.line,
+                "this fence is never closed, so all that follows is inside it",
+                "close it with the same marks on a line of their own",
+            )
+
+
+def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
+    if not plan.source.strip():
+        problems.error("no-tasks", 0, "the file is empty", _REMEDY)
+        return
+    headings = [node.text for node in nodes if isinstance(node, Heading)]
+    fences = [node.line for node in nodes if isinstance(node, Fence) and shells.language(node)]
+    shown = "; ".join(f'"{text[:60]}"' for text in headings[:3]) + (" …" if headings[3:] else "")
+    found = [f"{len(headings)} headings without an id ({shown})" if headings else "no headings"]
+    found.append(f"shell blocks at {_lines(fences)}" if fences else "no shell blocks")
+    problems.error("no-tasks", 0, f"no tasks found: {', '.join(found)}", _REMEDY)
+
+
+_REMEDY = 'give each task a heading with an id, as in "## TASK 001: Title"'
+
+
+def _nothing_to_run(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
+    first, last, count = plan.tasks[0].id, plan.tasks[-1].id, len(plan.tasks)
+    named = f"1 task ({first})" if count == 1 else f"{count} tasks ({first} to {last})"
+    fences = [node for node in nodes if isinstance(node, Fence)]
+    shell = [node for node in fences if shells.language(node)]
+    comments = [node.line for node in shell if shells.only_comments(node.text)]
+    found = [named, f"{len(shell)} shell blocks"]
+    if comments:
+        found.append(f"{len(comments)} of them nothing but comments ({_lines(comments)})")
+    untagged = [node.line for node in fences if not shells.tag(node)]
+    if untagged:
+        found.append(f"blocks that name no language at {_lines(untagged)}")
+    elsewhere = [loose.line for loose in plan.loose if loose.line not in set(comments + untagged)]
+    if elsewhere:
+        found.append(f"shell that does not run at {_lines(elsewhere)}")
+    problems.error(
+        "nothing-to-run",
+        plan.tasks[0].line,
+        f"nothing to run: {', '.join(found)}",
+        "put the commands of a task into a ```bash block under its heading",
+    )
+
+
+def _total(plan: Plan, problems: Problems) -> None:
+    said = plan.claims.total_tasks
+    number = re.search(r"\d{1,9}", said.text) if said else None
+    if said and number and plan.tasks and int(number.group()) != len(plan.tasks):
+        problems.warning(
+            "total-mismatch",
+            said.line,
+            f"the plan says {number.group()} tasks, and {len(plan.tasks)} were found",
+            "correct the total, or look for a heading that was not taken for a task",
+        )
+
+
+def _lines(lines: list[int]) -> str:
+    shown = ", ".join(str(line) for line in lines[:5]) + (" …" if lines[5:] else "")
+    return f"line {shown}" if len(lines) == 1 else f"lines {shown}"

@@ -1,0 +1,103 @@
+"""Ids: which task a reference in a plan, or a word that a user typed, means."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from bisect import bisect_left
+
+from tmuxplan.errors import UsageError
+from tmuxplan.plan import families, references
+from tmuxplan.plan.grammar import Member
+from tmuxplan.plan.model import Plan, Task
+from tmuxplan.plan.references import Ref
+
+_HASH = re.compile(r"#?\s*(\d{1,9})")
+
+
+class Index:
+    """Looks up the tasks of one plan by family and number, terminal, or group."""
+
+    def __init__(
+        self,
+        family: str,
+        tasks: tuple[Task, ...],
+        members: tuple[Member, ...] = (),
+        groups: tuple[Member, ...] = (),
+    ) -> None:
+        self.family = family
+        self.order = {task.id: n for n, task in enumerate(tasks)}
+        self.ids = tuple(task.id for task in tasks)
+        self._starts = [member.start for member in members]
+        self._group_names = {(m.name.family, m.name.key): m for m in groups}
+        self._by_alias = {alias: task.id for task in tasks for alias in task.aliases}
+        self._terminals: dict[str, set[str]] = {}
+        for task in tasks:
+            number = _HASH.fullmatch(task.terminal.text) if task.terminal else None
+            if number:
+                self._terminals.setdefault(families.key(number.group(1)), set()).add(task.id)
+
+    def task(self, family: str, key: str) -> str | None:
+        """The task that a heading of this family and key began."""
+        return self._by_alias.get(f"{family} {key}")
+
+    def terminal(self, key: str) -> str | None:
+        """The one task that says that it runs in this terminal."""
+        found = self._terminals.get(key, set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def has_groups(self, family: str) -> bool:
+        """Does the plan have sections of this family?"""
+        return any(name == family for name, _ in self._group_names)
+
+    def group(self, family: str, key: str) -> tuple[str, ...] | None:
+        """The tasks inside the section of this name; None where the plan has no such section."""
+        member = self._group_names.get((family, key))
+        if member is None:
+            return None
+        low = bisect_left(self._starts, member.start)
+        return self.ids[low : bisect_left(self._starts, member.end)]
+
+    def number(self, key: str, hashed: bool) -> str | None:
+        """A number without a word: a task's, or with `#` a terminal's if they don't differ."""
+        task = self.task(self.family, key) or self.task("task", key)
+        terminal = self.terminal(key) if hashed else None
+        if task and terminal and task != terminal:
+            return None
+        return task or terminal
+
+    def find(self, ref: Ref, key: str) -> str | None:
+        """The task that one number of a reference means; None where there is none."""
+        if ref.family is None:
+            return self.number(key, ref.text.startswith("#"))
+        found = self.task(ref.family, key)
+        if found is None and ref.family in ("terminal", "tab"):
+            return self.terminal(key)
+        return found
+
+
+def resolve(plan: Plan, text: str) -> str:
+    """The id of the task that a user means by `t1`, `T001`, `1`, `task 1`, `#1`, `step-2`.
+
+    Raises UsageError naming the nearest known ids where none, or more than one, fits.
+    """
+    wanted = text.strip()
+    index = Index(plan.family, plan.tasks)
+    lowered = {task.id.lower(): task.id for task in plan.tasks}
+    found = lowered.get(wanted.lower()) or _meant(index, wanted)
+    if found:
+        return found
+    near = difflib.get_close_matches(wanted.lower(), list(lowered)[:2000], 3, 0.4)
+    known = [lowered[name] for name in near] or [task.id for task in plan.tasks[:3]]
+    more = "it is one of" if len(plan.tasks) <= len(known) else "did you mean"
+    remedy = f"{more} {', '.join(known)}" if known else "the plan has no tasks"
+    raise UsageError(f"no task is called {wanted[:60]!r}", remedy, plan.path)
+
+
+def _meant(index: Index, wanted: str) -> str | None:
+    said = references.read(wanted if len(wanted) != 1 else wanted.upper())
+    keys = [(ref, key) for ref in said.refs for key in references.numbers(ref)]
+    if said.kind != "ids" or len(keys) != 1:
+        return None
+    ref, key = keys[0]
+    return index.find(ref, key) or index.find(ref, key.upper())

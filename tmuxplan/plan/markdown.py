@@ -1,0 +1,167 @@
+"""Markdown text -> a flat tuple of blocks with their lines, by markdown-it (CommonMark).
+
+Three of CommonMark's rules are off: setext headings (a `---` under a metadata line is meant
+as a rule), link definitions (`[Date]: x` is text), and inline parsing (not ours to render).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Union
+
+import msgspec
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from tmuxplan.plan.model import Text
+
+
+class Heading(msgspec.Struct, frozen=True):
+    level: int
+    text: str
+    line: int
+
+
+class Paragraph(msgspec.Struct, frozen=True):
+    """A paragraph line by line; `depth` counts the lists and quotes around it."""
+
+    lines: tuple[Text, ...]
+    line: int
+    depth: int = 0
+
+
+class Item(msgspec.Struct, frozen=True):
+    """A list item's own lines, without its children. `number` as written in ordered lists."""
+
+    lines: tuple[Text, ...]
+    line: int
+    depth: int = 1
+    number: str | None = None
+
+    @property
+    def text(self) -> str:
+        return " ".join(text.text.strip() for text in self.lines)
+
+
+class Fence(msgspec.Struct, frozen=True):
+    """A fenced block. `line` is the opening fence's, `body_line` its first body line's."""
+
+    line: int
+    info: str
+    text: str
+    closed: bool = True
+    depth: int = 0
+
+    @property
+    def body_line(self) -> int:
+        return self.line + 1
+
+
+class Row(msgspec.Struct, frozen=True):
+    cells: tuple[str, ...]
+    line: int
+
+
+class Table(msgspec.Struct, frozen=True):
+    header: Row
+    rows: tuple[Row, ...]
+    line: int
+
+
+Node = Union[Heading, Paragraph, Item, Fence, Table]
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table").disable(["lheading", "reference"])
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def read(text: str) -> tuple[Node, ...]:
+    """All blocks of `text` in document order."""
+    return tuple(_nodes(_parser().parse(text)))
+
+
+def _nodes(tokens: list[Token]) -> Iterator[Node]:
+    depth = 0
+    item: Token | None = None
+    position = 0
+    while position < len(tokens):
+        token = tokens[position]
+        position += 1
+        if token.type in _CONTAINERS:
+            depth += _CONTAINERS[token.type]
+        elif token.type == "list_item_open":
+            item = token
+            continue
+        elif token.type == "table_open":
+            end = _closing(tokens, position)
+            yield _table(tokens[position:end], _line(token))
+            position = end
+        elif token.type == "fence":
+            yield from _bare(item, depth)
+            yield _fence(token, depth)
+        elif token.type == "heading_open" and not depth:
+            yield Heading(int(token.tag[1:]), tokens[position].content, _line(token))
+            position += 1
+        elif token.type == "inline":
+            yield _inline(token, item, depth)
+        else:
+            continue
+        item = None
+
+
+_CONTAINERS = {
+    "bullet_list_open": 1,
+    "ordered_list_open": 1,
+    "blockquote_open": 1,
+    "bullet_list_close": -1,
+    "ordered_list_close": -1,
+    "blockquote_close": -1,
+}
+
+
+def _line(token: Token) -> int:
+    return token.map[0] + 1 if token.map else 0
+
+
+def _bare(item: Token | None, depth: int) -> Iterator[Node]:
+    """An item that begins with a fence is still an item."""
+    if item is not None:
+        yield Item((), _line(item), depth, item.info or None)
+
+
+def _inline(token: Token, item: Token | None, depth: int) -> Node:
+    line = _line(token)
+    lines = tuple(Text(text, line + n) for n, text in enumerate(token.content.split("\n")))
+    if item is None:
+        return Paragraph(lines, line, depth)
+    return Item(lines, line, depth, item.info or None)
+
+
+def _fence(token: Token, depth: int) -> Fence:
+    height = token.map[1] - token.map[0] if token.map else 0
+    closed = height == token.content.count("\n") + 2
+    return Fence(_line(token), token.info.strip(), token.content, closed, depth)
+
+
+def _closing(tokens: list[Token], position: int) -> int:
+    while tokens[position].type != "table_close":
+        position += 1
+    return position + 1
+
+
+def _table(tokens: list[Token], line: int) -> Table:
+    rows: list[Row] = []
+    cells: list[str] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            cells = []
+        elif token.type == "inline":
+            cells.append(token.content.strip())
+        elif token.type == "tr_close":
+            # The header's row is followed by the rule of dashes, which is no row.
+            rows.append(Row(tuple(cells), line + len(rows) + (1 if rows else 0)))
+    return Table(rows[0], tuple(rows[1:]), line)

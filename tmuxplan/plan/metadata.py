@@ -1,0 +1,90 @@
+"""`**Key:** value` lines: which keys mean what, in several languages."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+_KEYS = {
+    "terminal": "terminal|tab|терминал|终端|ターミナル",
+    "time": "time|estimate|estimates|estimated|estimated time|time estimate|est time|duration"
+    "|expected duration|estimated duration|expected time|время|оценка|длительность|时间|预计时间"
+    "|所要時間|tiempo|tempo|dauer|zeit|durée",
+    "dependencies": "dependencies|dependency|depends|depends on|depend on|deps|blocked by|requires"
+    "|required|prerequisites|prerequisite|after|start after|can start after|needs|依存|依存関係"
+    "|依赖|前置|зависимости|зависит от|dependencias|depende de|abhängigkeiten|dépendances",
+    "impact": "failure impact|impact|impact on failure|impact of failure|влияние",
+    "priority": "priority|severity|приоритет|优先级|prioridad|priorität",
+    "gate": "gate",
+    "locks": "locks|lock",
+    "ready": "ready|ready when",
+    "keep": "keep",
+    "timeout": "timeout",
+    "retries": "retries|retry",
+    "shell": "shell",
+    "host": "host",
+    "objective": "objective|goal|purpose|目标|目的|цель|objetivo|ziel|objectif",
+    "blocks": "blocks",
+    "wait for": "wait for",
+    "total tasks": "total tasks|number of tasks|task count|tasks total",
+    "serial time": "total time (serial)|serial time|total time serial|sequential time",
+    "parallel time": "total time (parallel)|parallel time|total time parallel",
+}
+_CANONICAL = {word: name for name, words in _KEYS.items() for word in words.split("|")}
+# Plain `Key: value` counts only for keys that are no ordinary sentence's beginning.
+_PLAIN = {"dependencies", "impact", "locks", "total tasks", "time", "terminal", "priority"} | {
+    "gate",
+    "timeout",
+    "retries",
+}
+
+_BOLD = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?[^\w\s*`]{0,4}\s*(?P<mark>\*\*|__)(?P<key>[^*_`\n]{1,60}?)"
+    r"(?:\s*[:：]\s*(?P=mark)|(?P=mark)\s*[:：])[ \t]*(?P<value>.*)$"
+)
+_WORD = re.compile(r"\s*(?P<key>[^\W\d_][\w ()]{1,40}?)\s*[:：][ \t]+(?P<value>\S.*)$")
+_BAR = re.compile(r"\s+\|\s+")
+
+
+class Meta(msgspec.Struct, frozen=True):
+    """One pair. `key` is canonical where known, else as written in lower case."""
+
+    key: str
+    value: str
+    line: int
+    label: str = ""
+
+
+def pairs(text: str, line: int) -> tuple[Meta, ...]:
+    """The pairs of one line; several may be separated by ` | `."""
+    first, *rest = _BAR.split(text) if " | " in text else (text,)
+    found = _pair(first, line)
+    if found is None:
+        return ()
+    metas = [found]
+    for piece in rest:
+        more = _pair(piece, line)
+        if more is None:
+            last = metas[-1]
+            metas[-1] = Meta(last.key, f"{last.value} | {piece}", line, last.label)
+        else:
+            metas.append(more)
+    return tuple(metas)
+
+
+def _pair(text: str, line: int) -> Meta | None:
+    bold = _BOLD.match(text)
+    if bold:
+        label = bold["key"].strip()
+        return Meta(canonical(label), bold["value"].strip(), line, label)
+    plain = _WORD.match(text)
+    if plain and canonical(plain["key"]) in _PLAIN:
+        return Meta(canonical(plain["key"]), plain["value"].strip(), line, plain["key"])
+    return None
+
+
+def canonical(label: str) -> str:
+    """`⏱️ Estimated Time` -> `time`; a label that means nothing to us, in lower case."""
+    words = re.sub(r"[^\w()]+", " ", label).strip().lower()
+    return _CANONICAL.get(words, words)

@@ -1,0 +1,159 @@
+"""References to tasks in prose: ids, lists, ranges, "all previous", "none" (grammar D2)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+from tmuxplan.plan import families
+from tmuxplan.plan.families import FAMILIES, NUMBER
+
+_WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
+_END = r"(?![\w])"
+_FIRST = re.compile(
+    rf"(?<![\w.-])(?:(?:{_WORD})[\s#_№-]{{0,3}}(?P<number>{NUMBER}|[A-Z]){_END}"
+    rf"|[Tt]-?(?P<short>{NUMBER}){_END})"
+)
+_LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"
+_RANGE = r"(?:\s*(?:\.\.\.?|…|–|—|-)\s*|\s+(?:to|through|thru|bis|до|по)\s+)"
+_NEXT = re.compile(
+    rf"(?:(?P<list>{_LIST})|(?P<range>{_RANGE}))"
+    rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|[A-Z])){_END}"
+)
+# A bare number goes on a list only where nothing but the list's end or its own words follow:
+# "Task 1, 3 retries" names one task.
+_LIST_GOES_ON = re.compile(
+    r"\s*(?:$|[,、;&/+.)\]|:–—-]|and\b|und\b|и\b|to\b|through\b|complete|done|pass|finish|must|are\b|is\b)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
+_PARENS = re.compile(r"[(（][^()（）]*[)）]")
+_NONE = re.compile(
+    r"\W*(?:$|(?:none|nothing|n/?a|nil|no|no (?:\w+ )?(?:dependenc\w+|prerequisites?)|not applicable"
+    r"|keine|нет|なし|无|無|没有|ninguna?|aucune)\W*(?:$|[-–—:;,.]))",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(r"\W*(?:no|not|without)\b(?!.*\b(?:except|besides|but)\b)", re.IGNORECASE)
+_ALL = re.compile(
+    r"\W*(?:all|every|each|everything)\b(?:\W+(?:of|the|other))*\W*"
+    r"(?:(?:previous|prior|preceding|earlier|above|other)\b(?:\W+\w+){0,6}"
+    r"|(?:tasks?|steps?|terminals?|agents?)?(?:\W+(?:are|must|be|have|been|to|completed?|done"
+    r"|finish(?:ed)?|pass(?:ed)?|above|before))*)\W*$"
+    r"|\W*(?:すべて|全て|全部|所有|все предыдущие|todas? las? anterior|alle vorherigen)",
+    re.IGNORECASE,
+)
+_PREVIOUS = re.compile(
+    r"\W*(?:the\s+)?(?:previous|preceding|last|prior) (?:task|step|one|terminal|agent)\b"
+    r"|\W*(?:the )?(?:task|step) (?:before|above)\b",
+    re.IGNORECASE,
+)
+
+
+class Ref(msgspec.Struct, frozen=True):
+    """One id, or a range of them; `family` None is a bare number, `hash` one written `#1`."""
+
+    family: str | None
+    number: str
+    until: str | None = None
+    text: str = ""
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What a text says of dependencies. `condition` is what stands in parentheses."""
+
+    kind: Literal["ids", "none", "all", "previous", "prose"]
+    refs: tuple[Ref, ...] = ()
+    condition: str = ""
+
+
+def read(text: str) -> Said:
+    """What the value of a dependency line or cell says."""
+    plain, condition = _without_parens(text)
+    plain = plain.replace("`", "").replace("**", "").strip()
+    found = refs(plain) or _bare(plain)
+    if found and not _NEGATED.match(plain):
+        return Said("ids", found, condition)
+    if found or _NONE.match(plain):
+        return Said("none" if plain or not condition else "prose", (), condition)
+    if _PREVIOUS.match(plain):
+        return Said("previous", (), condition)
+    if _ALL.match(plain):
+        listed = refs(condition)
+        return Said("ids", listed, condition) if listed else Said("all", (), condition)
+    return Said("prose", (), condition)
+
+
+def refs(text: str) -> tuple[Ref, ...]:
+    """The ids that `text` names with their family's word, with their lists and ranges."""
+    found: list[Ref] = []
+    position = 0
+    while first := _FIRST.search(text, position):
+        position = first.end()
+        short = first["short"]
+        family = "task" if short else _family(first)
+        found.append(Ref(family, short or first["number"], None, first.group()))
+        plural = not short and first.group().lower().rstrip("0123456789. #-abcdefgh").endswith("s")
+        position = _go_on(text, position, family, found, plural)
+    return tuple(found)
+
+
+def _bare(text: str) -> tuple[Ref, ...]:
+    """A value that is nothing but numbers: `2, 3`, `1-3`, `#4`."""
+    first = _BARE.match(text)
+    if not first:
+        return ()
+    found = [Ref(None, first["number"], None, first.group().strip())]
+    end = _go_on(text, first.end(), None, found, plural=True)
+    return tuple(found) if not text[end:].strip(" .;,") else ()
+
+
+def _go_on(text: str, position: int, family: str | None, found: list[Ref], plural: bool) -> int:
+    while more := _NEXT.match(text, position):
+        named = "task" if more["t"] else _family(more)
+        if named is None and not _LIST_GOES_ON.match(text, more.end()):
+            break
+        tight = not more["range"] or more["range"].strip() == more["range"] or plural or named
+        if not tight:
+            break
+        if more["range"]:
+            last = found[-1]
+            found[-1] = Ref(
+                last.family, last.number, more["number"], f"{last.text}-{more['number']}"
+            )
+        else:
+            family = named or family
+            found.append(Ref(family, more["number"], None, more.group().strip(" ,;&/+、")))
+        position = more.end()
+    return position
+
+
+def _family(found: re.Match[str]) -> str | None:
+    return next((f.name for f in FAMILIES if f.words and found[f.name]), None)
+
+
+def _without_parens(text: str) -> tuple[str, str]:
+    """The text without what stands in parentheses, and that: it is a reason, not a reference."""
+    inside: list[str] = []
+    for _ in range(3):
+        inside += [part[1:-1] for part in _PARENS.findall(text)]
+        text = _PARENS.sub(" ", text)
+    return text, " ".join(inside)
+
+
+def numbers(ref: Ref) -> tuple[str, ...]:
+    """The keys that a reference means; a range of more than 10,000 is its two ends."""
+    first = families.key(ref.number)
+    if ref.until is None:
+        return (first,)
+    last = families.key(ref.until)
+    if first.isdecimal() and last.isdecimal() and 0 <= int(last) - int(first) <= 10_000:
+        return tuple(str(n) for n in range(int(first), int(last) + 1))
+    if first.isalpha() and last.isalpha() and len(first) == len(last) == 1 and first <= last:
+        return tuple(chr(c) for c in range(ord(first), ord(last) + 1))
+    head, _, low = first.rpartition(".")
+    head_last, _, high = last.rpartition(".")
+    if head and head == head_last and low.isdecimal() and high.isdecimal():
+        return tuple(f"{head}.{n}" for n in range(int(low), min(int(high), int(low) + 10_000) + 1))
+    return (first, last)

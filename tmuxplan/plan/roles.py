@@ -1,0 +1,42 @@
+"""What a section of a task is for, by its title (grammar B6)."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Role = Literal["run", "criteria", "recovery", "never", "objective", "expected"]
+
+# The order matters: a "Verification failure: troubleshooting" is for people, not to run.
+_ROLES: tuple[tuple[Role, str], ...] = (
+    (
+        "recovery",
+        r"\b(failure )?recover(y|ing)\b|troubleshoot|\broll ?-?back\b|\bmitigation|\bcommon issues"
+        r"|\bknown issues|\bif (it|this|anything|something) fails|\bon failure\b|\bin case of"
+        r"|восстановлени|устранение|откат|故障|回滚|トラブル|復旧|recuperaci|fehlerbehebung",
+    ),
+    (
+        "never",
+        r"\bemergency|\bdebug|\bclean-? ?up\b|\bteardown\b|\bexamples?\b|\btemplates?\b|\breport\b"
+        r"|\bquick (command )?(summary|reference)|\bприм(ер|еры)\b|示例|例$",
+    ),
+    (
+        "criteria",
+        r"\bcriteria\b|\bacceptance\b|\bdefinition of done\b|\bdod\b|^expected\b|\bverif(y|ication)\b"
+        r"|^validation\b|\bpost-?task validation|\bdone when\b|критери|проверка|验收|成功标准|完了条件"
+        r"|検証|criterios|kriterien|critères",
+    ),
+    ("objective", r"^(objectives?|goals?|purpose|цель|目标|目的|objetivo|ziel|objectif)\b"),
+    ("run", r"\bcommands?\b|\bexecution\b|\bsetup\b|^run\b|команды|命令|コマンド|comandos|befehle"),
+)
+_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _ROLES)
+_EDGES = re.compile(r"^[^\w]+|[\s:：*_]+$")
+
+
+def role(title: str) -> Role | None:
+    """The role of a section that has no id; None where its title says nothing to us."""
+    words = _EDGES.sub("", title)
+    for name, pattern in _PATTERNS:
+        if pattern.search(words):
+            return name
+    return None

@@ -1,0 +1,261 @@
+"""Every place where a plan states dependencies -> statements about tasks, with their lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from tmuxplan.plan import families, mermaid, metadata, references, tables
+from tmuxplan.plan.ids import Index
+from tmuxplan.plan.markdown import Fence, Item, Node, Paragraph, Table
+from tmuxplan.plan.mermaid import Graph
+from tmuxplan.plan.metadata import Meta
+from tmuxplan.plan.model import EdgeKind, SourceKind, Task, Text
+from tmuxplan.plan.problems import Problems
+from tmuxplan.plan.references import Said
+from tmuxplan.plan.shells import tag
+
+_SOFT = re.compile(
+    r"\b(?:optional|soft|recommended|preferred|if available|nice to have)\b", re.IGNORECASE
+)
+_UP = re.compile(
+    r"\b(?:running|up|started|ready|listening|healthy|online|start|starts)\b", re.IGNORECASE
+)
+_AT_ONCE = re.compile(
+    r"\bcan (?:start|run|begin) (?:immediately|any ?time|right away|at once)\b", re.IGNORECASE
+)
+_TOO_MANY = 300_000
+
+
+class Statement(msgspec.Struct, frozen=True):
+    """`task` depends on `on`; no `on`: the place says that it depends on nothing.
+
+    `blanket` marks "all previous tasks", which a statement about one pair beats.
+    """
+
+    task: str
+    on: tuple[str, ...]
+    kind: SourceKind
+    line: int
+    says: EdgeKind = "hard"
+    blanket: bool = False
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """All statements, and the preconditions by task."""
+
+    statements: tuple[Statement, ...]
+    preconditions: dict[str, tuple[Text, ...]]
+
+
+class Reader:
+    """Reads the statements of one plan; collects its preconditions and problems."""
+
+    def __init__(self, index: Index, tasks: tuple[Task, ...], problems: Problems) -> None:
+        self.index = index
+        self.tasks = {task.id: task for task in tasks}
+        self.problems = problems
+        self.found: list[Statement] = []
+        self.preconditions: dict[str, list[Text]] = {}
+        self.room = _TOO_MANY
+
+    def stated(self) -> Stated:
+        return Stated(
+            tuple(self.found), {task: tuple(texts) for task, texts in self.preconditions.items()}
+        )
+
+    def metadata(self, task: str, metas: Iterable[Meta], kind: SourceKind = "metadata") -> None:
+        for meta in metas:
+            if meta.key == "dependencies" and meta.value:
+                said = references.read(meta.value)
+                self._say(task, said, meta.value, meta.line, kind)
+            elif meta.key == "blocks":
+                self._inverse(task, meta, kind)
+
+    def tables(self, nodes: Iterable[Node]) -> None:
+        titles = tables.Titles(tuple(self.tasks.values()))
+        for node in nodes:
+            if isinstance(node, Table):
+                for row in tables.read(node, self.index, titles):
+                    self._row(row)
+
+    def _row(self, row: tables.Line | tables.Lost) -> None:
+        if isinstance(row, tables.Lost):
+            self.problems.warning(
+                "unknown-row",
+                row.line,
+                f"the table's row {row.text[:80]!r} names no task of this plan for certain",
+                "name the task by its id",
+            )
+            return
+        self._say(row.task, row.said, row.text, row.line, "table", row.soft)
+
+    def graphs(self, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if isinstance(node, Fence) and tag(node) == "mermaid":
+                graph = mermaid.read(node.text, node.body_line)
+                if graph:
+                    self._graph(graph)
+
+    def _graph(self, graph: Graph) -> None:
+        for line in graph.unread:
+            self.problems.warning(
+                "mermaid", line, "this line of the graph is not understood", "write it as A --> B"
+            )
+        meant = {name: self._meant(name, graph.labels.get(name, "")) for name in graph.lines}
+        before: dict[str, list[mermaid.Arrow]] = {}
+        for arrow in graph.arrows:
+            before.setdefault(arrow.to, []).append(arrow)
+        for name, tasks in meant.items():
+            for task in tasks:
+                stated = list(self._before(name, before, meant))
+                self._spend(len(stated), graph.lines[name])
+                self.found += [
+                    Statement(task, (on,), "mermaid", line, "soft" if soft else "hard")
+                    for on, line, soft in stated
+                    if on != task or (name in meant and len(tasks) == 1)
+                ]
+                if not stated:
+                    self.found.append(Statement(task, (), "mermaid", graph.lines[name]))
+
+    def _meant(self, name: str, label: str) -> tuple[str, ...]:
+        """The tasks of a node, by its label's id, its own, or the group that it names."""
+        for text in (label, name):
+            called = families.name(text) if text else None
+            if called:
+                task = self.index.task(called.family, called.key)
+                group = self.index.group(called.family, called.key)
+                if task or group:
+                    return (task,) if task else group or ()
+        number = self.index.number(families.key(name), False) if name.isdecimal() else None
+        return (number,) if number else ()
+
+    def _before(
+        self, name: str, before: dict[str, list[mermaid.Arrow]], meant: dict[str, tuple[str, ...]]
+    ) -> Iterator[tuple[str, int, bool]]:
+        """The tasks right before a node; nodes that are no tasks are looked through."""
+        seen: set[tuple[str, bool]] = set()
+        todo = [(arrow, arrow.line, arrow.soft) for arrow in before.get(name, ())]
+        while todo:
+            arrow, line, soft = todo.pop()
+            if (arrow.source, soft) in seen:
+                continue
+            seen.add((arrow.source, soft))
+            tasks = meant[arrow.source]
+            for task in tasks:
+                yield task, line, soft
+            if not tasks and self._spend(1, line):
+                todo += [(a, line, soft or a.soft) for a in before.get(arrow.source, ())]
+
+    def prose(self, nodes: Iterable[Node]) -> None:
+        """Lines outside tasks that say of one task that it can start at once."""
+        for node in nodes:
+            if not isinstance(node, (Paragraph, Item)):
+                continue
+            for text in node.lines:
+                if not _AT_ONCE.search(text.text):
+                    continue
+                refs = references.refs(text.text)
+                keys = references.numbers(refs[0]) if len(refs) == 1 else ()
+                task = self.index.find(refs[0], keys[0]) if len(keys) == 1 else None
+                if task:
+                    self.found.append(Statement(task, (), "prose", text.line))
+
+    def _say(
+        self, task: str, said: Said, text: str, line: int, kind: SourceKind, soft: bool = False
+    ) -> None:
+        if said.kind == "none":
+            self.found.append(Statement(task, (), kind, line))
+        elif said.kind == "prose":
+            if kind != "table" and text.strip():
+                self.preconditions.setdefault(task, []).append(Text(text, line))
+        elif said.kind in ("all", "previous"):
+            position = self.index.order[task]
+            start = 0 if said.kind == "all" else max(0, position - 1)
+            on = self.index.ids[start:position]
+            if self._spend(len(on), line):
+                self.found.append(Statement(task, on, kind, line, "hard", said.kind == "all"))
+        else:
+            self._ids(task, said, text, line, kind, soft or bool(_SOFT.search(text)))
+
+    def _ids(
+        self, task: str, said: Said, text: str, line: int, kind: SourceKind, soft: bool
+    ) -> None:
+        on = self._resolve(task, said, text, line)
+        if on is None:
+            self.preconditions.setdefault(task, []).append(Text(text, line))
+            return
+        up = bool(_UP.search(said.condition or text))
+        for other in on:
+            ready = up and self.tasks[other].ready is not None and not soft
+            says: EdgeKind = "soft" if soft else "ready" if ready else "hard"
+            if self._spend(1, line):
+                self.found.append(Statement(task, (other,), kind, line, says))
+
+    def _resolve(self, task: str, said: Said, text: str, line: int) -> tuple[str, ...] | None:
+        """The ids that the references mean; None where they name nothing of this plan's kind."""
+        found: dict[str, None] = {}
+        unknown: list[str] = []
+        elsewhere = 0
+        for ref in said.refs:
+            family = ref.family or self.index.family
+            for key in references.numbers(ref):
+                one = self.index.find(ref, key)
+                several = (one,) if one else self.index.group(family, key)
+                if several is None and family != self.index.family and not self._uses(family):
+                    elsewhere += 1
+                elif several is None:
+                    unknown.append(families.spell(family, key) if ref.until else ref.text.strip())
+                else:
+                    found |= dict.fromkeys(s for s in several if s != task or one)
+        if unknown:
+            self._unknown(task, unknown, line)
+        if not found and not unknown and elsewhere:
+            return None
+        return tuple(found)
+
+    def _uses(self, family: str) -> bool:
+        return family == "task" or self.index.has_groups(family)
+
+    def _unknown(self, task: str, unknown: list[str], line: int) -> None:
+        names = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if unknown[3:] else "")
+        known = ", ".join(self.index.ids[:3])
+        known = f"{known} … {self.index.ids[-1]}" if len(self.index.ids) > 3 else known
+        self.problems.error(
+            "unknown-reference",
+            line,
+            f"{task} depends on {names}, and the plan has no such task",
+            f"name one of {known}, or take the id out",
+        )
+
+    def _inverse(self, task: str, meta: Meta, kind: SourceKind) -> None:
+        """`Blocks: Tasks 2-6` is the same dependency said from the other end."""
+        for ref in references.read(meta.value).refs:
+            for key in references.numbers(ref):
+                other = self.index.find(ref, key)
+                if other and self._spend(1, meta.line):
+                    self.found.append(Statement(other, (task,), kind, meta.line))
+
+    def _spend(self, edges: int, line: int) -> bool:
+        """False, and an error, once a plan states more edges than anybody can mean."""
+        if self.room < 0:
+            return False
+        self.room -= edges
+        if self.room < 0:
+            self.problems.error(
+                "too-many-edges",
+                line,
+                f"the plan states more than {_TOO_MANY} dependencies",
+                "let a task depend on the last of a chain in place of all before it",
+            )
+        return self.room >= 0
+
+
+def metas_outside(nodes: Iterable[Node]) -> Iterator[Meta]:
+    """The metadata lines that stand outside every task."""
+    for node in nodes:
+        if isinstance(node, (Paragraph, Item)):
+            for text in node.lines:
+                yield from metadata.pairs(text.text, text.line)

@@ -1,0 +1,114 @@
+"""Tables that name tasks and what they depend on -> rows with their tasks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tmuxplan.plan import references
+from tmuxplan.plan.ids import Index
+from tmuxplan.plan.markdown import Row, Table
+from tmuxplan.plan.model import Task
+from tmuxplan.plan.references import Said
+
+_DEPENDS = re.compile(
+    r"\b(?:depend(?:s|encies|ency|encias)?(?: on)?|deps|blocked by|requires|prerequisites?|predecessors?"
+    r"|wait(?:s)? for|after)\b|依存|依赖|前置|зависи",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"^\W*(?:terminal|tab|#?\s*term)\b|терминал|终端|ターミナル", re.IGNORECASE)
+_NAMES = re.compile(
+    r"\b(?:tasks?|id|name|title|steps?|agents?|terminal|tab|#|no\.?|nr)\b|任务|タスク|задач",
+    re.IGNORECASE,
+)
+_SOFT = re.compile(r"\b(?:soft|optional)\b", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What one row says of one task. `soft` where a cell calls the dependency soft."""
+
+    task: str
+    line: int
+    said: Said
+    text: str
+    soft: bool
+
+
+class Lost(msgspec.Struct, frozen=True):
+    """A row of a dependency table whose task is not in the plan, or not certain."""
+
+    line: int
+    text: str
+
+
+def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost]:
+    """The rows of a dependency table; nothing for any other table."""
+    column = next((n for n, cell in enumerate(table.header.cells) if _DEPENDS.search(cell)), None)
+    if column is None or column == 0:
+        return
+    found = [(row, _task(row, table.header, column, index, titles)) for row in table.rows]
+    if not any(task for _, task in found):
+        return
+    for row, task in found:
+        text = row.cells[column] if column < len(row.cells) else ""
+        if task is None:
+            if text.strip():
+                yield Lost(row.line, " | ".join(row.cells[:2]))
+            continue
+        others = " | ".join(c for n, c in enumerate(row.cells) if n != column)
+        said = references.read(text)
+        soft = bool(_SOFT.search(others) or _SOFT.search(text))
+        yield Line(task, row.line, said, text, soft)
+
+
+def _task(row: Row, header: Row, depends: int, index: Index, titles: Titles) -> str | None:
+    """By an id, else by `#n` of its terminal checked against the title, else by the title."""
+    cells = list(zip(header.cells, row.cells, strict=False))
+    named = [
+        cell for n, (_, cell) in enumerate(cells) if n != depends and _NAMES.search(cells[n][0])
+    ]
+    named = named or [cell for n, (_, cell) in enumerate(cells) if n < depends]
+    for cell in named:
+        for ref in references.refs(cell)[:1]:
+            keys = references.numbers(ref)
+            found = index.find(ref, keys[0]) if len(keys) == 1 else None
+            if found:
+                return found
+    by_title = next((task for cell in named if (task := titles.find(cell))), None)
+    for title, cell in cells[:depends]:
+        number = re.fullmatch(r"\W*(\d{1,6})\W*", cell)
+        if not number:
+            continue
+        key = number.group(1).lstrip("0") or "0"
+        by_number = index.terminal(key) if _PLACE.search(title) else index.number(key, "#" in cell)
+        if by_number and by_title and by_number != by_title:
+            return None
+        if by_number:
+            return by_number
+    return by_title
+
+
+class Titles:
+    """Finds the one task whose title has a short name's words: "Env Audit"."""
+
+    def __init__(self, tasks: tuple[Task, ...]) -> None:
+        self._by_word: dict[str, set[str]] = {}
+        for task in tasks:
+            for word in _words(task.title):
+                self._by_word.setdefault(word, set()).add(task.id)
+
+    def find(self, name: str) -> str | None:
+        """The only task with all words of `name` in its title; None where none or several have."""
+        words = _words(name)
+        if not words or all(word.isdigit() for word in words):
+            return None
+        known = [self._by_word.get(word, set()) for word in words]
+        found = set.intersection(*sorted(known, key=len))
+        return next(iter(found)) if len(found) == 1 else None
+
+
+def _words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(text)]
