@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from tmuxplan.events import Evidence
 from tmuxplan.judge import criteria
-from tmuxplan.judge.ledger import Reading, named
+from tmuxplan.judge.clean import one_line
+from tmuxplan.judge.ledger import LONGEST, Reading, named
 from tmuxplan.plan.model import Criterion
 
 
@@ -26,7 +27,7 @@ def unmet(
             why = _regex(criterion, index in seen)
         if why:
             sign = "!" if criterion.negated else ""
-            text = f"{why}: {sign}{criterion.code}"
+            text = one_line(f"{why}: {sign}{criterion.code}", LONGEST)
             found.append(Evidence("criterion", text, step=step, line=criterion.line))
     return tuple(found)
 

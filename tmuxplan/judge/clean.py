@@ -35,6 +35,12 @@ def clean(text: str) -> str:
     return text.replace("\u2028", " ").replace("\u2029", " ")
 
 
+def one_line(text: str, longest: int) -> str:
+    """`text` cleaned, on one line, and cut at `longest` characters."""
+    text = " ".join(clean(text).split())
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
 def decode(output: bytes) -> str:
     """Log bytes as text. What is not UTF-8 becomes U+FFFD, never an error."""
     return output.decode("utf-8", "replace")

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tmuxplan.events import Evidence, EvidenceKind
+from tmuxplan.judge.clean import one_line
 from tmuxplan.judge.facts import Facts, StepFacts
 from tmuxplan.plan.model import Step
 
@@ -53,8 +54,7 @@ def read(steps: tuple[Step, ...], attempt: Facts) -> Reading:
 def short(step: Step) -> str:
     """A step's first line, for a sentence."""
     first, _, more = step.text.strip().partition("\n")
-    text = first + (" …" if more else "")
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return one_line(first + (" …" if more else ""), LONGEST)
 
 
 def named(status: int) -> str:
@@ -106,7 +106,8 @@ def _failed(record: StepFacts, step: Step, status: int) -> Evidence:
     if not record.status:
         text += " (a pipeline's member; what follows it only passes output on)"
     if record.put_back:
-        text += f"; it left the shell elsewhere, which was put back into {record.put_back}"
+        back = one_line(record.put_back, LONGEST)
+        text += f"; it left the shell in another directory, which was put back into {back}"
     if record.stopped:
         text += "; the task stopped here: what follows would have acted in the wrong place"
     return _evidence("step", text, step, record.log_line)

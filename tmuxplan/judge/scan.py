@@ -41,7 +41,7 @@ class _Scanner:
         self._needles = needles
         self._ascii = None if needles is None else tuple(n for n in needles if n.isascii())
         # Lines repeat in a flood; what a line says does not depend on where it stands.
-        self._find = lru_cache(maxsize=4096)(self._evidence)
+        self._remembered = lru_cache(maxsize=4096)(self._evidence)
         self._markers = markers
 
     def __call__(self, output: bytes) -> tuple[Hit, ...]:
@@ -56,7 +56,9 @@ class _Scanner:
     def _marked(self, output: bytes) -> list[Hit]:
         hits = []
         for start, end in self._candidates(output):
-            found = self._find(output[start:end])
+            # Long lines are not kept: four thousand of them would be a quarter of a gigabyte.
+            find = self._remembered if end - start < 512 else self._evidence
+            found = find(output[start:end])
             if found is not None:
                 hits.append(Hit(found.kind, start, end - start, found.text, line=found.line))
         return hits

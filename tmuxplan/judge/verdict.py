@@ -11,6 +11,7 @@ import msgspec
 from tmuxplan.events import Evidence, EvidenceKind, Verdict
 from tmuxplan.judge import ledger
 from tmuxplan.judge.checks import unmet
+from tmuxplan.judge.clean import one_line
 from tmuxplan.judge.facts import Facts
 from tmuxplan.plan.model import Step, Task
 
@@ -31,7 +32,7 @@ def judge(task: Task, steps: tuple[Step, ...], attempt: Facts) -> Outcome:
     missing = unmet(task.criteria, reading, attempt.criteria_seen, checks)
     evidence = _ordered((*attempt.found, *reading.evidence, *missing))
     if attempt.status is None:
-        reason = attempt.lost or "its exit status was never written"
+        reason = one_line(attempt.lost, 300) or "its exit status was never written"
         return Outcome("lost", (_at(reading, "lost", reason), *evidence))
     deciding = [e for e in evidence if e.kind != "warning"]
     if any(e.kind != "lost" for e in deciding):

@@ -51,7 +51,8 @@ class Waker:
 
     def wait(self, timeout_s: float, fds: Collection[int] = ()) -> None:
         """Until something changed, one of `fds` can be read, or the time is over."""
-        self._retry()
+        if self._arrived():
+            return
         timeout_s = min(timeout_s, POLL_S) if self._unwatched else timeout_s
         poll = select.poll()
         for fd in fds:
@@ -67,11 +68,13 @@ class Waker:
         if self._notifier is not None:
             self._notifier.close()
 
-    def _retry(self) -> None:
-        """A path that was not there may have come. It changed by that: don't wait for more."""
+    def _arrived(self) -> bool:
+        """A path that was not there has come: that is a change, and from now on it is watched."""
         if self._notifier is None:
-            return
-        self._unwatched -= {path for path in self._unwatched if self._notifier.add(path)}
+            return False
+        come = {path for path in self._unwatched if self._notifier.add(path)}
+        self._unwatched -= come
+        return bool(come)
 
 
 class _Inotify:
