@@ -112,7 +112,7 @@ def runs(root: Path) -> tuple[RunFolder, ...]:
 
 
 def find_run(root: Path | None, run: str | None) -> RunFolder:
-    """The run with this id or the only one with this beginning; None: the newest with a journal.
+    """The run with this id, or the only one that begins or ends so; None: the newest one.
 
     UsageError: there is none, or several fit.
     """
@@ -124,20 +124,23 @@ def find_run(root: Path | None, run: str | None) -> RunFolder:
         )
     if run is None:
         return next((each for each in known if each.events.exists()), known[0])
-    fitting = tuple(each for each in known if each.id.startswith(run)) if run else ()
+    fitting = tuple(each for each in known if _fits(each.id, run)) if run else ()
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
         names = ", ".join(each.id for each in fitting[:5])
-        raise UsageError(f"several runs begin with {run!r}: {names}", "give more of the id")
+        raise UsageError(f"several runs begin or end with {run!r}: {names}", "give more of the id")
     raise UsageError(f"no run {run!r} here", _nearest(run, known))
+
+
+def _fits(name: str, part: str) -> bool:
+    """People remember the end of an id, the short part, as well as its beginning."""
+    return name.startswith(part) or name.endswith(part)
 
 
 def _nearest(run: str, known: tuple[RunFolder, ...]) -> str:
     ids = [each.id for each in known]
-    # People remember the end of an id, the random part, as well as its beginning.
-    by_end = [name for name in ids if run and name.endswith(run)]
-    close = by_end or get_close_matches(run, ids, n=1, cutoff=0.3) or ids[:1]
+    close = get_close_matches(run, ids, n=1, cutoff=0.3) or ids[:1]
     return f"the nearest is {close[0]}; `tmuxplan runs` lists all"
 
 

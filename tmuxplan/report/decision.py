@@ -1,0 +1,60 @@
+"""What a run's verdict rests on, in sentences. Pure."""
+
+from __future__ import annotations
+
+from tmuxplan.report.facts import FAILURES, Outcome, RunFacts, TaskFacts
+from tmuxplan.report.words import counted, listed
+
+_ORDER: tuple[Outcome, ...] = (
+    "passed",
+    "failed",
+    "timed out",
+    "lost",
+    "blocked",
+    "halted",
+    "skipped",
+    "waiting",
+    "running",
+    "not started",
+    "not asked for",
+)
+
+
+def headline(run: RunFacts) -> str:
+    """ "NO GO: T002 decided", "running", "unfinished: …"."""
+    if run.verdict is not None:
+        decided = f": {listed(deciding(run))} decided" if deciding(run) else ""
+        return f"{run.verdict}{decided}"
+    if run.state == "dead":
+        return "no verdict: the supervisor ended before the run did (tmuxplan resume continues it)"
+    bad = tuple(task.id for task in run.tasks if task.outcome in FAILURES and task.blocks_the_run)
+    return f"no verdict yet, on the way to NO GO: {listed(bad)}" if bad else "no verdict yet"
+
+
+def tally(run: RunFacts) -> str:
+    """ "10 tasks: 7 passed, 2 failed, 1 blocked": the parts add up to the whole."""
+    parts = [f"{run.count(o)} {o}" for o in _ORDER if run.count(o)]
+    return f"{counted(len(run.tasks), 'task')}: {', '.join(parts)}" if parts else "no tasks"
+
+
+def deciding(run: RunFacts) -> tuple[str, ...]:
+    """The tasks that decided against GO; what a GO names are lesser failures."""
+    return () if run.verdict == "GO" else run.deciding
+
+
+def failed(run: RunFacts) -> tuple[TaskFacts, ...]:
+    """The tasks that went wrong by themselves; blocked and halted ones are consequences."""
+    return tuple(task for task in run.tasks if task.outcome in FAILURES)
+
+
+def blockers(run: RunFacts) -> tuple[TaskFacts, ...]:
+    """The tasks that decided against the run, in the plan's order."""
+    if run.verdict != "NO GO":
+        return ()
+    return tuple(task for task in run.tasks if task.id in deciding(run)) or failed(run)
+
+
+def lesser(run: RunFacts) -> tuple[TaskFacts, ...]:
+    """What did not pass and decided nothing."""
+    bad = FAILURES | {"blocked", "halted", "skipped"}
+    return tuple(t for t in run.tasks if t.outcome in bad and t.id not in deciding(run))

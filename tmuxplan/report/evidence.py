@@ -1,0 +1,112 @@
+"""Why a task ended as it did, in short phrases that every renderer shares. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tmuxplan.events import Evidence
+from tmuxplan.report.facts import RunFacts, TaskFacts
+from tmuxplan.report.words import code, counted, listed, span
+
+MARKS = {
+    "passed": "✓",
+    "failed": "✗",
+    "timed out": "✗",
+    "lost": "✗",
+    "blocked": "⊘",
+    "halted": "■",
+    "skipped": "–",
+    "waiting": "?",
+    "running": "▶",
+    "not started": "·",
+    "not asked for": " ",
+}
+
+
+def place(run: RunFacts, line: int) -> str:
+    """ "plans/x.md:62", or only the plan where the line is not known."""
+    return f"{run.plan_path}:{line}" if line else run.plan_path
+
+
+def places(run: RunFacts, evidence: Evidence) -> str:
+    """ " (`plans/x.md:62`, log line 7)" for Markdown; empty where no place is known."""
+    found = [code(place(run, evidence.line))] if evidence.line else []
+    found += [f"log line {evidence.log_line}"] if evidence.log_line else []
+    return f" ({', '.join(found)})" if found else ""
+
+
+def first_failure(task: TaskFacts) -> Evidence | None:
+    """The evidence to name where there is room for one only."""
+    failures = task.last.failures if task.last else ()
+    # A marker or a step says more than the status that follows from it.
+    named = [e for e in failures if e.kind != "status"]
+    return next(iter(named or failures), None)
+
+
+def why(task: TaskFacts) -> str:
+    """One phrase: what the outcome rests on. Plain text, clean, no Markdown."""
+    said: dict[str, Callable[[TaskFacts], str]] = {
+        "passed": _passed,
+        "blocked": _blocked,
+        "halted": _halted,
+        "skipped": lambda t: f"by {t.skipped_by}: {t.skip_reason}",
+        "waiting": _waiting,
+        "running": _running,
+        "not started": _not_started,
+        "not asked for": lambda _: "not asked for in this launch",
+    }
+    return said.get(task.outcome, _failed)(task)
+
+
+def _failed(task: TaskFacts) -> str:
+    evidence = first_failure(task)
+    if evidence is None:
+        return (task.last.lost if task.last else "") or task.outcome
+    others = len(task.last.failures) - 1 if task.last else 0
+    more = f" (and {others} more)" if others else ""
+    return f"{evidence.text}{more}"
+
+
+def _passed(task: TaskFacts) -> str:
+    if task.signed_by:
+        note = f": {task.signed_note}" if task.signed_note else ""
+        return f"signed by {task.signed_by}{note}"
+    if task.last is None:
+        return ""
+    warned = len(task.last.warnings)
+    took = f"in {span(task.last.seconds)}"
+    return f"{took}, {counted(warned, 'warning')}" if warned else took
+
+
+def _blocked(task: TaskFacts) -> str:
+    by = f"by {listed(task.blocked_by)}"
+    root = tuple(each for each in task.root if each not in task.blocked_by)
+    return f"{by}; it began with {listed(root)}" if root else by
+
+
+def _halted(task: TaskFacts) -> str:
+    if task.halted:
+        return f"({task.halted})"
+    evidence = first_failure(task)
+    return f"({evidence.text})" if evidence else "(the run was stopped)"
+
+
+def _waiting(task: TaskFacts) -> str:
+    if task.has_commands:
+        return "for a signature"
+    return "for a person: it has no commands"
+
+
+def _running(task: TaskFacts) -> str:
+    step = task.last.current if task.last else None
+    if step is None:
+        return "starting" if task.last and task.last.started is None else "running"
+    return (
+        f"step {step.n}/{len(task.steps)}: {step.command.splitlines()[0] if step.command else ''}"
+    )
+
+
+def _not_started(task: TaskFacts) -> str:
+    if task.waits_for:
+        return f"waits for {listed(task.waits_for)}"
+    return "waits for a free job or a lock"

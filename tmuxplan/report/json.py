@@ -1,0 +1,215 @@
+"""Runs and plans as JSON, schema 1: fields are added, never renamed or removed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from tmuxplan.errors import Problem
+from tmuxplan.events import Evidence, Leftover
+from tmuxplan.plan.model import Edge, Estimate, Plan, Step, Task
+from tmuxplan.report.criteria import CriterionFacts
+from tmuxplan.report.facts import AttemptFacts, RunFacts, StepFacts, TaskFacts
+from tmuxplan.report.words import iso, one_line
+from tmuxplan.schedule.graph import critical_path, waves
+
+SCHEMA = 1
+
+Json = dict[str, Any]
+
+
+def run_json(run: RunFacts) -> str:
+    """`status --json` and `collect -f json`."""
+    return _text({"schema": SCHEMA, "run": _run(run), "tasks": [_task(t) for t in run.tasks]})
+
+
+def plan_json(
+    plan: Plan,
+    steps_by_task: Mapping[str, Sequence[Step]],
+    problems: Sequence[Problem] | None = None,
+) -> str:
+    """`show --json`. `problems`: all that `check` finds; else those that reading found."""
+    path = critical_path(plan)
+    needs: dict[str, list[Edge]] = {}
+    for edge in plan.edges:
+        needs.setdefault(edge.task, []).append(edge)
+    return _text(
+        {
+            "schema": SCHEMA,
+            "plan": {"path": plan.path, "title": one_line(plan.title), "sha256": plan.sha256},
+            "tasks": [
+                _planned(task, steps_by_task.get(task.id, ()), needs.get(task.id, []))
+                for task in plan.tasks
+            ],
+            "order_rule": plan.order_rule,
+            "waves": [list(wave) for wave in waves(plan)],
+            "critical_path": {
+                "tasks": list(path.tasks),
+                "low_s": path.low_s,
+                "high_s": path.high_s,
+            },
+            "not_run": [{"line": loose.line, "reason": loose.reason} for loose in plan.loose],
+            "problems": [
+                problem_json(problem)
+                for problem in (plan.problems if problems is None else problems)
+            ],
+        }
+    )
+
+
+def problems_json(problems: Sequence[Problem]) -> str:
+    """`check --json`."""
+    return _text({"schema": SCHEMA, "problems": [problem_json(problem) for problem in problems]})
+
+
+def problem_json(problem: Problem) -> Json:
+    """One problem as `check --json` and `show --json` give it."""
+    return {
+        "code": problem.code,
+        "severity": problem.severity,
+        "file": problem.file,
+        "line": problem.line,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _text(value: Json) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def _run(run: RunFacts) -> Json:
+    return {
+        "id": run.id,
+        "plan": run.plan_path,
+        "state": run.state,
+        "verdict": run.verdict,
+        "rule": run.rule,
+        "deciding": list(run.deciding),
+        "title": run.plan_title,
+        "sha256": run.sha256,
+        "partial": run.partial,
+        "backend": run.backend,
+        "host": run.host,
+        "user": run.user,
+        "version": run.version,
+        "cwd": run.cwd,
+        "started": iso(run.started),
+        "ended": iso(run.ended),
+        "seconds": _seconds(run.seconds),
+        "notices": list(run.notices),
+    }
+
+
+def _task(task: TaskFacts) -> Json:
+    return {
+        "id": task.id,
+        "title": task.title,
+        "state": task.phase,
+        "verdict": task.verdict,
+        "blocked_by": list(task.blocked_by),
+        "attempts": [_attempt(attempt) for attempt in task.attempts],
+        "line": task.line,
+        "asked_for": task.asked,
+        "impact": task.impact,
+        "blocks_the_run": task.blocks_the_run,
+        "estimate": _estimate(task.estimate),
+        "root": list(task.root),
+        "waits_for": list(task.waits_for),
+        "halted": task.halted,
+        "criteria": [_criterion(criterion) for criterion in task.criteria],
+        "recovery": [text.text for text in task.recovery],
+        "signed_by": task.signed_by or None,
+        "skipped_by": task.skipped_by or None,
+        "skip_reason": task.skip_reason or None,
+    }
+
+
+def _attempt(attempt: AttemptFacts) -> Json:
+    return {
+        "n": attempt.n,
+        "host": attempt.host,
+        "started": iso(attempt.started),
+        "ended": iso(attempt.ended),
+        "status": attempt.status,
+        "steps": [_step(step) for step in attempt.steps],
+        "evidence": [_evidence(evidence) for evidence in attempt.evidence],
+        "verdict": attempt.verdict,
+        "log_lines": attempt.log_lines,
+        "lost": attempt.lost or None,
+        "seconds": _seconds(attempt.seconds),
+        "left_alive": [_leftover(left) for left in attempt.leftovers_alive],
+        "left_ended": [_leftover(left) for left in attempt.leftovers_ended],
+    }
+
+
+def _step(step: StepFacts) -> Json:
+    return {
+        "n": step.n,
+        "line": step.line,
+        "command": step.command,
+        "status": step.status,
+        "seconds": _seconds(step.seconds),
+        "result": step.result,
+    }
+
+
+def _evidence(evidence: Evidence) -> Json:
+    return {
+        "kind": evidence.kind,
+        "line": evidence.line,
+        "log_line": evidence.log_line,
+        "text": evidence.text,
+        "step": evidence.step,
+    }
+
+
+def _leftover(left: Leftover) -> Json:
+    return {"pid": left.pid, "command": one_line(left.command), "ports": list(left.ports)}
+
+
+def _criterion(criterion: CriterionFacts) -> Json:
+    return {
+        "text": criterion.text,
+        "line": criterion.line,
+        "kind": criterion.kind,
+        "result": criterion.result,
+    }
+
+
+def _planned(task: Task, steps: Sequence[Step], needs: Sequence[Edge]) -> Json:
+    return {
+        "id": task.id,
+        "title": one_line(task.title),
+        "line": task.line,
+        "steps": len(steps),
+        "impact": one_line(task.impact.level) if task.impact else None,
+        "estimate": _estimate(task.estimate),
+        "locks": [one_line(lock.text) for lock in task.locks],
+        "dependencies": [_dependency(edge) for edge in needs],
+        "preconditions": [one_line(text.text) for text in task.preconditions],
+        "blocks_the_run": task.blocks_the_run,
+        "commands": [{"n": s.n, "line": s.line, "command": s.text} for s in steps],
+        "criteria": [{"text": c.text, "line": c.line, "kind": c.kind} for c in task.criteria],
+        "gate": task.gate is not None,
+        "timeout_s": task.timeout_s,
+        "retries": task.retries,
+    }
+
+
+def _dependency(edge: Edge) -> Json:
+    return {
+        "on": edge.on,
+        "kind": edge.kind,
+        "sources": [{"kind": s.kind, "line": s.line, "says": s.says} for s in edge.sources],
+    }
+
+
+def _estimate(estimate: Estimate | None) -> Json | None:
+    return {"low_s": estimate.low_s, "high_s": estimate.high_s} if estimate else None
+
+
+def _seconds(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

@@ -1,0 +1,173 @@
+"""The report as Markdown: the plan's own template, or ours, and then what it rests on. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tmuxplan.report.decision import deciding, failed, headline, lesser, tally
+from tmuxplan.report.evidence import places
+from tmuxplan.report.facts import Excerpt, RunFacts, TaskFacts
+from tmuxplan.report.taskline import notes_of
+from tmuxplan.report.template import Filled, fill
+from tmuxplan.report.words import clock, code, counted, fence, listed, prose, span
+from tmuxplan.version import VERSION
+
+OURS = """# Execution Report - [Date]
+
+## Summary
+- Plan: [Plan]
+- Verdict: [verdict]
+- Total Tasks: N
+- Completed: X
+- Failed: Y
+- Time Taken: Z
+
+## Task Results
+- [task] [title]: ✅ / ✗ (notes)
+
+## Issues Encountered
+1. Issue
+   - Terminal: #X
+   - Error: [error message]
+   - Resolution: [how fixed]
+
+## Decision
+- [ ] GO
+- [ ] NO GO - Blocking issues:
+  - [List blockers]
+
+## Next Steps
+- [Action items]
+"""
+
+MOST_EVIDENCE = 20
+_NOTHING: Mapping[str, Excerpt] = {}
+
+
+def markdown(run: RunFacts, excerpts: Mapping[str, Excerpt] = _NOTHING) -> str:
+    """The whole report. `excerpts`: by task id, the last lines of its newest log."""
+    filled = fill(run.template.text if run.template else OURS, run)
+    parts = [
+        filled.lines,
+        ("", "---"),
+        _rests_on(run),
+        _evidence(run, excerpts),
+        _warnings(run),
+        _criteria(run),
+        _left_behind(run),
+        _left(filled),
+        _provenance(run),
+    ]
+    return "\n".join(line for part in parts for line in part).strip() + "\n"
+
+
+def _rests_on(run: RunFacts) -> tuple[str, ...]:
+    found = ["", "## What the Verdict Rests On", "", f"- {prose(headline(run))}"]
+    if run.rule:
+        found.append(f"- Rule: {prose(run.rule, 1000)}")
+    found.append(f"- {tally(run)}")
+    if run.partial:
+        found.append("- Only a part of the plan was asked for")
+    found.extend(
+        f"- {task.id} decided: {task.outcome}{_impact(task)}"
+        for task in run.tasks
+        if task.id in deciding(run)
+    )
+    found.extend(
+        f"- {task.id} did not decide: {notes_of(task)}{_impact(task)}" for task in lesser(run)
+    )
+    found.extend(f"- Notice: {prose(notice, 1000)}" for notice in run.notices)
+    return tuple(found)
+
+
+def _impact(task: TaskFacts) -> str:
+    said = prose(task.impact) if task.impact else "not stated"
+    return f" (impact {said}, {'blocks' if task.blocks_the_run else 'does not block'})"
+
+
+def _evidence(run: RunFacts, excerpts: Mapping[str, Excerpt]) -> Iterator[str]:
+    tasks = failed(run)
+    if tasks:
+        yield from ("", "## Evidence")
+    for task in tasks:
+        yield from ("", f"### {task.id} {prose(task.title, 120)}", "")
+        yield from _attempts(task)
+        failures = task.last.failures if task.last else ()
+        for evidence in failures[:MOST_EVIDENCE]:
+            yield f"- {evidence.kind}: {code(evidence.text)}{places(run, evidence)}"
+        if len(failures) > MOST_EVIDENCE:
+            command = code(f"tmuxplan explain {task.id}")
+            yield f"- and {len(failures) - MOST_EVIDENCE} more: {command}"
+        excerpt = excerpts.get(task.id)
+        if excerpt is not None and excerpt.lines:
+            yield from ("", f"Output from log line {excerpt.first}:", "", *fence(excerpt.lines))
+
+
+def _attempts(task: TaskFacts) -> Iterator[str]:
+    for attempt in task.attempts[-5:]:
+        status = "unknown" if attempt.status is None else attempt.status
+        verdict = attempt.verdict or "not judged"
+        yield f"- attempt {attempt.n}: {verdict}, status {status}, {span(attempt.seconds)}"
+
+
+def _warnings(run: RunFacts) -> tuple[str, ...]:
+    found: list[str] = []
+    for task in run.tasks:
+        warnings = task.last.warnings if task.last else ()
+        found += [f"- {task.id}: {code(warning.text)}" for warning in warnings[:MOST_EVIDENCE]]
+        if len(warnings) > MOST_EVIDENCE:
+            found.append(f"- {task.id}: and {len(warnings) - MOST_EVIDENCE} more")
+    return ("", "## Warnings", "", *found) if found else ()
+
+
+def _criteria(run: RunFacts) -> tuple[str, ...]:
+    for_people = [
+        f"- [ ] {task.id}: {prose(criterion.text)}"
+        for task in run.tasks
+        for criterion in task.criteria
+        if criterion.kind == "person"
+    ]
+    if not for_people:
+        return ()
+    said = f"{counted(len(for_people), 'criterion').replace('criterions', 'criteria')}"
+    return (
+        "",
+        "## Success Criteria Not Machine-Checked",
+        "",
+        f"{said} for a person to check. None counts as met.",
+        "",
+        *for_people,
+    )
+
+
+def _left_behind(run: RunFacts) -> tuple[str, ...]:
+    found = [
+        f"- {task.id}: process {left.pid} {code(left.command)} is still running"
+        + (f", port {listed(tuple(str(p) for p in left.ports))}" if left.ports else "")
+        for task in run.tasks
+        if task.last
+        for left in task.last.leftovers_alive
+    ]
+    return ("", "## Left Behind", "", *found) if found else ()
+
+
+def _left(filled: Filled) -> tuple[str, ...]:
+    found = [f"- {code(left)}" for left in filled.left]
+    found += [f"- {code(ref)}: the plan has no such task" for ref in filled.strange]
+    return ("", "## Left as the Template Has It", "", *found) if found else ()
+
+
+def _provenance(run: RunFacts) -> tuple[str, ...]:
+    return (
+        "",
+        "## About This Run",
+        "",
+        f"- Plan: {prose(run.plan_title)}, {code(run.plan_path)}",
+        f"- Plan's SHA-256: {code(run.sha256)}",
+        f"- Run: {code(run.id)}, {run.state}",
+        f"- Started: {clock(run.started)}",
+        f"- Ended: {clock(run.ended) if run.ended else 'not ended'}",
+        f"- Duration: {span(run.seconds)}",
+        f"- On: {prose(run.host)}, by {prose(run.user)}, backend {prose(run.backend)}",
+        f"- tmuxplan {prose(run.version)}; this report by {VERSION} at {clock(run.now)}",
+    )

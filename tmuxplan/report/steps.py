@@ -1,0 +1,32 @@
+"""What to do next: the recovery that the plan names, and the commands for it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmuxplan.report.commands import acting, looking
+from tmuxplan.report.decision import failed
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.words import code, listed, prose
+
+
+def next_steps(run: RunFacts) -> tuple[str, ...]:
+    """List items, without their bullets."""
+    return tuple(_steps(run)) or ("nothing is left to do",)
+
+
+def _steps(run: RunFacts) -> Iterator[str]:
+    for task in failed(run):
+        look = " or ".join(code(command) for command in looking(run, task))
+        yield f"{task.id} {prose(task.title, 80)}: look with {look}"
+        for text in task.recovery:
+            yield f"{task.id}, by the plan (line {text.line}): {prose(text.text, 1000)}"
+    for task in run.tasks:
+        if task.outcome == "waiting":
+            yield f"{task.id} waits for a person: {code(acting(run, task)[0])}"
+    held = tuple(t.id for t in run.tasks if t.outcome in ("blocked", "halted", "not started"))
+    if held:
+        yield f"then run what could not run: {listed(held)}"
+    if failed(run) or held:
+        again = next((acting(run, t) for t in (*failed(run), *run.tasks) if acting(run, t)), ())
+        yield from (f"run it again: {code(command)}" for command in again[:1])

@@ -1,0 +1,203 @@
+"""A template's line about a task: `- Task 001: ✅ / ✗ (notes)`, read and written again. Pure."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from tmuxplan.report.evidence import first_failure, why
+from tmuxplan.report.facts import FAILURES, TaskFacts
+from tmuxplan.report.words import cell, code, prose
+
+_MARK = r"[^\s/|()\[\]:][^/|()\[\]:]{0,15}"
+_SLOT = rf"(?P<slot>\[?\s*{_MARK}(?:\s*/\s*{_MARK})+\s*\]?|\[[^\]]*\]|_{{2,}}|\?+|)"
+_REF = r"(?P<ref>\[[^\]]*task[^\]]*\]|#?\d+|[^\W\d_][^\d:|/()\[\]*]{0,24}?(?:\d+|[NX]{1,3}\b))"
+_LEAD = r"(?P<lead>\s*(?:[-*+]|\d+[.)])\s+)(?P<box>\[[ xX]\]\s+)?(?P<em>\*\*|__|)"
+_LINE = re.compile(
+    rf"^{_LEAD}{_REF}(?P<name>[^:|]*?)(?P<sep>\s*(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*|\s+[-–—]\s+)"
+    rf"{_SLOT}(?P<tail>\s*(?:[(\[][^)\]]*[)\]])?\s*)$",
+    re.IGNORECASE,
+)
+_MARKS = re.compile(
+    r"[✅✓✔☑✗✘❌×⚠❎🟢🔴]|‚ú|‚ù|\b(pass|fail|ok|success|done|yes|đạt)", re.IGNORECASE
+)
+_DOTS = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s*)?(?:\.{3}|…)\s*$|^\s*\|(?:\s*(?:\.{3}|…)\s*\|)")
+
+
+class TaskLine(msgspec.Struct, frozen=True):
+    """The parts of such a line. `cells`: it is a table's row, and `ref` its first cell."""
+
+    lead: str
+    box: str
+    em: str
+    ref: str
+    name: str
+    sep: str
+    slot: str
+    tail: str
+    cells: tuple[str, ...] = ()
+
+
+def is_dots(line: str) -> bool:
+    """ "- ..." or "| ... |": and so on for the other tasks."""
+    return bool(_DOTS.match(line))
+
+
+def read(line: str, in_results: bool) -> TaskLine | None:
+    """The line's parts, or None where it is not about a task's result.
+
+    Outside a section of results only a line with well-known marks is taken for one.
+    """
+    if line.lstrip().startswith("|"):
+        return _row(line)
+    found = _LINE.match(line)
+    if found is None:
+        return None
+    parts = TaskLine(
+        lead=found["lead"],
+        box=found["box"] or "",
+        em=found["em"],
+        ref=found["ref"],
+        name=found["name"],
+        sep=found["sep"],
+        slot=found["slot"],
+        tail=found["tail"],
+    )
+    if not in_results and not parts.box and not _MARKS.search(parts.slot):
+        return None
+    return parts
+
+
+def _row(line: str) -> TaskLine | None:
+    cells = tuple(part.strip() for part in line.strip().strip("|").split("|"))
+    ref = re.match(rf"^(?:\*\*)?{_REF}(?:\*\*)?$", cells[0], re.IGNORECASE)
+    slots = [text for text in cells[1:] if "/" in text or _MARKS.search(text)]
+    if ref is None or not slots:
+        return None
+    lead = line[: len(line) - len(line.lstrip())]
+    return TaskLine(lead, "", "", ref["ref"], "", "", slots[0], "", cells)
+
+
+class Names:
+    """Finds the task that a reference means, and spells another task in its style."""
+
+    def __init__(self, tasks: tuple[TaskFacts, ...]) -> None:
+        self._by_name: dict[str, TaskFacts] = {}
+        self._by_number: dict[int, list[TaskFacts]] = {}
+        for task in tasks:
+            for name in (task.id, *task.aliases):
+                self._by_name.setdefault(_plain(name), task)
+            number = _number(task.id)
+            if number is not None:
+                self._by_number.setdefault(number, []).append(task)
+
+    def find(self, ref: str) -> TaskFacts | None:
+        named = self._by_name.get(_plain(ref))
+        if named is not None:
+            return named
+        number = _number(ref)
+        same = self._by_number.get(number, []) if number is not None else []
+        return same[0] if len(same) == 1 else None
+
+    def spell(self, style: str, task: TaskFacts) -> str:
+        """The task's reference as the template writes such references ("Task 007")."""
+        number = _number(task.id)
+        digits = re.search(r"\d+|[NX]{1,3}$", style)
+        if number is None or digits is None or style.startswith("["):
+            return task.id
+        width = len(digits[0]) if digits[0].isdigit() else 1
+        spelled = f"{style[: digits.start()]}{number:0{width}d}{style[digits.end() :]}"
+        return spelled if self.find(spelled) is task else task.id
+
+
+def is_pattern(ref: str) -> bool:
+    """ "Task N", "[Task]": a reference that stands for every task."""
+    return _number(ref) is None
+
+
+def write(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
+    """The line for this task. `own`: the template wrote it for this very task."""
+    if line.cells:
+        return _write_row(line, task, ref, own)
+    box = f"[{'x' if task.outcome == 'passed' else ' '}] " if line.box else ""
+    mark = _mark(line.slot, task)
+    name = line.name if own else _renamed(line.name, task)
+    notes = notes_of(task)
+    brackets = line.tail.strip() or "()"
+    shown = f" {brackets[0]}{notes}{brackets[-1]}" if notes else ""
+    return f"{line.lead}{box}{line.em}{ref}{name}{line.sep}{mark}{shown}".rstrip()
+
+
+def notes_of(task: TaskFacts) -> str:
+    """The outcome as a word, and what it rests on: safe in Markdown."""
+    if task.outcome in FAILURES:
+        return f"{task.outcome}: {shown_failure(task)}"
+    reason = prose(why(task))
+    if task.outcome == "passed":
+        return reason
+    return f"{task.outcome} {reason}".rstrip()
+
+
+def shown_failure(task: TaskFacts) -> str:
+    """The evidence to name first, as a code span, and how many more there are."""
+    evidence = first_failure(task)
+    others = len(task.last.failures) - 1 if task.last else 0
+    more = f" and {others} more" if others > 0 else ""
+    return f"{code(evidence.text if evidence else why(task), 160)}{more}"
+
+
+def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
+    cells = list(line.cells)
+    cells[0] = cells[0].replace(line.ref, ref)
+    at = cells.index(line.slot, 1)
+    cells[at] = _mark(line.slot, task)
+    if not own and at > 1:
+        cells[1] = prose(task.title, 80)
+    said = cell(why(task), 160) if task.outcome in FAILURES else prose(why(task))
+    notes = f"{task.outcome} {said}".rstrip()
+    if at + 1 < len(cells):
+        cells[-1] = notes
+    else:
+        cells[at] += f" {notes}"
+    return f"{line.lead}| {' | '.join(cells)} |"
+
+
+def _mark(slot: str, task: TaskFacts) -> str:
+    choices = [mended(part.strip()) for part in slot.strip("[] ").split("/")]
+    good, bad = ("✅", "✗") if len(choices) < 2 else (choices[0], choices[-1])
+    if task.outcome == "passed":
+        return good
+    return bad if task.outcome in FAILURES | {"blocked", "halted"} else "–"
+
+
+def mended(mark: str) -> str:
+    """A mark whose UTF-8 was read as another encoding, as it was meant."""
+    if mark.isascii():
+        return mark
+    readings = (_reread(mark, wrong) for wrong in ("mac_roman", "cp1252"))
+    return next((reading for reading in readings if reading), mark)
+
+
+def _reread(mark: str, wrong: str) -> str:
+    try:
+        return mark.encode(wrong).decode()
+    except UnicodeError:
+        return ""
+
+
+def _renamed(name: str, task: TaskFacts) -> str:
+    """The template's words for another task, as this task's title in the same brackets."""
+    parts = re.match(r"^([\s\-–—:(]*)(.*?)(\)?\s*)$", name)
+    if parts is None or not parts[2]:
+        return name
+    return f"{parts[1]}{prose(task.title, 80)}{parts[3]}"
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).casefold()
+
+
+def _number(name: str) -> int | None:
+    digits = re.findall(r"\d+", name)
+    return int(digits[-1]) if digits and len(digits[-1]) < 10 else None

@@ -1,0 +1,201 @@
+"""A report template, filled line by line, in the template's own words and style. Pure.
+
+What is not understood stays as it is, and is listed, so that nobody takes it for an answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tmuxplan.report import labels, taskline
+from tmuxplan.report.decision import blockers
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.issues import issue_lines
+from tmuxplan.report.steps import next_steps
+from tmuxplan.report.vocabulary import (
+    Concept,
+    Section,
+    asks_for_actions,
+    asks_for_blockers,
+    section,
+)
+from tmuxplan.report.words import prose
+
+_HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*)$")
+_BOX = re.compile(r"^(?P<lead>\s*[-*+]\s+)\[[ xX]\](?P<text>\s+.*)$")
+_NO_GO = re.compile(r"\bNO[\s_-]*GO\b", re.IGNORECASE)
+_GO = re.compile(r"\bGO\b", re.IGNORECASE)
+_ALONE = re.compile(r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)])\s+)?)\[(?P<name>[^\[\]]+)\]\s*$")
+
+
+class Filled(msgspec.Struct, frozen=True):
+    """The report's lines; what was left as the template has it; ids that the plan does not have."""
+
+    lines: tuple[str, ...]
+    left: tuple[str, ...] = ()
+    strange: tuple[str, ...] = ()
+
+
+def fill(template: str, run: RunFacts) -> Filled:
+    """The template with the run's facts in it."""
+    return _Filler(template, run).filled()
+
+
+class _Filler:
+    """Walks the template once. State: where in it we are, and what was left over."""
+
+    def __init__(self, template: str, run: RunFacts) -> None:
+        self.run = run
+        self.names = taskline.Names(run.tasks)
+        self.lines = tuple(line.rstrip() for line in template.splitlines())
+        self.labels: frozenset[Concept] = frozenset(
+            meaning for line in self.lines if (meaning := labels.label_of(line)) is not None
+        )
+        self.at = 0
+        self.section: Section = ""
+        self.left: list[str] = []
+        self.strange: list[str] = []
+        self.counts_done = False
+
+    def filled(self) -> Filled:
+        found: list[str] = []
+        while self.at < len(self.lines):
+            found.extend(self._next())
+        return Filled(tuple(found), tuple(dict.fromkeys(self.left)), tuple(self.strange))
+
+    def _next(self) -> Iterator[str]:
+        line = self.lines[self.at]
+        heading = _HEADING.match(line)
+        if heading is not None:
+            self.section = section(heading[2])
+            yield self._inline(line)
+            self.at += 1
+            if self.section == "issues":
+                yield from self._issues(len(heading[1]))
+            return
+        if self._task_line(line) is not None:
+            yield from self._tasks()
+            return
+        self.at += 1
+        yield from self._single(line)
+
+    def _single(self, line: str) -> Iterator[str]:
+        if _BOX.match(line) and _GO.search(line):
+            yield from self._decision(line)
+        elif (alone := _ALONE.match(line)) is not None and self._list_for(alone["name"]):
+            yield from (f"{alone['lead']}{item}" for item in self._list_for(alone["name"]))
+        elif (labelled := labels.filled_label(line, self.run)) is not None:
+            yield labelled
+            yield from self._other_counts(line)
+        else:
+            yield self._inline(line)
+
+    def _inline(self, line: str) -> str:
+        filled, left = labels.filled_inline(line, self.run)
+        self.left.extend(left)
+        return filled
+
+    def _task_line(self, line: str) -> taskline.TaskLine | None:
+        return taskline.read(line, self.section == "results")
+
+    def _tasks(self) -> Iterator[str]:
+        """A run of task lines, with "..." (or what the template forgot) written out."""
+        pattern: taskline.TaskLine | None = None
+        done: set[str] = set()
+        named = self._named_ahead()
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            parts = self._task_line(line)
+            if parts is None and not taskline.is_dots(line):
+                break
+            self.at += 1
+            if parts is None or taskline.is_pattern(parts.ref):
+                pattern = pattern or parts
+                if pattern is not None:
+                    yield from self._rest(pattern, done | named)
+                    done |= {task.id for task in self.run.tasks} - named
+                continue
+            pattern = pattern or parts
+            task = self.names.find(parts.ref)
+            if task is None:
+                self.strange.append(parts.ref.strip())
+                yield line
+                continue
+            done.add(task.id)
+            yield taskline.write(parts, task, parts.ref, own=True)
+        if pattern is not None:
+            yield from self._rest(pattern, done)
+
+    def _named_ahead(self) -> set[str]:
+        """The tasks that this run of lines names one by one."""
+        found: set[str] = set()
+        for line in self.lines[self.at :]:
+            parts = self._task_line(line)
+            if parts is None and not taskline.is_dots(line):
+                break
+            task = (
+                self.names.find(parts.ref) if parts and not taskline.is_pattern(parts.ref) else None
+            )
+            if task is not None:
+                found.add(task.id)
+        return found
+
+    def _rest(self, pattern: taskline.TaskLine, done: set[str]) -> Iterator[str]:
+        for task in self.run.tasks:
+            if task.id not in done:
+                yield taskline.write(pattern, task, self.names.spell(pattern.ref, task), own=False)
+
+    def _other_counts(self, line: str) -> Iterator[str]:
+        """Right behind the failed ones: what else became of tasks, so that the numbers add up."""
+        last_known = "failed" if "failed" in self.labels else "passed"
+        if labels.label_of(line) == last_known and not self.counts_done:
+            self.counts_done = True
+            yield from labels.other_counts(line, self.labels, self.run)
+
+    def _issues(self, level: int) -> Iterator[str]:
+        body: list[str] = []
+        while self.at < len(self.lines):
+            heading = _HEADING.match(self.lines[self.at])
+            if heading is not None and len(heading[1]) <= level:
+                break
+            body.append(self.lines[self.at])
+            self.at += 1
+        yield from issue_lines(tuple(body), self.run)
+
+    def _decision(self, line: str) -> Iterator[str]:
+        box = _BOX.match(line)
+        if box is None:
+            return
+        wanted = "NO GO" if _NO_GO.search(line) else "GO"
+        ticked = "x" if self.run.verdict == wanted else " "
+        yield f"{box['lead']}[{ticked}]{box['text']}"
+        following = self.lines[self.at] if self.at < len(self.lines) else ""
+        if wanted == "NO GO" and not _ALONE.match(following):
+            yield from (f"  - {item}" for item in self._blockers() if self.run.verdict == "NO GO")
+        another = bool(_BOX.match(following) and _GO.search(following))
+        if not another and not _ALONE.match(following):
+            yield from self._undecided("")
+
+    def _undecided(self, indent: str) -> Iterator[str]:
+        if self.run.verdict == "PENDING":
+            yield f"{indent}- Neither: PENDING. {prose(self.run.rule)}".rstrip()
+        elif self.run.verdict is None:
+            state = "is still running" if self.run.state == "running" else "did not end"
+            yield f"{indent}- Neither: the run {state}, there is no verdict"
+
+    def _list_for(self, name: str) -> tuple[str, ...]:
+        if self.section == "next" or asks_for_actions(name):
+            return next_steps(self.run)
+        if asks_for_blockers(name) or self.section == "decision":
+            undecided = tuple(line.removeprefix("- ") for line in self._undecided(""))
+            return undecided or self._blockers() or ("none",)
+        return ()
+
+    def _blockers(self) -> tuple[str, ...]:
+        return tuple(
+            f"{task.id} {prose(task.title, 80)}: {taskline.notes_of(task)}"
+            for task in blockers(self.run)
+        )
