@@ -1,0 +1,209 @@
+"""Commands that destroy, or that act on the world outside: shown first before a launch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from itertools import pairwise
+
+import msgspec
+from tree_sitter import Node
+
+from tmuxplan.shell.steps import Statement
+from tmuxplan.shell.syntax import chain, literal, parse, source, walk, words
+
+_BEFORE_A_COMMAND = frozenset(
+    {
+        "sudo",
+        "doas",
+        "env",
+        "command",
+        "builtin",
+        "exec",
+        "nohup",
+        "time",
+        "nice",
+        "xargs",
+        "timeout",
+    }
+)
+_SHELLS = frozenset({"sh", "bash", "zsh", "dash", "python", "python3", "node", "ruby", "perl"})
+_FETCHERS = frozenset({"curl", "wget", "fetch"})
+_SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlite3", "mongosh", "mongo", "sqlcmd"})
+_SQL = re.compile(
+    r"\b(drop\s+(table|database|schema|index|view)|truncate\s+table|delete\s+from|dropDatabase)\b",
+    re.IGNORECASE,
+)
+
+
+class Outward(msgspec.Struct, frozen=True):
+    """A command at the plan's `line`: its first line, and `why` a person should look at it."""
+
+    line: int
+    text: str
+    why: str
+
+
+def outward(statements: Iterable[Statement]) -> tuple[Outward, ...]:
+    """Every destructive or outward command, by its words: text in an `echo` is none."""
+    return tuple(found for each in statements for found in _of_statement(each))
+
+
+def _of_statement(each: Statement) -> list[Outward]:
+    found: dict[tuple[int, str], Outward] = {}
+    for node in walk(parse(each.text)):
+        why = _why(node)
+        line = each.line + node.start_point[0]
+        if why and (line, why) not in found:
+            found[line, why] = Outward(line, source(node).split("\n")[0], why)
+    return list(found.values())
+
+
+def _why(node: Node) -> str:
+    if node.type == "pipeline":
+        return _why_pipeline(node)
+    if node.type == "redirected_statement":
+        return _why_redirected(node)
+    return _why_command([literal(word) or source(word) for word in words(node)], source(node))
+
+
+def _why_pipeline(node: Node) -> str:
+    names = [_real(_texts(command))[:1] for command in chain(node)[::2]]
+    for before, after in pairwise(names):
+        if before and after and before[0] in _FETCHERS and after[0] in _SHELLS:
+            return "runs what it downloads"
+    return ""
+
+
+def _why_redirected(node: Node) -> str:
+    names = {name for command in chain(node)[::2] for name in _real(_texts(command))[:1]}
+    if names & _SQL_CLIENTS and _SQL.search(source(node)):
+        return "destroys data in a database"
+    devices = (source(child) for child in node.children if child.type == "file_redirect")
+    if any(re.search(r">\s*/dev/(sd|nvme|disk|hd|vd)", text) for text in devices):
+        return "writes to a disk device"
+    return ""
+
+
+def _texts(command: Node) -> list[str]:
+    return [literal(word) or source(word) for word in words(command)]
+
+
+def _real(texts: list[str]) -> list[str]:
+    """The words from the command on that `sudo`, `xargs` and the like will run."""
+    while texts and texts[0].rsplit("/", 1)[-1] in _BEFORE_A_COMMAND:
+        texts = texts[1:]
+        while texts and (texts[0].startswith("-") or "=" in texts[0] or texts[0][:1].isdigit()):
+            texts = texts[1:]
+    return [texts[0].rsplit("/", 1)[-1], *texts[1:]] if texts else []
+
+
+def _why_command(texts: list[str], whole: str) -> str:
+    found = _real(texts)
+    if not found:
+        return ""
+    name, arguments = found[0], found[1:]
+    if name in _SQL_CLIENTS | {"dropdb"} and (name == "dropdb" or _SQL.search(whole)):
+        return "destroys data in a database"
+    for names, matches, why in _RULES:
+        if name in names and matches(arguments):
+            return why
+    return "formats a disk" if name.startswith("mkfs") else ""
+
+
+def _always(_: list[str]) -> bool:
+    return True
+
+
+def _flag(letters: str, *long: str) -> Callable[[list[str]], bool]:
+    """One of the short flags, alone or grouped (`-rf`), or one of the long ones."""
+
+    def matches(arguments: list[str]) -> bool:
+        short = (a for a in arguments if a.startswith("-") and not a.startswith("--"))
+        return any(set(letters) & set(a[1:]) for a in short) or bool(set(long) & set(arguments))
+
+    return matches
+
+
+def _sub(*phrases: str) -> Callable[[list[str]], bool]:
+    """Its words that are no options begin with one of the phrases, whatever stands between."""
+
+    def matches(arguments: list[str]) -> bool:
+        plain = [a for a in arguments if not a.startswith("-")]
+        return any(_in_order(phrase.split(), plain) for phrase in phrases)
+
+    return matches
+
+
+def _in_order(phrase: list[str], plain: list[str]) -> bool:
+    rest = iter(plain)
+    return all(part in rest for part in phrase)
+
+
+def _starts(prefix: str) -> Callable[[list[str]], bool]:
+    return lambda arguments: any(argument.startswith(prefix) for argument in arguments)
+
+
+_RULES: tuple[tuple[frozenset[str], Callable[[list[str]], bool], str], ...] = (
+    (frozenset({"rm"}), _flag("rR", "--recursive"), "deletes directories"),
+    (frozenset({"find"}), _flag("", "-delete"), "deletes files"),
+    (frozenset({"kill", "pkill", "killall"}), _flag("9", "-KILL", "-SIGKILL"), "kills processes"),
+    (frozenset({"pkill", "killall"}), _always, "kills processes by name"),
+    (frozenset({"dd"}), _starts("of="), "writes over a file or a disk"),
+    (frozenset({"shred", "wipefs", "fdisk", "parted", "diskutil"}), _always, "destroys data"),
+    (frozenset({"git"}), _sub("push"), "publishes to a remote repository"),
+    (frozenset({"git"}), lambda a: "reset" in a and "--hard" in a, "discards changes"),
+    (frozenset({"git"}), lambda a: "clean" in a and _flag("f", "--force")(a), "deletes files"),
+    (frozenset({"gh"}), _sub("release create", "pr merge", "repo delete"), "acts on GitHub"),
+    (
+        frozenset({"npm", "pnpm", "yarn", "bun", "cargo", "poetry", "flit", "hatch", "uv"}),
+        _sub("publish"),
+        "publishes a package",
+    ),
+    (frozenset({"twine"}), _sub("upload"), "publishes a package"),
+    (frozenset({"gem"}), _sub("push"), "publishes a package"),
+    (frozenset({"docker", "podman"}), _sub("push"), "publishes an image"),
+    (
+        frozenset({"docker", "podman"}),
+        _sub("system prune", "volume rm", "volume prune", "rm", "rmi"),
+        "deletes containers or their data",
+    ),
+    (frozenset({"vercel", "netlify", "firebase"}), _flag("", "--prod"), "deploys to production"),
+    (
+        frozenset({"vercel", "netlify", "firebase", "fly", "flyctl", "wrangler", "railway"}),
+        _sub("deploy", "publish"),
+        "deploys",
+    ),
+    (frozenset({"gcloud"}), _sub("deploy", "delete"), "acts on Google Cloud"),
+    (
+        frozenset({"aws"}),
+        _sub("s3 rm", "s3 sync", "s3 rb", "terminate-instances", "delete-stack", "deploy"),
+        "acts on AWS",
+    ),
+    (
+        frozenset({"kubectl", "oc"}),
+        _sub("delete", "apply", "drain", "scale", "rollout", "replace", "patch"),
+        "acts on a cluster",
+    ),
+    (
+        frozenset({"helm"}),
+        _sub("install", "upgrade", "uninstall", "delete", "rollback"),
+        "acts on a cluster",
+    ),
+    (
+        frozenset({"terraform", "tofu", "pulumi"}),
+        _sub("apply", "destroy", "up"),
+        "changes infrastructure",
+    ),
+    (
+        frozenset({"systemctl"}),
+        _sub("reboot", "poweroff", "halt", "stop", "disable", "restart", "kill"),
+        "stops services or the machine",
+    ),
+    (frozenset({"reboot", "shutdown", "poweroff", "halt"}), _always, "stops the machine"),
+    (frozenset({"scp", "rsync"}), lambda a: any(":" in x for x in a[-1:]), "copies to a machine"),
+    (frozenset({"rsync"}), _flag("", "--delete"), "deletes files"),
+    (frozenset({"ssh"}), _always, "acts on another machine"),
+    (frozenset({"crontab"}), _flag("r"), "deletes scheduled jobs"),
+    (frozenset({"alembic"}), _sub("downgrade"), "changes a database"),
+)
