@@ -12,20 +12,9 @@ from tree_sitter import Node
 from tmuxplan.shell.steps import Statement
 from tmuxplan.shell.syntax import chain, literal, parse, source, walk, words
 
-_BEFORE_A_COMMAND = frozenset(
-    {
-        "sudo",
-        "doas",
-        "env",
-        "command",
-        "builtin",
-        "exec",
-        "nohup",
-        "time",
-        "nice",
-        "xargs",
-        "timeout",
-    }
+_RUN_ANOTHER = frozenset(
+    """sudo doas env command builtin exec nohup time nice xargs timeout npx bunx pnpx find
+    parallel watch setsid eval""".split()  # noqa: SIM905 (a list of words)
 )
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "python", "python3", "node", "ruby", "perl"})
 _FETCHERS = frozenset({"curl", "wget", "fetch"})
@@ -34,6 +23,7 @@ _SQL = re.compile(
     r"\b(drop\s+(table|database|schema|index|view)|truncate\s+table|delete\s+from|dropDatabase)\b",
     re.IGNORECASE,
 )
+_DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
 class Outward(msgspec.Struct, frozen=True):
@@ -64,51 +54,65 @@ def _why(node: Node) -> str:
         return _why_pipeline(node)
     if node.type == "redirected_statement":
         return _why_redirected(node)
-    return _why_command([literal(word) or source(word) for word in words(node)], source(node))
+    if node.type == "command":
+        return _why_command(node)
+    return ""
 
 
 def _why_pipeline(node: Node) -> str:
-    names = [_real(_texts(command))[:1] for command in chain(node)[::2]]
-    for before, after in pairwise(names):
-        if before and after and before[0] in _FETCHERS and after[0] in _SHELLS:
-            return "runs what it downloads"
+    names = [_names(_texts(command)) for command in chain(node)[::2]]
+    if any(before & _FETCHERS and after & _SHELLS for before, after in pairwise(names)):
+        return "runs what it downloads"
     return ""
 
 
 def _why_redirected(node: Node) -> str:
-    names = {name for command in chain(node)[::2] for name in _real(_texts(command))[:1]}
+    names = {name for command in chain(node)[::2] for name in _names(_texts(command))}
     if names & _SQL_CLIENTS and _SQL.search(source(node)):
         return "destroys data in a database"
-    devices = (source(child) for child in node.children if child.type == "file_redirect")
-    if any(re.search(r">\s*/dev/(sd|nvme|disk|hd|vd)", text) for text in devices):
-        return "writes to a disk device"
-    return ""
+    files = (source(child) for child in node.children if child.type == "file_redirect")
+    return "writes to a disk device" if any(map(_DISK.search, files)) else ""
+
+
+def _why_command(node: Node) -> str:
+    texts = _texts(node)
+    if _names(texts) & _SHELLS and "-c" in texts[:-1]:
+        return _why_text(texts[texts.index("-c") + 1])
+    if _names(texts) & _SQL_CLIENTS and _SQL.search(source(node)):
+        return "destroys data in a database"
+    return next((why for found in _candidates(texts) if (why := _why_words(found))), "")
+
+
+def _why_text(text: str) -> str:
+    """Of a text that a shell runs (`bash -c '...'`)."""
+    commands = [node for node in walk(parse(text)) if node.type == "command"]
+    if text.startswith(('"$(', '"`')) and any(_names(_texts(c)) & _FETCHERS for c in commands):
+        return "runs what it downloads"
+    return next((why for command in commands if (why := _why_command(command))), "")
+
+
+def _why_words(found: list[str]) -> str:
+    name, arguments = found[0].rsplit("/", 1)[-1], found[1:]
+    for names, matches, why in _RULES:
+        if name in names and matches(arguments):
+            return why
+    return "formats a disk" if name.startswith("mkfs") else ""
 
 
 def _texts(command: Node) -> list[str]:
     return [literal(word) or source(word) for word in words(command)]
 
 
-def _real(texts: list[str]) -> list[str]:
-    """The words from the command on that `sudo`, `xargs` and the like will run."""
-    while texts and texts[0].rsplit("/", 1)[-1] in _BEFORE_A_COMMAND:
-        texts = texts[1:]
-        while texts and (texts[0].startswith("-") or "=" in texts[0] or texts[0][:1].isdigit()):
-            texts = texts[1:]
-    return [texts[0].rsplit("/", 1)[-1], *texts[1:]] if texts else []
+def _candidates(texts: list[str]) -> list[list[str]]:
+    """The words; of `sudo`, `xargs`, `find -exec` and the like also each later one as a name,
+    since their own options may take values."""
+    if not texts or texts[0].rsplit("/", 1)[-1] not in _RUN_ANOTHER:
+        return [texts] if texts else []
+    return [texts[at:] for at in range(len(texts))]
 
 
-def _why_command(texts: list[str], whole: str) -> str:
-    found = _real(texts)
-    if not found:
-        return ""
-    name, arguments = found[0], found[1:]
-    if name in _SQL_CLIENTS | {"dropdb"} and (name == "dropdb" or _SQL.search(whole)):
-        return "destroys data in a database"
-    for names, matches, why in _RULES:
-        if name in names and matches(arguments):
-            return why
-    return "formats a disk" if name.startswith("mkfs") else ""
+def _names(texts: list[str]) -> frozenset[str]:
+    return frozenset(found[0].rsplit("/", 1)[-1] for found in _candidates(texts))
 
 
 def _always(_: list[str]) -> bool:
@@ -146,6 +150,7 @@ def _starts(prefix: str) -> Callable[[list[str]], bool]:
 
 _RULES: tuple[tuple[frozenset[str], Callable[[list[str]], bool], str], ...] = (
     (frozenset({"rm"}), _flag("rR", "--recursive"), "deletes directories"),
+    (frozenset({"dropdb"}), _always, "destroys data in a database"),
     (frozenset({"find"}), _flag("", "-delete"), "deletes files"),
     (frozenset({"kill", "pkill", "killall"}), _flag("9", "-KILL", "-SIGKILL"), "kills processes"),
     (frozenset({"pkill", "killall"}), _always, "kills processes by name"),

@@ -15,12 +15,12 @@ _GIVES_UP = frozenset({"exit", "return", "echo", "printf", "die", "fail", "false
 # They put directories where their arguments say.
 _CREATE = frozenset(
     """mkdir cp mv ln install rsync git gh hg svn cookiecutter copier degit virtualenv uv
-    scp sshfs mount mktemp truncate dd ditto""".split()  # noqa: SIM905 (a list of words)
+    scp sshfs mount mktemp ditto npx npm pnpm yarn bun cargo django-admin rails""".split()  # noqa: SIM905 (a list of words)
 )
 # They put directories where their input says, or anywhere.
 _CREATE_ANYWHERE = frozenset(
-    """tar unzip gunzip 7z bsdtar cpio pax dpkg apt apt-get dnf yum brew make cmake ansible
-    ansible-playbook terraform docker vagrant npx npm pnpm yarn bun cargo""".split()  # noqa: SIM905
+    """tar unzip gunzip 7z bsdtar cpio pax dpkg apt apt-get dnf yum brew ansible
+    ansible-playbook terraform vagrant""".split()  # noqa: SIM905
 )
 _ONLY_LOOK = frozenset({"cd", "pushd", "ls", "echo", "printf", "test", "[", "cat", "find", "stat"})
 

@@ -9,7 +9,8 @@ from tree_sitter import Node
 
 from tmuxplan.shell.syntax import walk
 
-Quotes = Literal["none", "double", "single", "ansi"]
+# "default": in `"${NAME:-here}"`, where a lone single quote opens a quotation after all.
+Quotes = Literal["none", "double", "default", "single", "ansi"]
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-")
 _IN_DOUBLE = frozenset(b'\\"$`')
@@ -47,7 +48,7 @@ def pieces(root: Node) -> list[Piece]:
         elif node.type == "ansi_c_string":
             found.append(_piece(node, "ansi", 2, 1))
         elif node.type in _PLAIN_NODES:
-            found.append(_piece(node, "double" if _inside_string(node) else "none"))
+            found.append(_piece(node, "default" if _inside_string(node) else "none"))
     return sorted(found, key=lambda piece: piece.start)
 
 
@@ -58,8 +59,9 @@ def quoted(value: str, piece: Piece) -> bytes:
         written = raw.replace(b"'", b"'\\''")
     elif piece.quotes == "ansi":
         written = raw.replace(b"\\", b"\\\\").replace(b"'", b"\\'")
-    elif piece.quotes == "double":
+    elif piece.quotes in ("double", "default"):
         written = b"".join(_escaped(byte) if byte in _IN_DOUBLE else bytes((byte,)) for byte in raw)
+        written = written.replace(b"'", b'"\'"') if piece.quotes == "default" else written
     else:
         written = b"".join(
             bytes((byte,)) if byte in _PLAIN or byte > 127 else _escaped(byte) for byte in raw
