@@ -64,9 +64,10 @@ ONLY_IN = {
 }
 
 STARTS = re.compile(
-    r"os\.(fork|forkpty|exec\w+|spawn\w+|posix_spawn\w*|system|popen)"
+    r"os\.(fork|forkpty|spawn\w+|posix_spawn\w*|system|popen)"
     r"|asyncio\.create_subprocess_\w+|psutil\.Popen"
 )
+BECOMES = re.compile(r"os\.exec\w+")
 ASKS_THE_TIME = re.compile(
     r"time\.(time|monotonic|perf_counter|process_time|thread_time|clock_gettime)(_ns)?"
     r"|datetime\.datetime\.(now|utcnow|today)|datetime\.date\.today"
@@ -88,6 +89,8 @@ NARROWS = re.compile(r"[\w.\[\]]+ is not None|isinstance\(.+\)")
 # Uses of a name -> what to say, and the only places where it is right.
 RULES = (
     (STARTS, "starts a process", STARTERS),
+    # `attach` becomes tmux's client by the argv that a backend gave; nothing is left of us.
+    (BECOMES, "becomes another program", (*STARTERS, "commands")),
     (ASKS_THE_TIME, "asks the time; take `now` as an argument or use run.clock", ("run.clock",)),
     # The supervisor is the main function of a process of its own.
     (TALKS, "talks or exits; raise or return instead", (*FRONT_DOOR, "run.supervisor")),
@@ -230,7 +233,7 @@ def test_the_document_says_what_is_checked() -> None:
 
 IN_PURE_ROOMS = [
     ("import os\nos.fork()", "starts a process: os.fork"),
-    ("from os import execvp as e\ne('x', [])", "starts a process: os.execvp"),
+    ("from os import execvp as e\ne('x', [])", "becomes another program: os.execvp"),
     ("import os as o\no.posix_spawnp('x', [], {})", "starts a process: os.posix_spawnp"),
     ("import asyncio\nasyncio.create_subprocess_exec('x')", "starts a process"),
     ("import subprocess", "imports subprocess"),
@@ -264,7 +267,7 @@ PLANTED = [
     ("backends/pty/x.py", "import libtmux.exc", "imports libtmux"),
     ("library.py", "from tmuxplan.commands import show", "imports tmuxplan.commands"),
     ("commands/x.py", "from tmuxplan.cli import main", "imports tmuxplan.cli"),
-    ("commands/x.py", "import os\nos.execvp('tmux', [])", "starts a process"),
+    ("commands/x.py", "import os\nos.system('tmux')", "starts a process"),
     ("report/x.py", "import click", "imports click"),
     ("run/loop.py", "import pexpect.fdpexpect", "imports pexpect"),
     ("journal/x.py", "from yaml import safe_load", "imports yaml"),
@@ -277,6 +280,7 @@ FINE = [
     ("backends/x.py", "from tmuxplan.run import backend, clock\nimport pexpect, subprocess"),
     ("backends/tmux/x.py", "import libtmux\nfrom .. import sibling\nfrom . import other"),
     ("commands/x.py", "import click\nfrom tmuxplan import library\nprint('x')"),
+    ("commands/x.py", "import os\nos.execvp('tmux', [])"),
     ("report/x.py", "import time\ntime.strftime('%Y', time.gmtime(0))\nself.time.time()"),
     ("report/x.py", "from datetime import datetime, timezone\ndatetime.fromtimestamp(0)"),
     ("judge/x.py", "assert self.end is not None\nassert isinstance(x, str)"),
