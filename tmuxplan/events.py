@@ -62,15 +62,18 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     version: str
     selected: tuple[str, ...]
     partial: bool = False
-    session: str = ""
     jobs: int = 32
     schema: int = SCHEMA
 
 
 class SupervisorStarted(_Event, frozen=True, kw_only=True, tag="supervisor_started"):
-    """A supervisor took the run: the first, or a later one that resumed it."""
+    """A supervisor took the run: the first, or a later one that resumed it.
+
+    `session` is where its windows are: each supervisor of a run opens its own.
+    """
 
     pid: int
+    session: str = ""
 
 
 class AttemptStarting(_Event, frozen=True, kw_only=True, tag="attempt_starting"):

@@ -13,3 +13,8 @@ def now() -> float:
 def monotonic() -> float:
     """Seconds that never go back, for deadlines; a clock set back must not prolong one."""
     return time.monotonic()
+
+
+def pause(seconds: float) -> None:
+    """Let time pass between two looks at something that can't wake us."""
+    time.sleep(seconds)

@@ -79,6 +79,7 @@ class RunState:
     def __init__(self) -> None:
         self.started: ev.RunStarted | None = None
         self.supervisor_pid = 0
+        self.session = ""
         self.tasks: dict[str, TaskRecord] = {}
         self.stopping: ev.RunStopping | None = None
         self.ended: ev.RunEnded | None = None
@@ -95,7 +96,8 @@ class RunState:
         if isinstance(event, ev.RunStarted):
             self.started = event
         elif isinstance(event, ev.SupervisorStarted):
-            self.supervisor_pid, self.ended, self.stopping = event.pid, None, None
+            self.supervisor_pid, self.session = event.pid, event.session
+            self.ended, self.stopping = None, None
         elif isinstance(event, ev.RunStopping):
             self.stopping = event
         elif isinstance(event, ev.RunEnded):

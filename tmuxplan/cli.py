@@ -1,0 +1,105 @@
+"""The command line: which verbs there are, and the one place error -> message -> exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from tmuxplan.errors import PlanError, TmuxplanError
+from tmuxplan.version import VERSION
+
+VERBS = {
+    "check": "Print a plan's problems; run nothing.",
+    "show": "Print what was understood of a plan; run nothing.",
+    "launch": "Start a run of a plan.",
+    "attach": "Look at a run's windows, and type into them.",
+    "status": "Print a table of a run's tasks.",
+    "watch": "Watch a run in a live table.",
+    "logs": "Print a task's output.",
+    "explain": "Say why a task failed, is blocked or waits.",
+    "collect": "Print the report; the exit status tells the verdict.",
+    "sign": "Sign a task that waits for a person.",
+    "skip": "Skip a task that has not started, with a reason.",
+    "stop": "End a run and everything that it started.",
+    "runs": "List the runs here.",
+}
+HIDDEN = {"mission-control": "The screen of window 0."}
+
+EPILOG = """\b
+Examples:
+  tmuxplan check plan.md
+  tmuxplan launch plan.md --wait
+  tmuxplan attach T004
+  tmuxplan collect -o report.md
+
+Exit status: 0 GO or done, 1 NO GO, 2 wrong use or a plan with errors,
+3 unfinished, 4 PENDING (a person is needed), 130 interrupted.
+"""
+
+
+class _Verbs(click.Group):
+    """Imports a verb when it is called: `--version` must not pay for all of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in VERBS and cmd_name not in HIDDEN:
+            return None
+        module = importlib.import_module(f"tmuxplan.commands.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            ctx.fail(f"no such command: {args[0]!r}; there are {', '.join(VERBS)}")
+
+
+@click.group(
+    cls=_Verbs,
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(VERSION, message="tmuxplan %(version)s")
+def group() -> None:
+    """Turn a Markdown execution plan into a supervised tmux session and a verdict."""
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    with _translated():
+        group(prog_name="tmuxplan", standalone_mode=True)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except PlanError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"tmuxplan: {error.what}", err=True)
+        sys.exit(error.exit_code)
+    except TmuxplanError as error:
+        click.echo(f"tmuxplan: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever read our output has gone; Python would complain again when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except KeyboardInterrupt:
+        click.echo("tmuxplan: interrupted", err=True)
+        sys.exit(130)

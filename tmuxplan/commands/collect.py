@@ -1,0 +1,43 @@
+"""`tmuxplan collect`: the report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from tmuxplan.commands.opening import EXIT, run_option
+from tmuxplan.errors import JournalError
+from tmuxplan.library.collecting import FORMATS, collected
+from tmuxplan.library.runs import open_run
+
+
+@click.command("collect", epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n  tmuxplan collect -f json | jq .run.verdict")
+@run_option
+@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="markdown",
+              show_default=True, help="The form of the report.")
+@click.option("-o", "--output", metavar="FILE", help="Write it there instead of printing it.")
+def command(run_id: str | None, form: str, output: str | None) -> None:
+    """Print the plan's own report, filled in with evidence; the exit status tells the verdict.
+
+    0 GO, 1 NO GO, 3 unfinished, 4 PENDING: a person is needed.
+    """
+    opened = open_run(run_id)
+    for notice in opened.notices:
+        click.echo(notice, err=True)
+    text = collected(opened, form)
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        _write(Path(output), text)
+    sys.exit(EXIT[opened.facts.verdict])
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise JournalError(
+            f"can't be written: {error.strerror}", "name another file with -o", str(path)
+        ) from error

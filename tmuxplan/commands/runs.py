@@ -1,0 +1,27 @@
+"""`tmuxplan runs`: the runs here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from tmuxplan.errors import TmuxplanError
+from tmuxplan.journal.folder import find_root, runs
+from tmuxplan.library.runs import open_folder
+from tmuxplan.report.words import iso, one_line
+
+
+@click.command("runs")
+def command() -> None:
+    """List the runs here, newest first: id, state, verdict, when, plan."""
+    root = find_root(Path.cwd())
+    for folder in runs(root) if root else ():
+        try:
+            facts = open_folder(folder).facts
+        except TmuxplanError as error:
+            click.echo(f"{folder.id}  unreadable: {error}")
+            continue
+        when = iso(facts.started) if facts.started else ""
+        verdict = facts.verdict or "-"
+        click.echo(f"{folder.id}  {facts.state:8}{verdict:9}{when}  {one_line(facts.plan_path)}")

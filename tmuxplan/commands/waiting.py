@@ -1,0 +1,66 @@
+"""`launch --wait`: progress while a run goes on, and its verdict as the exit status."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import click
+
+from tmuxplan import machine
+from tmuxplan.commands.opening import EXIT
+from tmuxplan.errors import ControlError
+from tmuxplan.events import Event
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.runs import frozen_of
+from tmuxplan.library.until import until_ended
+from tmuxplan.run.control import StopRun, ask
+from tmuxplan.schedule.state import RunState
+from tmuxplan.ui.progress import formatted
+
+
+def wait(folder: RunFolder) -> int:
+    """Print one line per change of state until the run ends; the exit status by its verdict.
+
+    At a terminal an interrupt leaves the run alone and says how to come back; without one
+    (CI cancels a job) INT and TERM stop the run.
+    """
+    if not sys.stdin.isatty():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, _stopping(folder))
+    frozen = frozen_of(folder)
+
+    def tell(event: Event, state: RunState) -> None:
+        line = formatted(event, state, frozen)
+        if line is not None:
+            click.echo(line)
+
+    try:
+        state = until_ended(folder, tell)
+    except KeyboardInterrupt:
+        click.echo(
+            f"\nrun {folder.id} goes on; come back: tmuxplan watch or tmuxplan attach, "
+            "end it: tmuxplan stop",
+            err=True,
+        )
+        return 130
+    if state.ended is None:
+        click.echo(
+            f"run {folder.id} has lost its supervisor; see {folder.supervisor_log}", err=True
+        )
+        return 3
+    return EXIT[state.ended.verdict]
+
+
+def _stopping(folder: RunFolder) -> Callable[[int, FrameType | None], None]:
+    def stop(number: int, _: FrameType | None) -> None:
+        why = f"{signal.Signals(number).name} to tmuxplan launch --wait"
+        click.echo(f"{why}: stopping the run", err=True)
+        try:
+            ask(folder.control_socket, StopRun(machine.user(), why))
+        except ControlError as error:
+            click.echo(f"tmuxplan: {error}", err=True)
+
+    return stop

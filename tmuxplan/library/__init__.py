@@ -1,0 +1,1 @@
+"""What the package hands out, and what the commands are made of."""

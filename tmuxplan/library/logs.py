@@ -1,0 +1,103 @@
+"""An attempt's log for a reader: secrets masked at the places that the journal knows.
+
+The file itself keeps every byte; reading it raw is the only way to see a secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from tmuxplan.errors import UsageError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.judge.clean import clean, decode
+from tmuxplan.schedule.state import AttemptRecord
+
+CHUNK = 1 << 16
+_MASK = b"***"
+_RECORD = re.compile(rb"\x1b\]133;[^\x07\n]*\x07")
+_STEP = re.compile(rb"\x1b\]133;([AD]);(?:\d+;)?aid=[0-9a-f]+;step=(\d+)")
+
+Spans = tuple[tuple[int, int], ...]
+"""(offset, length) of secrets in a log; length -1: to its end."""
+
+
+def masked(path: Path, secrets: Spans, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
+    """The log's bytes from `begin` to `end`, secrets as `***`. UsageError: there is no log."""
+    spans = deque(sorted((at, at + length if length >= 0 else -1) for at, length in secrets))
+    try:
+        with path.open("rb") as log:
+            log.seek(begin)
+            yield from _pieces(log.read, begin, end, spans)
+    except FileNotFoundError:
+        raise UsageError("there is no log", "has the task started?", str(path)) from None
+
+
+def _pieces(
+    read: Callable[[int], bytes], at: int, stop: int | None, spans: deque[tuple[int, int]]
+) -> Iterator[bytes]:
+    """What stands between secrets, and a mask for each; one that ends at -1 hides the rest."""
+    shown = at  # everything before is printed or hidden
+    while data := read(CHUNK if stop is None else min(CHUNK, stop - at)):
+        end = at + len(data)
+        while spans and spans[0][0] < end:
+            first, last = spans.popleft()
+            if first >= shown:
+                yield data[max(shown, at) - at : first - at] + _MASK
+            if last < 0:
+                return
+            shown = max(shown, last)
+        yield data[max(shown, at) - at :]
+        shown, at = max(shown, end), end
+
+
+def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Whole lines, each with its newline; one over 64 KiB comes in pieces."""
+    rest = b""
+    for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        yield from (line + b"\n" for line in whole)
+        if len(rest) > CHUNK:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def without_records(found: Iterable[bytes], values: Iterable[bytes] = ()) -> Iterator[bytes]:
+    """Lines as a person saw them: the ledger's records left out, `values` masked."""
+    hidden = tuple(values)
+    for line in found:
+        shown = _RECORD.sub(b"", line) if b"\x1b]133;" in line else line
+        for value in hidden:
+            if value in shown:
+                shown = shown.replace(value, _MASK)
+        yield shown
+
+
+def of_step(found: Iterable[bytes], step: int) -> Iterator[bytes]:
+    """What one step printed, its command line first."""
+    inside = False
+    for line in found:
+        at = 0
+        for mark in _STEP.finditer(line):
+            if inside:
+                yield line[at : mark.start()]
+            inside = mark[1] == b"A" and int(mark[2]) == step
+            at = mark.start()
+        if inside:
+            yield line[at:]
+
+
+def last_lines(folder: RunFolder, attempt: AttemptRecord, task: str, count: int) -> tuple[str, ...]:
+    """The log's last lines, clean and masked; records and blank last lines left out."""
+    path = folder.attempt(task, attempt.n) / "log"
+    try:
+        begin = max(0, path.stat().st_size - CHUNK)
+        tail = b"".join(masked(path, attempt.secrets, begin))
+    except (OSError, UsageError):
+        return ()
+    text = clean(decode(_RECORD.sub(b"", tail))).rstrip()
+    return tuple(line.rstrip() for line in text.split("\n")[-count:]) if text else ()

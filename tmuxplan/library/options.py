@@ -1,0 +1,52 @@
+"""What a launch can be asked for, as one frozen value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """Options of a launch; every one has the command line's default.
+
+    `cwd`: where `.tmuxplan` goes and tasks start, `task_cwd` another place for tasks.
+    `roots`: OLD -> NEW directory. `sets`: variables, which also fill placeholders.
+    `env`: further variables (what `--env-file` held). `secrets`: names of variables to mask
+    beside those that look like secrets. `stdin_empty`: nobody can type into tasks.
+    """
+
+    cwd: str = "."
+    task_cwd: str = ""
+    roots: Mapping[str, str] = {}
+    sets: Mapping[str, str] = {}
+    env: Mapping[str, str] = {}
+    secrets: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    start_from: str | None = None
+    jobs: int = 32
+    backend: str | None = None
+    grace_s: float = 10.0
+    stdin_empty: bool = False
+    allow: tuple[str, ...] = ()
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What of the options is kept with the run, for the shell that continues it.
+
+    `variables` are those given beside the environment; `sets` names those that also fill
+    placeholders. Values of secrets stay off the disk; only their names are kept.
+    """
+
+    cwd: str
+    task_cwd: str
+    jobs: int
+    backend: str
+    grace_s: float
+    roots: Mapping[str, str]
+    sets: tuple[str, ...]
+    variables: Mapping[str, str]
+    secret_names: tuple[str, ...]
+    stdin_empty: bool
+    schema: int = 1

@@ -1,0 +1,91 @@
+"""What a person says to a run: to its supervisor, or, where that is gone, to a new one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tmuxplan import machine
+from tmuxplan.backends.choose import choose
+from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.judge.secrets import secret_values
+from tmuxplan.library.attempts import Attempts
+from tmuxplan.library.freeze import rewritten
+from tmuxplan.library.options import Kept
+from tmuxplan.library.runs import Opened
+from tmuxplan.library.supervising import Work
+from tmuxplan.plan.model import Frozen
+from tmuxplan.plan.parse import parse
+from tmuxplan.run import control, supervisor
+from tmuxplan.schedule.persons import why_not_sign, why_not_skip
+from tmuxplan.schedule.policy import Policy
+
+
+def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
+    """Sign or skip. UsageError, ControlError: it can't be done, and why.
+
+    A run that ended because only people were left goes on, with this shell's environment.
+    """
+    if opened.alive:
+        control.ask(opened.folder.control_socket, request)
+        return
+    if opened.state.ended is None:
+        raise UsageError(
+            f"run {opened.folder.id} has lost its supervisor", "launch the plan again"
+        )
+    record = opened.state.task(request.task)
+    sign = isinstance(request, control.Sign)
+    refused = why_not_sign(record) if sign else why_not_skip(record)
+    if refused:
+        raise UsageError(refused, "see `tmuxplan status`")
+    work = _work(opened)
+    supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
+
+
+def _work(opened: Opened) -> Work:
+    kept = kept_of(opened.folder)
+    env = {**os.environ, **kept.variables}
+    missing = [name for name in kept.secret_names if name not in env]
+    if missing:
+        raise UsageError(
+            f"{', '.join(missing)} was given at the launch and is not kept on disk",
+            f"export {missing[0]} and try again",
+        )
+    backend, _ = choose(kept.backend)
+    frozen = _unmasked(opened, kept, env)
+    attempts = Attempts(
+        opened.folder,
+        frozen,
+        env,
+        Path(kept.task_cwd),
+        secret_values(env, kept.secret_names),
+        machine.bash(),
+        stdin_empty=kept.stdin_empty,
+    )
+    policy = Policy(kept.jobs, kept.grace_s)
+    return Work(opened.folder, frozen, backend, attempts, policy)
+
+
+def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
+    """What was launched; made again where secrets in its commands were masked on disk."""
+    if not set(kept.sets) & set(kept.secret_names):
+        return opened.frozen
+    plan = parse(opened.folder.plan_md.read_bytes(), opened.frozen.plan.path)
+    again = rewritten(plan, kept.roots, {name: env[name] for name in kept.sets})
+    with_values = msgspec.structs.replace(opened.frozen.plan, tasks=again.tasks)
+    return Frozen(with_values, opened.frozen.steps)
+
+
+def kept_of(folder: RunFolder) -> Kept:
+    """The launch's options. JournalError: they can't be read."""
+    path = folder.path / "launch.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise JournalError(
+            f"can't be read: {error}", "the run's folder is damaged", str(path)
+        ) from error

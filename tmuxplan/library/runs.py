@@ -1,0 +1,66 @@
+"""A run that is or was: found on disk, read from its journal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.journal.folder import RunFolder, find_root, find_run, runs
+from tmuxplan.journal.journal import read
+from tmuxplan.plan.model import Frozen
+from tmuxplan.report.facts import RunFacts, facts
+from tmuxplan.run import clock, supervisor
+from tmuxplan.schedule.state import RunState, fold
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A run as it is now. `notices` say what of its journal could not be read."""
+
+    folder: RunFolder
+    frozen: Frozen
+    state: RunState
+    alive: bool
+    notices: tuple[str, ...] = ()
+
+    @property
+    def facts(self) -> RunFacts:
+        """What the renderers need."""
+        return facts(self.frozen, self.state, clock.now(), self.alive)
+
+
+def open_run(
+    run_id: str | None = None, cwd: Path | None = None, *, acting: bool = False
+) -> Opened:
+    """The run with this id (or its beginning), else the newest one here.
+
+    `acting`: something will be done to it, so where several are live one has to be named.
+    UsageError: none fits. JournalError: it can't be read.
+    """
+    root = find_root(cwd or Path.cwd())
+    if acting and run_id is None and root is not None:
+        live = [folder for folder in runs(root) if supervisor.alive(folder)]
+        if len(live) > 1:
+            names = ", ".join(folder.id for folder in live)
+            raise UsageError(f"several runs are live here: {names}", "name one with --run")
+        if live:
+            return open_folder(live[0])
+    return open_folder(find_run(root, run_id))
+
+
+def open_folder(folder: RunFolder) -> Opened:
+    """The run in this folder."""
+    alive = supervisor.alive(folder)  # before the journal: its last words are then in it
+    reading = read(folder.events)
+    return Opened(folder, frozen_of(folder), fold(reading.events), alive, reading.notices)
+
+
+def frozen_of(folder: RunFolder) -> Frozen:
+    """What was launched. JournalError: it can't be read."""
+    try:
+        return msgspec.json.decode(folder.plan_json.read_bytes(), type=Frozen)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise JournalError(
+            f"can't be read: {error}", "the run's folder is damaged", str(folder.plan_json)
+        ) from error

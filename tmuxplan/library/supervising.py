@@ -1,0 +1,134 @@
+"""What the supervisor of a run does, from the first event to the last."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import tmuxplan
+from tmuxplan import events as ev
+from tmuxplan.errors import UsageError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.journal.journal import Journal, read
+from tmuxplan.library.attempts import Attempts
+from tmuxplan.plan.model import Frozen, Task
+from tmuxplan.run import clock, control, supervisor
+from tmuxplan.run.backend import Backend, RunInfo, Window
+from tmuxplan.run.loop import Loop
+from tmuxplan.schedule.graph import Graph, graph_of
+from tmuxplan.schedule.policy import Policy
+from tmuxplan.schedule.state import RunState, fold
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+class Work:
+    """One supervisor's work: the run's folder, what runs, and how."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        frozen: Frozen,
+        backend: Backend,
+        attempts: Attempts,
+        policy: Policy,
+    ) -> None:
+        self._folder = folder
+        self._frozen = frozen
+        self._backend = backend
+        self._attempts = attempts
+        self._policy = policy
+
+    def begin(self, started: ev.RunStarted, announce: Callable[[], None]) -> None:
+        """Run a plan from its first task to the end."""
+        with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
+            session = self._open(frozenset(started.selected), RunState(), started.cwd)
+            state = RunState()
+            for event in (started, _supervisor_started(session)):
+                journal.append(event)
+                state.apply(event)
+            self._loop(journal, state, announce, None)
+
+    def proceed(
+        self, request: control.Sign | control.Skip, announce: Callable[[], None]
+    ) -> None:
+        """Go on with a run that ended, after what a person did. UsageError: refused."""
+        with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
+            state = fold(read(self._folder.events).events)
+            if state.started is None:
+                raise UsageError(f"run {self._folder.id} never began", "launch the plan again")
+            session = self._open(frozenset(state.started.selected), state, state.started.cwd)
+            again = _supervisor_started(session)
+            journal.append(again)
+            state.apply(again)
+            self._loop(journal, state, announce, request)
+
+    def _open(self, selected: frozenset[str], state: RunState, cwd: str) -> str:
+        """Open the session; its name, which tells plan and run, and which supervisor it is."""
+        again = "" if not state.session else f"-{_takeover(state.session)}"
+        title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
+        session = f"{title or 'plan'}-{self._folder.id[-4:]}{again}"
+        graph = graph_of(self._frozen.plan, selected)
+        windows = tuple(
+            Window(task.id, task.title, waits_for(task, graph))
+            for task in self._frozen.plan.tasks
+            if task.id in selected and state.task(task.id).phase != "ended"
+        )
+        info = RunInfo(self._folder.id, self._folder.path, session, Path(cwd), self._screen())
+        self._backend.open(info, windows)
+        return session
+
+    def _screen(self) -> tuple[str, ...]:
+        """Mission control's command line: from anywhere, and importing nothing from there."""
+        package = str(Path(tmuxplan.__file__).absolute().parent.parent)
+        path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
+        python = (sys.executable, "-X", "utf8", "-m", "tmuxplan")
+        return ("/usr/bin/env", f"PYTHONPATH={path}", *python, "mission-control", str(self._folder.path))
+
+    def _loop(
+        self,
+        journal: Journal,
+        state: RunState,
+        announce: Callable[[], None],
+        request: control.Sign | control.Skip | None,
+    ) -> None:
+        loop = Loop(self._frozen, self._policy, self._backend, journal, state, self._attempts)
+        for notice in journal.notices:
+            loop.record(ev.Notice(at=clock.now(), text=notice))
+        if request is not None:
+            reply = loop.person(request)
+            if reply.refused:
+                raise UsageError(reply.refused, reply.remedy)
+        listener = control.Control(self._folder.control_socket)
+        loop.listen(listener)
+        try:
+            with supervisor.signals(loop.ask_stop) as fd:
+                loop.wake_on(fd)
+                loop.run(announce)
+        finally:
+            listener.close()
+            self._backend.close()
+
+
+def waits_for(task: Task, graph: Graph) -> str:
+    """What a task's window says until its turn."""
+    needs = [
+        f"{need.on}{'' if need.kind == 'hard' else f' ({need.kind})'}" for need in graph.needs[task.id]
+    ]
+    if needs:
+        return f"waits for {', '.join(needs)}"
+    if not task.blocks:
+        return f"has no commands: a person signs it (tmuxplan sign {task.id})"
+    return "waits for its turn"
+
+
+def _supervisor_started(session: str) -> ev.SupervisorStarted:
+    return ev.SupervisorStarted(at=clock.now(), pid=os.getpid(), session=session)
+
+
+def _takeover(session: str) -> int:
+    number = session.rsplit("-", 1)[-1]
+    return int(number) + 1 if number.isdigit() and len(number) < 4 else 2

@@ -1,0 +1,56 @@
+"""Facts of this machine, asked for one by one, for those who check a plan against it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from getpass import getuser
+from pathlib import Path
+
+from tmuxplan.errors import BackendError
+
+
+def bash() -> str:
+    """The bash that runs tasks. BackendError: there is none."""
+    found = shutil.which("bash")
+    if found is None:
+        raise BackendError("bash is not on PATH", "install bash, or put it on PATH")
+    return found
+
+
+def syntax_error(text: str, shell: str = "bash") -> str:
+    """What `bash -n` says of this text, the first complaint; empty where it parses."""
+    path = shutil.which(shell)
+    if path is None:
+        return ""
+    done = subprocess.run(
+        [path, "-n"],
+        input=text.encode("utf-8", "surrogateescape"),
+        capture_output=True,
+        check=False,
+        env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+    )
+    if done.returncode == 0:
+        return ""
+    said = done.stderr.decode("utf-8", "replace").splitlines()
+    return said[0] if said else "syntax error"
+
+
+def is_directory(path: str) -> bool:
+    """Whether there is such a directory here."""
+    return Path(path).is_dir()
+
+
+def host() -> str:
+    """This machine's name."""
+    return socket.gethostname()
+
+
+def user() -> str:
+    """Who runs this; a number where the user has no name."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return str(os.getuid())

@@ -1,0 +1,144 @@
+"""How other processes speak to the supervisor of a run: one line of JSON each way.
+
+The socket is private to the user (0600 in a 0700 folder); there is no network listener.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+from pathlib import Path
+from typing import Union
+
+import msgspec
+
+from tmuxplan.errors import ControlError
+
+_LIMIT = 1 << 20
+_PATIENCE_S = 5.0
+
+
+class StopRun(msgspec.Struct, frozen=True, tag_field="ask", tag="stop"):
+    """End the run: nothing new starts, and running tasks are ended too where `now`."""
+
+    by: str
+    why: str
+    now: bool = True
+
+
+class Sign(msgspec.Struct, frozen=True, tag_field="ask", tag="sign"):
+    """A person signs a task that waits for one."""
+
+    task: str
+    by: str
+    note: str = ""
+
+
+class Skip(msgspec.Struct, frozen=True, tag_field="ask", tag="skip"):
+    """A person skips a task that has not started."""
+
+    task: str
+    by: str
+    reason: str
+
+
+Request = Union[StopRun, Sign, Skip]
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """`refused` is empty where the supervisor did what was asked."""
+
+    refused: str = ""
+    remedy: str = ""
+
+
+class Control:
+    """The supervisor's end. `fileno` becomes readable when somebody asks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        with contextlib.suppress(FileNotFoundError):
+            path.unlink()
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._socket.bind(str(path))
+        path.chmod(0o600)
+        self._socket.listen(16)
+        self._socket.setblocking(False)
+
+    def fileno(self) -> int:
+        """The descriptor to wait on."""
+        return self._socket.fileno()
+
+    def requests(self) -> list[tuple[Request, socket.socket]]:
+        """What was asked since the last call; answer each with `answer`."""
+        asked: list[tuple[Request, socket.socket]] = []
+        while True:
+            try:
+                peer, _ = self._socket.accept()
+            except (BlockingIOError, InterruptedError):
+                return asked
+            except OSError:  # no descriptors left: the peer waits, and the run goes on
+                return asked
+            request = _heard(peer)
+            if request is not None:
+                asked.append((request, peer))
+
+    def close(self) -> None:
+        """Nobody can ask any more."""
+        self._socket.close()
+        with contextlib.suppress(OSError):
+            self._path.unlink()
+
+
+def answer(peer: socket.socket, reply: Reply) -> None:
+    """Send the reply; a peer that went away has lost interest."""
+    with contextlib.suppress(OSError), peer:
+        peer.sendall(msgspec.json.encode(reply) + b"\n")
+
+
+def ask(path: Path, request: Request) -> None:
+    """Ask the supervisor that listens at `path`; ControlError where it refuses or is gone."""
+    try:
+        reply = _exchange(path, msgspec.json.encode(request) + b"\n")
+    except OSError as error:
+        raise ControlError(_gone(error), "see `tmuxplan status`") from error
+    if reply.refused:
+        raise ControlError(reply.refused, reply.remedy)
+
+
+def _exchange(path: Path, line: bytes) -> Reply:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
+        peer.settimeout(_PATIENCE_S)
+        peer.connect(str(path))
+        peer.sendall(line)
+        return msgspec.json.decode(_line(peer), type=Reply)
+
+
+def _gone(error: OSError) -> str:
+    if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
+        return "the run's supervisor is not there any more"
+    return f"the run's supervisor does not answer ({error})"
+
+
+def _heard(peer: socket.socket) -> Request | None:
+    peer.settimeout(1.0)  # a peer that says nothing must not hold the loop up for long
+    try:
+        request: Request = msgspec.json.decode(_line(peer), type=Request)
+    except msgspec.MsgspecError as error:
+        answer(peer, Reply(f"not understood: {error}", "use the same version of tmuxplan"))
+    except OSError:
+        peer.close()
+    else:
+        return request
+    return None
+
+
+def _line(peer: socket.socket) -> bytes:
+    heard = b""
+    while not heard.endswith(b"\n"):
+        piece = peer.recv(65536)
+        if not piece or len(heard) > _LIMIT:
+            break
+        heard += piece
+    return heard or b"{}"

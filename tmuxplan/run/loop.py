@@ -1,0 +1,261 @@
+"""The only loop: decide, act, hear what happened, journal it, judge what ended."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from tmuxplan import events as ev
+from tmuxplan.errors import JournalError
+from tmuxplan.journal.journal import Journal
+from tmuxplan.judge.run import run_verdict
+from tmuxplan.judge.verdict import judge
+from tmuxplan.plan.model import Frozen
+from tmuxplan.run import clock, control
+from tmuxplan.run.backend import Attempt, Backend, Look
+from tmuxplan.schedule import decide as do
+from tmuxplan.schedule.board import board_of
+from tmuxplan.schedule.persons import why_not_sign, why_not_skip
+from tmuxplan.schedule.policy import Policy
+from tmuxplan.schedule.state import RunState, TaskRecord
+
+Prepare = Callable[[str, int, str], Attempt]
+"""(task, attempt number, nonce) -> what the backend needs to run it."""
+
+IDLE_S = 3600.0
+RETRY_JOURNAL_S = 1.0
+GIVE_UP_JOURNAL_S = 30.0
+
+
+class Loop:
+    """One supervisor's work on one run."""
+
+    def __init__(
+        self,
+        frozen: Frozen,
+        policy: Policy,
+        backend: Backend,
+        journal: Journal,
+        state: RunState,
+        prepare: Prepare,
+    ) -> None:
+        self._plan = frozen.plan
+        self._tasks = {task.id: task for task in frozen.plan.tasks}
+        self._steps = frozen.steps
+        self._policy = policy
+        self._backend = backend
+        self._journal = journal
+        self._state = state
+        self._prepare = prepare
+        selected = state.started.selected if state.started else ()
+        self._selected = frozenset(selected)
+        self._board = board_of(self._plan, self._selected, state, clock.monotonic())
+        self._control: control.Control | None = None
+        self._wake: list[int] = []
+        self._stop_asked = ""
+        self._stuck_since: float | None = None
+        self._ended = False
+
+    def listen(self, listener: control.Control) -> None:
+        """Obey what is asked through this socket."""
+        self._control = listener
+        self._wake.append(listener.fileno())
+
+    def wake_on(self, fd: int) -> None:
+        """Wake when this descriptor can be read (signals)."""
+        self._wake.append(fd)
+
+    def ask_stop(self, why: str) -> None:
+        """A signal asks for the end; safe to call from a signal handler."""
+        self._stop_asked = why
+
+    def run(self, announce: Callable[[], None]) -> None:
+        """Until nothing is left that can happen without a person.
+
+        `announce` is called once the first decision is carried out: what could end at once
+        has ended by then.
+        """
+        self._act()
+        announce()
+        while not self._ended:
+            self._hear(self._backend.poll(self._patience(), self._wake))
+            self._obey()
+            self._mind_the_journal()
+            self._act()
+
+    def record(self, event: ev.Event) -> None:
+        """Journal first, then believe."""
+        self._journal.append(event)
+        self._state.apply(event)
+        self._board.apply(event, clock.monotonic())
+
+    def _act(self) -> None:
+        while not self._ended and not self._journal.stuck:  # unjournalled must not be started
+            actions = do.decide(self._board, self._policy, clock.monotonic())
+            for action in actions:
+                self._do(action)
+            if not actions:
+                return
+
+    def _do(self, action: do.Action) -> None:
+        at = clock.now()
+        if isinstance(action, do.Start):
+            self._start(action.task)
+        elif isinstance(action, do.Stop):
+            self.record(ev.StopAsked(at=at, task=action.task, n=action.n, why=action.why))
+            self._backend.stop(action.task, action.n, self._policy.grace_s)
+        elif isinstance(action, do.Block):
+            self.record(ev.Blocked(at=at, task=action.task, by=action.by, root=action.root))
+            self._show(action.task, "blocked", f"blocked: {', '.join(action.by)} did not pass")
+        elif isinstance(action, do.Halt):
+            self.record(ev.Halted(at=at, task=action.task, why=action.why))
+            self._show(action.task, "halted", f"not started: {action.why}")
+        elif isinstance(action, do.AskPerson):
+            self.record(ev.PersonAsked(at=at, task=action.task))
+            self._show(action.task, "person", f"waits for a person: tmuxplan sign {action.task}")
+        else:
+            self._end()
+
+    def _start(self, task: str) -> None:
+        n = len(self._state.task(task).attempts) + 1
+        attempt = self._prepare(task, n, secrets.token_hex(8))
+        self.record(ev.AttemptStarting(at=clock.now(), task=task, n=n, nonce=attempt.nonce))
+        if self._journal.stuck:  # not known to be on disk: it must not run
+            self._hear((_never_started(task, n, self._journal.stuck),))
+            return
+        self._backend.start(attempt)
+        self._show(task, "running", "")
+
+    def _hear(self, facts: tuple[ev.Event, ...]) -> None:
+        for fact in facts:
+            self.record(fact)
+            if isinstance(fact, ev.AttemptEnded):
+                self._judge(fact)
+
+    def _judge(self, fact: ev.AttemptEnded) -> None:
+        record = self._state.task(fact.task)
+        attempt = record.attempts[fact.n - 1]
+        result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt)
+        self.record(
+            ev.Judged(
+                at=clock.now(),
+                task=fact.task,
+                n=fact.n,
+                verdict=result.verdict,
+                evidence=result.evidence,
+            )
+        )
+        self._journal.sync()
+        self._show(fact.task, look_of(self._state.task(fact.task)), "")
+
+    def _obey(self) -> None:
+        if self._stop_asked and self._state.stopping is None:
+            self.record(ev.RunStopping(at=clock.now(), by="signal", why=self._stop_asked))
+        if self._control is None:
+            return
+        for request, peer in self._control.requests():
+            control.answer(peer, self._answer(request))
+
+    def _answer(self, request: control.Request) -> control.Reply:
+        if isinstance(request, control.StopRun):
+            self.record(
+                ev.RunStopping(at=clock.now(), by=request.by, why=request.why, now=request.now)
+            )
+            return control.Reply()
+        return self.person(request)
+
+    def person(self, request: control.Sign | control.Skip) -> control.Reply:
+        """A person signs or skips; refused where there is nothing to sign or to skip."""
+        record = self._state.task(request.task)
+        refused = (
+            why_not_sign(record) if isinstance(request, control.Sign) else why_not_skip(record)
+        )
+        if refused or request.task not in self._board.tasks:
+            return control.Reply(refused or f"{request.task} is no task of this run")
+        at = clock.now()
+        if isinstance(request, control.Sign):
+            self.record(ev.Signed(at=at, task=request.task, by=request.by, note=request.note))
+            self._show(request.task, "passed", f"signed by {request.by}")
+        else:
+            self.record(ev.Skipped(at=at, task=request.task, by=request.by, reason=request.reason))
+            self._show(request.task, "skipped", f"skipped by {request.by}: {request.reason}")
+        return control.Reply()
+
+    def _mind_the_journal(self) -> None:
+        self._journal.flush_pending()
+        if not self._journal.stuck:
+            self._stuck_since = None
+            return
+        self._stuck_since = self._stuck_since or clock.monotonic()
+        stuck_for = clock.monotonic() - self._stuck_since
+        if not self._board.running and stuck_for > GIVE_UP_JOURNAL_S:
+            raise JournalError(
+                f"the journal can't be written: {self._journal.stuck}",
+                "make room, then `tmuxplan resume`",
+            )
+
+    def _end(self) -> None:
+        tasks = {task: self._state.task(task) for task in self._selected}
+        outcome = run_verdict(
+            self._plan,
+            {task: record.verdict for task, record in tasks.items()},
+            self._selected,
+            self._partial,
+            {task: r.skipped.by for task, r in tasks.items() if r.skipped is not None},
+        )
+        self.record(
+            ev.RunEnded(
+                at=clock.now(),
+                verdict=outcome.verdict or "NO GO",
+                rule=outcome.rule,
+                deciding=outcome.deciding,
+            )
+        )
+        self._journal.sync()
+        self._ended = True
+
+    @property
+    def _partial(self) -> bool:
+        return self._state.started is not None and self._state.started.partial
+
+    def _patience(self) -> float:
+        if self._journal.stuck:
+            return RETRY_JOURNAL_S
+        deadline = do.next_deadline(self._board)
+        return IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
+
+    def _show(self, task: str, look: Look, text: str) -> None:
+        self._backend.show(task, look, text)
+
+
+def look_of(record: TaskRecord) -> Look:
+    """How a task's window shows its state."""
+    if record.phase == "running":
+        return "running"
+    if record.phase == "person":
+        return "person"
+    if record.verdict is None:
+        return "waiting"
+    return _LOOKS[record.verdict]
+
+
+_LOOKS: dict[ev.Verdict, Look] = {
+    "passed": "passed",
+    "failed": "failed",
+    "timed out": "failed",
+    "blocked": "blocked",
+    "halted": "halted",
+    "skipped": "skipped",
+    "lost": "lost",
+    "waiting": "person",
+}
+
+
+def _never_started(task: str, n: int, reason: str) -> ev.AttemptEnded:
+    return ev.AttemptEnded(
+        at=clock.now(),
+        task=task,
+        n=n,
+        status=None,
+        lost=f"not started, because its start could not be journalled: {reason}",
+    )

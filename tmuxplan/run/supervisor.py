@@ -1,0 +1,180 @@
+"""The detached process that a launch leaves behind: made here, found here.
+
+`supervisor.json` names its process and is locked by it for as long as it lives: the lock, not
+the number, says whether a supervisor is there, since numbers are used again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from tmuxplan.errors import JournalError, TmuxplanError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.run import clock
+
+_LOCK_PATIENCE_S = 2.0
+_HIGHEST_FD = 1024
+
+Announce = Callable[[], None]
+"""Called by the work once the run is on: the launch may return then."""
+
+
+class _Word(msgspec.Struct, frozen=True):
+    """What the child tells the launch: all empty where the run is on."""
+
+    what: str = ""
+    remedy: str = ""
+    where: str = ""
+    exit_code: int = 0
+
+
+class Supervisor(msgspec.Struct, frozen=True):
+    """`supervisor.json`."""
+
+    pid: int
+    start: float
+
+
+def alive(folder: RunFolder) -> bool:
+    """Whether a supervisor works on this run now."""
+    try:
+        with folder.supervisor_json.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextlib.contextmanager
+def holding(folder: RunFolder) -> Iterator[None]:
+    """Be the run's one supervisor. JournalError: there is another."""
+    with folder.supervisor_json.open("ab") as file:
+        _lock(file.fileno(), folder)
+        os.ftruncate(file.fileno(), 0)
+        with contextlib.suppress(OSError):  # a full disk takes the note, not the lock
+            file.write(msgspec.json.encode(Supervisor(os.getpid(), clock.now())))
+            file.flush()
+        yield
+
+
+def _lock(fd: int, folder: RunFolder) -> None:
+    deadline = clock.monotonic() + _LOCK_PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            # `alive` of another process holds the lock for an instant: that is no supervisor.
+            if clock.monotonic() < deadline:
+                continue
+            raise JournalError(
+                f"run {folder.id} has a supervisor already", "see `tmuxplan status`"
+            ) from None
+        return
+
+
+def detach(folder: RunFolder, work: Callable[[Announce], None]) -> None:
+    """Do `work` in a process of its own, and return when it announced that the run is on.
+
+    The process has no terminal, its own session, and `supervisor.log` for what it prints.
+    Raises what kept the run from starting.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        # Twice, so that it is no session leader: opening a terminal must not make it ours.
+        os.setsid()
+        if os.fork() == 0:
+            _become(folder.supervisor_log, keep=writer)
+            os._exit(_supervise(writer, work))
+        os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    _listen(reader, folder)
+
+
+def _listen(reader: int, folder: RunFolder) -> None:
+    with os.fdopen(reader, "rb") as pipe:
+        heard = pipe.read()
+    if not heard:
+        raise JournalError("the supervisor died at its start", f"see {folder.supervisor_log}")
+    word = msgspec.json.decode(heard, type=_Word)
+    if word.what:
+        error = TmuxplanError(word.what, word.remedy, word.where)
+        error.exit_code = word.exit_code
+        raise error
+
+
+def _become(log: Path, keep: int) -> None:
+    """Nothing of the launching shell stays open: a pipe held open would keep it waiting."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    try:
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    except OSError:
+        out = nothing
+    os.dup2(nothing, 0)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    for fd in range(3, _HIGHEST_FD):
+        if fd != keep:
+            with contextlib.suppress(OSError):
+                os.close(fd)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _supervise(writer: int, work: Callable[[Announce], None]) -> int:
+    announced = False
+
+    def announce() -> None:
+        nonlocal announced
+        announced = True
+        _say(writer, _Word())
+
+    try:
+        work(announce)
+    except TmuxplanError as error:
+        print(error, file=sys.stderr, flush=True)
+        if not announced:
+            _say(writer, _Word(error.what, error.remedy, error.where, error.exit_code))
+        return error.exit_code
+    except BaseException as error:
+        traceback.print_exc()
+        if not announced:
+            _say(writer, _Word(f"{type(error).__name__}: {error}", "see supervisor.log", "", 3))
+        return 70
+    return 0
+
+
+def _say(writer: int, word: _Word) -> None:
+    with contextlib.suppress(OSError):
+        os.write(writer, msgspec.json.encode(word))
+        os.close(writer)
+
+
+@contextlib.contextmanager
+def signals(ask_stop: Callable[[str], None]) -> Iterator[int]:
+    """INT and TERM ask for the run's end; yields a descriptor that can be read when one came."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda n, _: ask_stop(f"{signal.Signals(n).name} to the supervisor"))
+    try:
+        yield reader
+    finally:
+        signal.set_wakeup_fd(-1)
+        os.close(reader)
+        os.close(writer)

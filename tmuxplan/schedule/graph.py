@@ -1,0 +1,121 @@
+"""A plan's dependencies as a graph: who waits for whom, waves, and the critical path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tmuxplan.plan.model import Edge, EdgeKind, Plan
+
+
+class Need(msgspec.Struct, frozen=True):
+    """One dependency of a task."""
+
+    on: str
+    kind: EdgeKind
+
+
+class Graph(msgspec.Struct, frozen=True):
+    """`order` is the plan's; `needs` and `dependents` have a key for every task."""
+
+    order: tuple[str, ...]
+    needs: Mapping[str, tuple[Need, ...]]
+    dependents: Mapping[str, tuple[str, ...]]
+
+
+class CriticalPath(msgspec.Struct, frozen=True):
+    """The chain of tasks that takes longest by the plan's own estimates, in seconds."""
+
+    tasks: tuple[str, ...]
+    low_s: float
+    high_s: float
+
+
+def graph_of(plan: Plan, selected: frozenset[str] | None = None) -> Graph:
+    """The graph of the plan, or of a part of it: what was not asked for is nobody's need."""
+    order = tuple(t.id for t in plan.tasks if selected is None or t.id in selected)
+    known = frozenset(order)
+    needs: dict[str, list[Need]] = {task: [] for task in order}
+    dependents: dict[str, list[str]] = {task: [] for task in order}
+    for edge in _inside(plan.edges, known):
+        needs[edge.task].append(Need(edge.on, edge.kind))
+        dependents[edge.on].append(edge.task)
+    return Graph(order, _frozen(needs), _frozen(dependents))
+
+
+def _inside(edges: tuple[Edge, ...], known: frozenset[str]) -> list[Edge]:
+    return [edge for edge in edges if edge.task in known and edge.on in known]
+
+
+def _frozen(lists: Mapping[str, list]) -> dict[str, tuple]:  # type: ignore[type-arg]
+    return {key: tuple(values) for key, values in lists.items()}
+
+
+def sorted_by_need(graph: Graph) -> tuple[str, ...]:
+    """Every task after what it needs, else in the plan's order. A cycle's tasks are left out."""
+    unmet = {task: len(graph.needs[task]) for task in graph.order}
+    ready = [task for task in graph.order if unmet[task] == 0]
+    for task in ready:  # grows while it is walked
+        for dependent in graph.dependents[task]:
+            unmet[dependent] -= 1
+            if unmet[dependent] == 0:
+                ready.append(dependent)
+    return tuple(ready)
+
+
+def waves(plan: Plan) -> tuple[tuple[str, ...], ...]:
+    """Tasks that could run side by side: wave n needs something of wave n-1."""
+    graph = graph_of(plan)
+    depth: dict[str, int] = {}
+    for task in sorted_by_need(graph):
+        depth[task] = max((depth[need.on] + 1 for need in graph.needs[task]), default=0)
+    found: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
+    for task in graph.order:
+        if task in depth:
+            found[depth[task]].append(task)
+    return tuple(tuple(wave) for wave in found)
+
+
+def critical_path(plan: Plan) -> CriticalPath:
+    """The longest chain; a task without an estimate counts as nothing."""
+    graph = graph_of(plan)
+    spans = {t.id: (t.estimate.low_s, t.estimate.high_s) for t in plan.tasks if t.estimate}
+    best: dict[str, tuple[float, float]] = {}
+    came_from: dict[str, str] = {}
+    for task in sorted_by_need(graph):
+        low, high = spans.get(task, (0.0, 0.0))
+        longest = max(graph.needs[task], key=lambda need: _weight(best[need.on]), default=None)
+        if longest is not None:
+            came_from[task] = longest.on
+            low, high = low + best[longest.on][0], high + best[longest.on][1]
+        best[task] = (low, high)
+    if not best:
+        return CriticalPath((), 0.0, 0.0)
+    last = max(best, key=lambda task: _weight(best[task]))
+    return CriticalPath(_chain(last, came_from), *best[last])
+
+
+def _weight(span: tuple[float, float]) -> tuple[float, float]:
+    return span[1], span[0]
+
+
+def _chain(last: str, came_from: Mapping[str, str]) -> tuple[str, ...]:
+    chain = [last]
+    while chain[-1] in came_from:
+        chain.append(came_from[chain[-1]])
+    return tuple(reversed(chain))
+
+
+def remaining(plan: Plan) -> dict[str, float]:
+    """By task: seconds of the longest chain that begins with it (a minute where none is said).
+
+    What has most behind it starts first when jobs are few.
+    """
+    graph = graph_of(plan)
+    spans = {t.id: t.estimate.high_s if t.estimate else 60.0 for t in plan.tasks}
+    ahead: dict[str, float] = {}
+    for task in reversed(sorted_by_need(graph)):
+        behind = max((ahead[dependent] for dependent in graph.dependents[task]), default=0.0)
+        ahead[task] = spans[task] + behind
+    return ahead
