@@ -1,0 +1,78 @@
+"""An attempt's folder: what the outer shell reads, and what it leaves."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from tmuxplan.run.backend import Attempt
+from tmuxplan.shell.environment import environment_text
+
+OUTER = Path(__file__).with_name("outer.sh")
+
+_FOR_EVER = "2147483647"
+_STATUS = re.compile(rb"(\d{1,3})\n?")
+
+
+def write_attempt(attempt: Attempt) -> None:
+    """Make the attempt's folder with its script, environment and empty log. OSError if not."""
+    attempt.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    attempt.folder.mkdir(mode=0o700)
+    script = attempt.script.encode("utf-8", "surrogateescape")
+    _write(attempt.folder / "script.sh", script)
+    env = environment_text(attempt.env).encode("utf-8", "surrogateescape")
+    _write(attempt.folder / "env", env)
+    _write(attempt.folder / "log", b"")
+
+
+def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
+    """The command line of the outer shell. `linger`: seconds that it stays after the end.
+
+    What is kept needs the terminal: the kernel hangs it up when the outer shell ends.
+    """
+    return (
+        shutil.which("bash") or "/bin/bash",
+        str(OUTER),
+        str(attempt.folder),
+        attempt.nonce,
+        str(attempt.cwd),
+        "empty" if attempt.stdin_empty else "terminal",
+        _FOR_EVER if attempt.keep else linger,
+        *attempt.shell,
+    )
+
+
+def read_status(folder: Path) -> int | str | None:
+    """The body's status; None while there is none, or in words why what is there is no status."""
+    try:
+        text = (folder / "status").read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return f"the status file can't be read: {error.strerror}"
+    found = _STATUS.fullmatch(text)
+    if found is None or int(found[1]) > 255:
+        return "the status file is empty or torn"
+    return int(found[1])
+
+
+def disk_is_full(folder: Path) -> bool:
+    """Whether a log could have lost its end to a full disk."""
+    try:
+        return os.statvfs(folder).f_bavail == 0
+    except OSError:
+        return False
+
+
+def remove_secrets(folder: Path) -> None:
+    """Remove the environment's file, where the outer shell did not live to do it."""
+    (folder / "env").unlink(missing_ok=True)
+
+
+def _write(path: Path, text: bytes) -> None:
+    """A new file, 0600, whole or not at all: a script cut short would be another script."""
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(text)

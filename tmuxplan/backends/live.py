@@ -1,0 +1,190 @@
+"""One running attempt: from its start until the facts of its end are complete."""
+
+from __future__ import annotations
+
+import signal
+
+from tmuxplan.backends import files
+from tmuxplan.backends.ending import Ending, leftover_stages, send, stop_stages
+from tmuxplan.backends.processes import MARKER, Census, Process, leftover
+from tmuxplan.events import AttemptEnded, Event, Leftover, LeftoverFound
+from tmuxplan.run import clock
+from tmuxplan.run.backend import Attempt
+from tmuxplan.watch.ledger import Watcher
+
+DEADLINE_S = 2.0
+"""How long after the outer shell's death its status and the log's end may still arrive."""
+LEFTOVER_GRACE_S = 2.0
+"""How long what a task left in the background has between TERM and KILL."""
+
+
+class Live:
+    """Feed it the log's bytes, tell it of its shell's death, and step it until `ended`.
+
+    `pid` is the outer shell's, the leader of the attempt's session. `broken` says why the
+    log is not whole, if so.
+    """
+
+    def __init__(self, attempt: Attempt, pid: int, census: Census) -> None:
+        self.attempt, self.pid = attempt, pid
+        self.marker = attempt.env.get(MARKER) or _default_marker(attempt)
+        self.broken = ""
+        self.ended = False
+        self.news = True
+        self._census = census
+        self._watcher = Watcher(
+            attempt.task, attempt.n, attempt.nonce, attempt.scan, attempt.step_lines
+        )
+        self._gone: tuple[float, str] | None = None
+        self._ending: Ending | None = None
+        self._stopping = False
+        self._end: AttemptEnded | None = None
+        census.add(self.marker, pid)
+
+    def feed(self, data: bytes) -> tuple[Event, ...]:
+        """The log grew by `data`."""
+        events = self._watcher.feed(data, clock.now())
+        self.news = self.news or self._watcher.finished is not None
+        return events
+
+    def gone(self, why: str, deadline_s: float = DEADLINE_S) -> None:
+        """The outer shell is no more, or will not be heard of. The earliest deadline counts."""
+        deadline = clock.monotonic() + deadline_s
+        if self._gone is None or deadline < self._gone[0]:
+            self._gone = (deadline, why)
+            self.news = True
+
+    def stop(self, grace_s: float) -> None:
+        """Begin to end everything that the attempt started."""
+        if self._stopping:
+            return
+        self._ending = Ending(stop_stages(clock.monotonic(), grace_s), self._census.read)
+        self._stopping = self.news = True
+
+    def next_at(self, now: float) -> float:
+        """When to step next (monotonic seconds); infinity: not before there is news."""
+        if self.news:
+            return now
+        times = [self._ending.next_at] if self._ending else []
+        if self._gone is not None and self._end is None:
+            times.append(self._gone[0])
+        return min(times, default=float("inf"))
+
+    def settle(self) -> tuple[Event, ...]:
+        """Find out whether the attempt's end is known. Before `step`."""
+        self.news = False
+        if self._end is not None:
+            return ()
+        status = files.read_status(self.attempt.folder) if self._may_be_over() else None
+        if status is not None and self._watcher.finished is not None:
+            return self._set_end(*self._facts(status))
+        if self._gone is not None and clock.monotonic() >= self._gone[0]:
+            return self._set_end(None, self._why_lost(status))
+        return ()
+
+    @property
+    def looks(self) -> bool:
+        """Whether `step` needs a fresh look at the process table."""
+        return self._end is not None or self._ending is not None
+
+    def step(self) -> tuple[Event, ...]:
+        """Go on with ending what must end; AttemptEnded when nothing is left to do."""
+        if not self.looks:
+            return ()
+        now, mine = clock.monotonic(), self._census.of(self.marker)
+        if self._stopping:
+            return self._step_stop(mine, now)
+        return self._step_tidy(mine, now)
+
+    def _step_stop(self, mine: tuple[Process, ...], now: float) -> tuple[Event, ...]:
+        assert self._ending is not None
+        self._ending.step(now, mine)
+        late = now >= self._ending.gives_up_at
+        if self._end is None:
+            if late:
+                self._kill_shell()
+            return ()
+        if mine and not late:
+            return ()
+        detached = {p: name for p, name in self._ending.named.items() if p.session != self.pid}
+        return self._over(detached, mine)
+
+    def _step_tidy(self, mine: tuple[Process, ...], now: float) -> tuple[Event, ...]:
+        background = () if self.attempt.keep else tuple(filter(self._is_background, mine))
+        if background and self._ending is None:
+            self._ending = Ending(leftover_stages(now, LEFTOVER_GRACE_S), self._census.read)
+        if self._ending is None:
+            return self._over({}, self._but_helpers(mine))
+        self._ending.step(now, background)
+        if background and now < self._ending.gives_up_at:
+            return ()
+        return self._over(self._ending.named, self._but_helpers(mine))
+
+    def _is_background(self, process: Process) -> bool:
+        return process.session == self.pid and process.parent != self.pid
+
+    def _but_helpers(self, mine: tuple[Process, ...]) -> tuple[Process, ...]:
+        """Without the outer shell's own children: by now the body is not one of them."""
+        return tuple(p for p in mine if p.parent != self.pid)
+
+    def _over(
+        self, ended: dict[Process, Leftover], alive: tuple[Process, ...]
+    ) -> tuple[Event, ...]:
+        assert self._end is not None
+        self.ended = True
+        left = {(p.pid, p.start) for p in alive}
+        gone = tuple(name for p, name in ended.items() if (p.pid, p.start) not in left)
+        names = tuple(leftover(p) for p in alive)
+        if not gone and not names:
+            return (self._end,)
+        task, n = self.attempt.task, self.attempt.n
+        found = LeftoverFound(at=clock.now(), task=task, n=n, ended=gone, alive=names)
+        return (found, self._end)
+
+    def _kill_shell(self) -> None:
+        """It neither ended nor wrote a status though everything under it is dead."""
+        shell = self._census.read(self.pid)
+        if shell is not None and shell.session == self.pid:
+            send(shell, signal.SIGKILL, self._census.read)
+        self.gone("its outer shell had to be killed")
+
+    def _may_be_over(self) -> bool:
+        return self._watcher.finished is not None or self._gone is not None
+
+    def _facts(self, status: int | str) -> tuple[int | None, str]:
+        if self.broken:
+            return None, self.broken
+        if isinstance(status, str):
+            return None, status
+        if status != self._watcher.finished:
+            said = self._watcher.finished
+            return None, f"the status file says {status}, the log's last record {said}"
+        return status, ""
+
+    def _why_lost(self, status: int | str | None) -> str:
+        why = self._gone[1] if self._gone else ""
+        if self.broken:
+            return self.broken
+        if files.disk_is_full(self.attempt.folder):
+            return "disk full: the log or the status is incomplete"
+        if status is None:
+            return f"{why}; it left no status"
+        if isinstance(status, str):
+            return f"{why}; {status}"
+        return f"{why}; the status is {status}, but the log's end is missing"
+
+    def _set_end(self, status: int | None, lost: str) -> tuple[Event, ...]:
+        events = self._watcher.close(clock.now())
+        self._end = AttemptEnded(
+            at=clock.now(),
+            task=self.attempt.task,
+            n=self.attempt.n,
+            status=status,
+            lost=lost,
+            log_lines=self._watcher.log_lines,
+        )
+        return events
+
+
+def _default_marker(attempt: Attempt) -> str:
+    return f"{attempt.run}/{attempt.task}/{attempt.n}/{attempt.nonce}"

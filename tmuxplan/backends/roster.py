@@ -1,0 +1,121 @@
+"""Every attempt that runs: one look at the process table, one place that notices deaths."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+from collections.abc import Collection, Iterator
+
+from tmuxplan.backends import files
+from tmuxplan.backends.live import Live
+from tmuxplan.backends.processes import Census
+from tmuxplan.events import AttemptEnded, Event
+from tmuxplan.run import clock
+from tmuxplan.run.backend import Attempt
+
+Key = tuple[str, int]
+
+_LOOK_S = 0.1
+"""How often a shell's death is looked for where the kernel can't tell of it (macOS)."""
+
+
+class Roster:
+    """Attempts by task and number, and a descriptor for each that is readable at its death."""
+
+    def __init__(self) -> None:
+        self.census = Census()
+        self._lives: dict[Key, Live] = {}
+        self._pidfds: dict[int, Live] = {}
+        self._blind = False
+
+    def __iter__(self) -> Iterator[Live]:
+        return iter(self._lives.values())
+
+    def __len__(self) -> int:
+        return len(self._lives)
+
+    def get(self, task: str, n: int) -> Live | None:
+        """The attempt, while it runs."""
+        return self._lives.get((task, n))
+
+    def add(self, live: Live) -> None:
+        """Take an attempt that was just started."""
+        self._lives[live.attempt.task, live.attempt.n] = live
+        if not hasattr(os, "pidfd_open"):
+            self._blind = True
+            return
+        try:
+            self._pidfds[os.pidfd_open(live.pid)] = live
+        except ProcessLookupError:
+            live.gone("its outer shell ended")
+        except OSError:
+            self._blind = True  # too many open files, or an old kernel
+
+    def fds(self) -> Collection[int]:
+        """Readable when a shell has died."""
+        return self._pidfds.keys()
+
+    def next_at(self) -> float:
+        """When `step` has something to do without news (monotonic seconds)."""
+        now = clock.monotonic()
+        times = [live.next_at(now) for live in self._lives.values()]
+        blind = [now + _LOOK_S] if self._blind and self._lives else []
+        return min([*times, *blind], default=float("inf"))
+
+    def step(self) -> tuple[list[Event], list[Live]]:
+        """What happened, and the attempts that ended by it."""
+        self._notice_deaths()
+        now, events = clock.monotonic(), list[Event]()
+        due = [live for live in self._lives.values() if live.next_at(now) <= now]
+        for live in due:
+            events += live.settle()
+        if any(live.looks for live in due):
+            self.census.look()
+        for live in due:
+            events += live.step()
+        over = [live for live in due if live.ended]
+        for live in over:
+            self._drop(live)
+        return events, over
+
+    def close(self) -> None:
+        """Let go of the descriptors; the attempts go on."""
+        for fd in self._pidfds:
+            os.close(fd)
+        self._pidfds.clear()
+        self._lives.clear()
+
+    def _notice_deaths(self) -> None:
+        for fd in readable(self._pidfds):
+            self._pidfds.pop(fd).gone("its outer shell ended")
+            os.close(fd)
+        if self._blind:
+            for live in self._lives.values():
+                if self.census.read(live.pid) is None:
+                    live.gone("its outer shell ended")
+
+    def _drop(self, live: Live) -> None:
+        del self._lives[live.attempt.task, live.attempt.n]
+        self.census.forget(live.marker)
+        for fd in [fd for fd, one in self._pidfds.items() if one is live]:
+            del self._pidfds[fd]
+            os.close(fd)
+        with contextlib.suppress(OSError):
+            files.remove_secrets(live.attempt.folder)
+
+
+def readable(fds: Collection[int], timeout_s: float = 0.0) -> list[int]:
+    """Those of the descriptors that can be read, hang-ups included; any number of them."""
+    poll = select.poll()
+    for fd in fds:
+        poll.register(fd, select.POLLIN)
+    return [fd for fd, _ in poll.poll(max(0.0, timeout_s) * 1000)]
+
+
+def not_started(attempt: Attempt, why: str) -> AttemptEnded:
+    """The end of an attempt that could not be started."""
+    with contextlib.suppress(OSError):
+        files.remove_secrets(attempt.folder)
+    now = clock.now()
+    return AttemptEnded(at=now, task=attempt.task, n=attempt.n, status=None, lost=why)

@@ -1,0 +1,1 @@
+"""Attempts in the windows of a private tmux server, which people may attach to."""

@@ -1,0 +1,197 @@
+"""The tmux backend. Tasks go on in their windows when this process dies.
+
+Windows show and carry bytes; that a task ended, and how, comes from its log, its status file
+and its process. tmux's own exit codes are late or empty (tmux/tmux PR #4841).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Collection
+
+from tmuxplan.backends import files
+from tmuxplan.backends.live import Live
+from tmuxplan.backends.roster import Key, Roster, not_started, readable
+from tmuxplan.backends.tmux import attach
+from tmuxplan.backends.tmux.client import Client, Command, require_tmux
+from tmuxplan.backends.tmux.pipe import pipe_command
+from tmuxplan.backends.tmux.session import Session
+from tmuxplan.errors import BackendError
+from tmuxplan.events import AttemptStarted, Event
+from tmuxplan.run import clock
+from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
+from tmuxplan.watch.follow import Follower
+from tmuxplan.watch.wake import Waker
+
+LINGER = "0.5"
+"""Seconds that the outer shell stays after its last byte. A pipe loses the end of a task that
+prints and ends at once in 0.2 to 0.5 % of runs; 20 ms were enough in 3,600, on an idle machine."""
+SERVER_DEADLINE_S = 1.0
+"""How long a dead server's pipes may still bring a log's end."""
+_SERVER_LOOK_S = 0.5
+"""How often the server is looked for where the kernel can't tell of its death (macOS)."""
+
+
+class TmuxBackend:
+    """Attempts in tmux windows. See `run.backend.Backend`."""
+
+    name = "tmux"
+
+    def __init__(self, socket_name: str | None = None) -> None:
+        require_tmux()
+        self._client = Client(socket_name)
+        self._session: Session | None = None
+        self._server_fd = -1
+        self._server_died = False
+        self._roster = Roster()
+        self._waker = Waker()
+        self._followers: dict[Key, Follower] = {}
+        self._begun: set[str] = set()
+        self._kept: set[str] = set()
+        self._shows: list[Command] = []
+        self._facts: list[Event] = []
+
+    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
+        """Make the session and its windows."""
+        session = Session(self._client, run, windows)
+        session.open()
+        self._session = session
+        with contextlib.suppress(OSError, AttributeError):
+            self._server_fd = os.pidfd_open(session.server_pid)
+
+    def start(self, attempt: Attempt) -> None:
+        """Write the attempt's files and start it in its task's window."""
+        session, log = self._opened(), attempt.folder / "log"
+        argv = files.outer_argv(attempt, LINGER)
+        self._begun.add(attempt.task)
+        try:
+            files.write_attempt(attempt)
+            pid, place = session.start(attempt.task, argv, pipe_command(log))
+        except (OSError, BackendError) as error:
+            self._facts.append(not_started(attempt, f"it could not be started: {error}"))
+            return
+        if attempt.keep:
+            self._kept.add(attempt.task)
+        self._follow(Live(attempt, pid, self._roster.census))
+        self._facts.append(
+            AttemptStarted(
+                at=clock.now(),
+                task=attempt.task,
+                n=attempt.n,
+                host=socket.gethostname(),
+                pid=pid,
+                window=place.window,
+            )
+        )
+
+    def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
+        """Facts since the last call; see `Backend.poll`."""
+        until = clock.monotonic() + timeout_s
+        self._flush_shows()
+        while True:
+            self._wait(until, wake)
+            self._watch_server()
+            self._read()
+            self._step()
+            if self._facts or clock.monotonic() >= until or readable(wake):
+                facts, self._facts = tuple(self._facts), []
+                return facts
+
+    def stop(self, task: str, n: int, grace_s: float) -> None:
+        """Begin to end the attempt; one that has ended is left alone."""
+        live = self._roster.get(task, n)
+        if live is not None:
+            live.stop(grace_s)
+
+    def show(self, task: str, look: Look, text: str) -> None:
+        """Show a task's state at the next poll, many in one command list."""
+        session = self._opened()
+        if session.many and look == "passed" and task not in self._kept:
+            self._shows += session.close_commands(task)
+            return
+        self._shows += session.look_commands(task, look)
+        if text and task not in self._begun:
+            self._shows += session.say_commands(task, text)
+
+    def attach_command(self, task: str | None) -> tuple[str, ...] | None:
+        """argv that attaches at the task's window, or at mission control where it has none."""
+        session = self._opened()
+        self._flush_shows()
+        place = session.place(task) if task else None
+        if place is None:
+            return attach.attach_command(self._client.socket, session.name)
+        target = f"={session.name}:{place.window}"
+        return ("tmux", "-u", "-L", self._client.socket, "attach-session", "-t", target)
+
+    def close(self) -> None:
+        """Let go of files and descriptors; windows and tasks stay."""
+        self._flush_shows()
+        for follower in self._followers.values():
+            follower.close()
+        self._followers.clear()
+        self._roster.close()
+        self._waker.close()
+        self._forget_server()
+
+    def _opened(self) -> Session:
+        if self._session is None:
+            raise BackendError("the session is not open")
+        return self._session
+
+    def _follow(self, live: Live) -> None:
+        key, log = (live.attempt.task, live.attempt.n), live.attempt.folder / "log"
+        self._followers[key] = Follower(log)
+        self._waker.watch(log)
+        self._roster.add(live)
+
+    def _wait(self, until: float, wake: Collection[int]) -> None:
+        now = clock.monotonic()
+        next_at = now if self._facts else min(until, self._roster.next_at())
+        if self._server_fd < 0 and not self._server_died and self._roster:
+            next_at = min(next_at, now + _SERVER_LOOK_S)
+        server = [self._server_fd] if self._server_fd >= 0 else []
+        self._waker.wait(max(0.0, next_at - now), [*server, *self._roster.fds(), *wake])
+
+    def _watch_server(self) -> None:
+        """A dead server takes every terminal with it; who ignores the hang-up is ended."""
+        if not self._server_died and self._server_is_dead():
+            self._server_died = True
+            self._forget_server()
+        for live in self._roster if self._server_died else ():
+            live.gone("the tmux server died", SERVER_DEADLINE_S)
+
+    def _forget_server(self) -> None:
+        if self._server_fd >= 0:
+            os.close(self._server_fd)
+        self._server_fd = -1
+
+    def _server_is_dead(self) -> bool:
+        if self._server_fd >= 0:
+            return bool(readable([self._server_fd]))
+        return self._session is not None and not self._roster.census.read(self._session.server_pid)
+
+    def _read(self) -> None:
+        for live in self._roster:
+            for data in self._followers[live.attempt.task, live.attempt.n].drain():
+                self._facts += live.feed(data)
+
+    def _step(self) -> None:
+        events, over = self._roster.step()
+        self._facts += events
+        for live in over:
+            self._waker.forget(live.attempt.folder / "log")
+            self._followers.pop((live.attempt.task, live.attempt.n)).close()
+
+    def _flush_shows(self) -> None:
+        """Looks are no facts: a window that a person has closed is no error."""
+        shows, self._shows = self._shows, []
+        if not shows or self._server_died:
+            return
+        try:
+            self._client.run_each(shows)
+        except BackendError:
+            for command in shows:
+                with contextlib.suppress(BackendError):
+                    self._client.run(command)

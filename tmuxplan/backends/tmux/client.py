@@ -1,0 +1,147 @@
+"""The one seam to tmux: libtmux's `Server.cmd` on a private socket, and command lists.
+
+libtmux's objects are not used: its lists are empty on any error, its `new_window` raises for a
+command that ends at once, and each asks several times where one command list asks once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.errors import BackendError
+
+if TYPE_CHECKING:
+    from libtmux import Server
+
+CONFIG = Path(__file__).with_name("tmuxplan.conf")
+
+Command = tuple[str, ...]
+
+_OLDEST = (3, 2, "a")
+_LIST_BYTES = 15_000
+"""tmux refuses a command list over 16 kB ("command too long")."""
+
+
+def socket_name() -> str:
+    """The private server's: `-L` of every call."""
+    return os.environ.get("TMUXPLAN_SOCKET") or "tmuxplan"
+
+
+def require_tmux() -> str:
+    """tmux's path. BackendError where it is missing or too old."""
+    found = shutil.which("tmux")
+    if found is None:
+        raise BackendError(
+            "tmux is not installed",
+            'install it ("apt-get install tmux" or "brew install tmux"), or use --backend pty',
+        )
+    _check_version(found, _version(found))
+    return found
+
+
+class Client:
+    """Commands for one tmux server. Every failure is a BackendError in tmux's words."""
+
+    def __init__(self, socket: str | None = None) -> None:
+        self.socket = socket or socket_name()
+        self._server: Server | None = None
+
+    def start(self, *command: str) -> list[str]:
+        """Run a command, starting the server where there is none.
+
+        Not by libtmux, which hands down this process's environment and directory: both would
+        be the server's for as long as it lives.
+        """
+        argv = [require_tmux(), "-u", "-L", self.socket, "-f", str(CONFIG)]
+        try:
+            done = subprocess.run(
+                [*argv, *_words([command])],
+                env=minimal_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+            )
+        except OSError as error:
+            raise BackendError(f"tmux could not be run: {error}") from error
+        _require(done.returncode, done.stderr.decode("utf-8", "replace"))
+        return done.stdout.decode("utf-8", "replace").splitlines()
+
+    def run(self, *commands: Command) -> list[str]:
+        """Run one command list; a command that fails ends it. What it printed."""
+        words = _words(commands)
+        try:
+            done = self._libtmux().cmd("-u", *words)
+        except Exception as error:  # libtmux's own, and whatever the fork raised
+            raise BackendError(f"tmux could not be run: {error}") from error
+        _require(done.returncode, "; ".join(done.stderr))
+        return list(done.stdout)
+
+    def run_each(self, commands: Iterable[Command]) -> list[str]:
+        """Run many commands in as few lists as tmux's limit allows."""
+        return [line for some in _lists(commands) for line in self.run(*some)]
+
+    def _libtmux(self) -> Server:
+        if self._server is None:
+            from libtmux import Server  # noqa: PLC0415 (60 ms, which `status` must not pay)
+
+            self._server = Server(socket_name=self.socket, config_file=str(CONFIG))
+        return self._server
+
+
+def _words(commands: Iterable[Command]) -> list[str]:
+    words: list[str] = []
+    for command in commands:
+        words += [";", *map(_literal, command)] if words else map(_literal, command)
+    return words
+
+
+def _literal(word: str) -> str:
+    """tmux takes a `;` at a word's end for the end of the command."""
+    return word[:-1] + "\\;" if word.endswith(";") else word
+
+
+def _lists(commands: Iterable[Command]) -> Iterator[list[Command]]:
+    some: list[Command] = []
+    size = 0
+    for command in commands:
+        length = sum(len(os.fsencode(word)) + 2 for word in command)
+        if some and size + length > _LIST_BYTES:
+            yield some
+            some, size = [], 0
+        some.append(command)
+        size += length
+    if some:
+        yield some
+
+
+def _require(status: int, message: str) -> None:
+    if status:
+        raise BackendError(f"tmux: {message.strip() or f'ended with status {status}'}")
+
+
+def _version(tmux: str) -> str:
+    try:
+        done = subprocess.run([tmux, "-V"], capture_output=True, text=True, check=False)
+    except OSError as error:
+        raise BackendError(f"tmux could not be run: {error}") from error
+    return done.stdout.strip()
+
+
+def _check_version(tmux: str, version: str) -> None:
+    """`tmux 3.2a`, `tmux next-3.5`, `tmux openbsd-7.4`; one without a number is the newest."""
+    found = re.search(r"^tmux (?:next-)?(\d+)\.(\d+)([a-z]?)", version)
+    if found is None:
+        return
+    if (int(found[1]), int(found[2]), found[3]) < _OLDEST:
+        raise BackendError(
+            f"{tmux} is {version}, and tmuxplan needs tmux 3.2a or newer",
+            "install a newer one, or use --backend pty",
+        )
