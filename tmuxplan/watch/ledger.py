@@ -59,6 +59,7 @@ class Watcher:
         """What the log's next bytes say. `now` is the time in seconds since the epoch."""
         self.offset += len(data)
         buffer, events, at = self._rest + data, [], 0
+        self._rest = b""
         while (start := buffer.find(records.INTRODUCER, at)) >= 0:
             whole = records.WHOLE.match(buffer, start)
             if whole is None and records.OPEN.match(buffer, start):
@@ -74,7 +75,7 @@ class Watcher:
                 events += self._record(record, now)
         keep = len(buffer) - start if start >= 0 else _started(buffer, at)
         events += self._output(buffer[at : len(buffer) - keep], now)
-        self._rest = buffer[len(buffer) - keep :] if keep else b""
+        self._rest = buffer[len(buffer) - keep :]
         return tuple(events)
 
     def close(self, now: float) -> tuple[Event, ...]:
