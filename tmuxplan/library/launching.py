@@ -73,7 +73,7 @@ def launch(plan: Plan, options: Options) -> Launched:
         machine.bash(),
         stdin_empty=options.stdin_empty,
     )
-    work = Work(folder, frozen, backend, attempts, Policy(options.jobs, options.grace_s))
+    work = Work(folder, frozen, backend.name, attempts, Policy(options.jobs, options.grace_s))
     started = _run_started(folder, frozen.plan, kept, selection)
     supervisor.detach(folder, lambda announce: work.begin(started, announce))
     return Launched(folder, backend.name, note)

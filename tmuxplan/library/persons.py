@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from tmuxplan import machine
-from tmuxplan.backends.choose import choose
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import secret_values
@@ -55,7 +54,6 @@ def _work(opened: Opened) -> Work:
             f"{', '.join(missing)} was given at the launch and is not kept on disk",
             f"export {missing[0]} and try again",
         )
-    backend, _ = choose(kept.backend)
     frozen = _unmasked(opened, kept, env)
     attempts = Attempts(
         opened.folder,
@@ -67,7 +65,7 @@ def _work(opened: Opened) -> Work:
         stdin_empty=kept.stdin_empty,
     )
     policy = Policy(kept.jobs, kept.grace_s)
-    return Work(opened.folder, frozen, backend, attempts, policy)
+    return Work(opened.folder, frozen, kept.backend, attempts, policy)
 
 
 def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import tmuxplan
 from tmuxplan import events as ev
+from tmuxplan.backends.choose import choose
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
@@ -32,18 +33,19 @@ class Work:
         self,
         folder: RunFolder,
         frozen: Frozen,
-        backend: Backend,
+        backend: str,
         attempts: Attempts,
         policy: Policy,
     ) -> None:
         self._folder = folder
         self._frozen = frozen
-        self._backend = backend
+        self._backend_name = backend
         self._attempts = attempts
         self._policy = policy
 
     def begin(self, started: ev.RunStarted, announce: Callable[[], None]) -> None:
         """Run a plan from its first task to the end."""
+        self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
             session = self._open(frozenset(started.selected), RunState(), started.cwd)
             state = RunState()
@@ -56,6 +58,7 @@ class Work:
         self, request: control.Sign | control.Skip, announce: Callable[[], None]
     ) -> None:
         """Go on with a run that ended, after what a person did. UsageError: refused."""
+        self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
             state = fold(read(self._folder.events).events)
             if state.started is None:
@@ -65,6 +68,11 @@ class Work:
             journal.append(again)
             state.apply(again)
             self._loop(journal, state, announce, request)
+
+    def _make_backend(self) -> Backend:
+        """In the supervisor, not before: what the launch opened is closed there."""
+        backend, _ = choose(self._backend_name)
+        return backend
 
     def _open(self, selected: frozenset[str], state: RunState, cwd: str) -> str:
         """Open the session; its name, which tells plan and run, and which supervisor it is."""
