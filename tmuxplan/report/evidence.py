@@ -86,9 +86,9 @@ def _blocked(task: TaskFacts) -> str:
 
 def _halted(task: TaskFacts) -> str:
     if task.halted:
-        return f"({task.halted})"
+        return task.halted
     evidence = first_failure(task)
-    return f"({evidence.text})" if evidence else "(the run was stopped)"
+    return evidence.text if evidence else "the run was stopped"
 
 
 def _waiting(task: TaskFacts) -> str:

@@ -136,7 +136,7 @@ def notes_of(task: TaskFacts) -> str:
     reason = prose(why(task))
     if task.outcome == "passed":
         return reason
-    return f"{task.outcome} {reason}".rstrip()
+    return f"{task.outcome}{': ' if task.outcome == 'halted' else ' '}{reason}".rstrip(": ")
 
 
 def shown_failure(task: TaskFacts) -> str:
@@ -154,7 +154,7 @@ def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
     cells[at] = _mark(line.slot, task)
     if not own and at > 1:
         cells[1] = prose(task.title, 80)
-    said = cell(why(task), 160) if task.outcome in FAILURES else prose(why(task))
+    said = cell(why(task), 160) if task.outcome in FAILURES else prose(why(task).replace("|", "¦"))
     notes = f"{task.outcome} {said}".rstrip()
     if at + 1 < len(cells):
         cells[-1] = notes

@@ -1,0 +1,159 @@
+"""What was understood of a plan, for `show` and `launch --dry-run`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from tmuxplan.errors import Problem
+from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task
+from tmuxplan.report.words import counted, lines, listed, one_line, span
+from tmuxplan.schedule.graph import critical_path, waves
+from tmuxplan.ui.screen import Screen, rendered, screen
+
+
+def plan_table(
+    frozen: Frozen,
+    problems: Sequence[Problem] | None = None,
+    selected: Collection[str] | None = None,
+    on: Screen | None = None,
+) -> str:
+    """Tasks, dependencies, waves, critical path, what would run, problems; as text.
+
+    `selected`: only these tasks. `problems` None: those that reading the plan found.
+    """
+    on = on or screen()
+    plan = frozen.plan
+    chosen = tuple(task for task in plan.tasks if selected is None or task.id in selected)
+    found = plan.problems if problems is None else tuple(problems)
+    parts: list[RenderableType] = [
+        *_head(plan, chosen),
+        _tasks(plan, chosen, frozen.steps),
+        *_section("Dependencies", _edges(plan, chosen)),
+        *_section("Waves", _waves(plan, chosen)),
+        *_section("Critical path", _critical(plan)),
+        *_section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks]),
+        *_section(
+            "Preconditions, which nothing checks",
+            [f"{t.id}: {_texts(t.preconditions)}" for t in chosen if t.preconditions],
+        ),
+        *_section("What runs", [line for t in chosen for line in _steps(t, frozen.steps)]),
+        *_section(
+            "Not run", [f"line {loose.line}: {one_line(loose.reason)}" for loose in plan.loose]
+        ),
+        *_section("Problems", [one_line(str(problem), 1000) for problem in found]),
+    ]
+    return rendered(Group(*parts), on)
+
+
+def _head(plan: Plan, chosen: tuple[Task, ...]) -> Iterator[Text]:
+    of = "" if len(chosen) == len(plan.tasks) else f" of {len(plan.tasks)}"
+    yield Text(one_line(plan.title), "bold")
+    yield Text(f"{plan.path}: {len(chosen)}{of} tasks")
+    if plan.order_rule:
+        yield Text(f"order: {one_line(plan.order_rule)}")
+    yield Text()
+
+
+def _tasks(plan: Plan, chosen: tuple[Task, ...], steps: dict[str, tuple[Step, ...]]) -> Table:
+    table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style="bold")
+    table.add_column("id", no_wrap=True, max_width=12)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("line", no_wrap=True, justify="right")
+    table.add_column("steps", no_wrap=True, justify="right")
+    table.add_column("impact", no_wrap=True, overflow="ellipsis", max_width=14)
+    table.add_column("estimate", no_wrap=True, overflow="ellipsis", max_width=14)
+    table.add_column("needs", no_wrap=True, overflow="ellipsis", ratio=2)
+    needs = _needs(plan.edges)
+    for task in chosen:
+        count = len(steps.get(task.id, ()))
+        table.add_row(
+            Text(task.id),
+            Text(one_line(task.title)),
+            Text(str(task.line)),
+            Text(str(count) if task.blocks else "person"),
+            Text(_impact(task)),
+            Text(one_line(task.estimate.text) if task.estimate else "not said"),
+            Text(listed(needs.get(task.id, ()))),
+        )
+    return table
+
+
+def _impact(task: Task) -> str:
+    if task.impact is None:
+        return "not said"
+    level = one_line(task.impact.level)
+    return level if not task.impact.blocks else f"{level}, blocks"
+
+
+def _needs(edges: tuple[Edge, ...]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for edge in edges:
+        name = edge.on if edge.kind == "hard" else f"{edge.on} ({edge.kind})"
+        found[edge.task] = (*found.get(edge.task, ()), name)
+    return found
+
+
+def _edges(plan: Plan, chosen: tuple[Task, ...]) -> list[str]:
+    ids = {task.id for task in chosen}
+    return [
+        f"{edge.task} needs {edge.on} ({edge.kind}): {_sources(edge)}"
+        for edge in plan.edges
+        if edge.task in ids
+    ]
+
+
+def _sources(edge: Edge) -> str:
+    said = (f"{s.kind} line {s.line}" if s.line else s.kind for s in edge.sources)
+    return listed(tuple(dict.fromkeys(said))) or "not said where"
+
+
+def _waves(plan: Plan, chosen: tuple[Task, ...]) -> list[str]:
+    ids = {task.id for task in chosen}
+    inside = (tuple(task for task in wave if task in ids) for wave in waves(plan))
+    return [f"{n}: {listed(wave, 40)}" for n, wave in enumerate((w for w in inside if w), 1)]
+
+
+def _critical(plan: Plan) -> list[str]:
+    path = critical_path(plan)
+    if not path.tasks or not path.high_s:
+        return []
+    found = [f"{' → '.join(path.tasks)}: {_range(path.low_s, path.high_s)}"]
+    claims = plan.claims
+    for name, claim in (("parallel", claims.parallel_time), ("serial", claims.serial_time)):
+        if claim is not None:
+            found.append(f"the plan claims ({name}, line {claim.line}): {one_line(claim.text)}")
+    unsaid = tuple(task.id for task in plan.tasks if task.estimate is None)
+    if unsaid:
+        found.append(f"counted as nothing, having no estimate: {listed(unsaid)}")
+    return found
+
+
+def _range(low: float, high: float) -> str:
+    return span(high) if low == high else f"{span(low)} to {span(high)}"
+
+
+def _steps(task: Task, steps: dict[str, tuple[Step, ...]]) -> Iterator[str]:
+    own = steps.get(task.id, ())
+    yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}"
+    for step in own:
+        first, *rest = lines(step.text) or ("",)
+        check = "check: " if step.criterion is not None else ""
+        more = f" … ({len(rest)} more lines)" if rest else ""
+        yield f"  {step.line:>5}  {check}{first.strip()}{more}"
+
+
+def _texts(texts: Sequence[object]) -> str:
+    return listed(tuple(one_line(getattr(text, "text", "")) for text in texts))
+
+
+def _section(title: str, found: Sequence[str]) -> Iterator[RenderableType]:
+    if found:
+        yield Text()
+        yield Text(title, "bold")
+        # Padding, so that a line that wraps stays under its title.
+        yield from (Padding(Text(line), (0, 0, 0, 2)) for line in found)

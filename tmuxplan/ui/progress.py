@@ -1,0 +1,88 @@
+"""Plain lines, one a change of state, for `launch --wait` in CI and pipes."""
+
+from __future__ import annotations
+
+from tmuxplan import events as ev
+from tmuxplan.plan.model import Frozen
+from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.facts import facts
+from tmuxplan.report.words import counted, listed, one_line, span
+from tmuxplan.schedule.state import RunState
+
+
+def formatted(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
+    """The line for this event, or None where it changes nothing that a person waits for.
+
+    `state` has the event in it already. Times are since the run's start.
+    """
+    said = _said(event, state, frozen)
+    if said is None:
+        return None
+    begin = state.started.at if state.started else event.at
+    return f"{_clock(event.at - begin)} {said}"
+
+
+def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
+    if isinstance(event, ev.AttemptStarted):
+        again = f" (attempt {event.n})" if event.n > 1 else ""
+        return f"{event.task} running{again}: {_title(frozen, event.task)}"
+    if isinstance(event, ev.Judged):
+        return _judged(event, state, frozen)
+    if isinstance(event, ev.StopAsked):
+        return f"{event.task} is being stopped: {event.why}"
+    if isinstance(event, ev.Blocked):
+        began = "" if event.root == event.by else f"; it began with {listed(event.root)}"
+        return f"{event.task} blocked by {listed(event.by)}{began}"
+    if isinstance(event, ev.Halted):
+        return f"{event.task} halted: {one_line(event.why)}"
+    if isinstance(event, ev.PersonAsked):
+        return (
+            f"{event.task} waits for a person: {_title(frozen, event.task)}; "
+            f"tmuxplan sign {event.task} --by NAME"
+        )
+    if isinstance(event, ev.Signed):
+        return f"{event.task} signed by {one_line(event.by)}"
+    if isinstance(event, ev.Skipped):
+        return f"{event.task} skipped by {one_line(event.by)}: {one_line(event.reason)}"
+    return _said_of_run(event, state, frozen)
+
+
+def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
+    if isinstance(event, ev.RunStarted):
+        part = " (a part of the plan)" if event.partial else ""
+        return f"run {event.run}: {len(event.selected)} tasks of {one_line(event.plan)}{part}"
+    if isinstance(event, ev.RunStopping):
+        return f"stopping: {one_line(event.why)}"
+    if isinstance(event, ev.RunEnded):
+        run = facts(frozen, state, event.at, alive=False)
+        return f"{headline(run)}; {tally(run)}"
+    if isinstance(event, ev.SupervisorStarted):
+        return "a supervisor took the run up again" if state.tasks else None
+    if isinstance(event, ev.Notice):
+        return f"notice: {one_line(event.text)}"
+    return None
+
+
+def _judged(event: ev.Judged, state: RunState, frozen: Frozen) -> str:
+    last = state.task(event.task).last
+    took = ""
+    if last is not None and last.ended is not None:
+        took = f" in {span(last.ended - (last.started or last.starting))}"
+    deciding = [e for e in event.evidence if e.kind != "warning"]
+    if event.verdict == "passed" or not deciding:
+        warned = len(event.evidence) - len(deciding)
+        also = f", {counted(warned, 'warning')}" if warned else ""
+        return f"{event.task} {event.verdict}{took}{also}"
+    first = next((e for e in deciding if e.kind != "status"), deciding[0])
+    where = f" ({frozen.plan.path}:{first.line})" if first.line else ""
+    more = f" and {len(deciding) - 1} more" if len(deciding) > 1 else ""
+    return f"{event.task} {event.verdict.upper()}{took}: {one_line(first.text)}{where}{more}"
+
+
+def _title(frozen: Frozen, task_id: str) -> str:
+    return next((one_line(t.title) for t in frozen.plan.tasks if t.id == task_id), task_id)
+
+
+def _clock(seconds: float) -> str:
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole % 3600 // 60:02d}:{whole % 60:02d}"

@@ -1,0 +1,132 @@
+"""The table of a run's tasks, for `status` and the live view."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.evidence import MARKS, why
+from tmuxplan.report.facts import Outcome, RunFacts, TaskFacts
+from tmuxplan.report.words import counted
+from tmuxplan.ui.screen import Screen, rendered, screen
+
+STYLES: dict[Outcome, str] = {
+    "passed": "green",
+    "failed": "bold red",
+    "timed out": "bold red",
+    "lost": "bold red",
+    "blocked": "yellow",
+    "halted": "yellow",
+    "skipped": "cyan",
+    "waiting": "bold magenta",
+    "running": "bold blue",
+    "not started": "dim",
+    "not asked for": "dim",
+}
+_WIDE = 100
+_AROUND = 9  # lines beside the rows: head, header, summary, notice, a footer, blanks
+# What a person looks for first, where not every task fits.
+_URGENT: tuple[Outcome, ...] = (
+    "running", "waiting", "failed", "timed out", "lost", "blocked", "halted", "not started",
+    "passed", "skipped", "not asked for",
+)  # fmt: skip
+
+
+def status_table(run: RunFacts, on: Screen | None = None) -> str:
+    """The whole table as text that fits this screen (by default the one on stdout)."""
+    on = on or screen()
+    return rendered(status_view(run, on), on)
+
+
+def status_view(run: RunFacts, on: Screen) -> RenderableType:
+    """Header, one row a task, and the verdict so far; at most `on.height` lines, if it is set."""
+    shown = run.tasks
+    left = 0
+    if on.height and len(run.tasks) > max(1, on.height - _AROUND):
+        shown = _most_urgent(run.tasks, max(1, on.height - _AROUND - 1))
+        left = len(run.tasks) - len(shown)
+    more = [_line(f"  … and {left} more tasks: tmuxplan status", "dim")] if left else []
+    return Group(_head(run), Text(), _table(shown, on), *more, Text(), *_summary(run))
+
+
+def verdict_style(run: RunFacts) -> str:
+    """The colour of the verdict; the word always stands beside it."""
+    colours = {"GO": "bold green", "NO GO": "bold red", "PENDING": "bold magenta"}
+    return colours.get(run.verdict or "", "bold" if run.state == "running" else "bold yellow")
+
+
+def _head(run: RunFacts) -> Text:
+    state = {"running": "running", "ended": "ended", "dead": "its supervisor is gone"}[run.state]
+    return _line(f"{run.plan_title}  {run.id}  {state}, {short(run.seconds)}", "bold")
+
+
+def _summary(run: RunFacts) -> list[Text]:
+    stopping = f" (stopping: {run.stopping})" if run.stopping and not run.ended else ""
+    found = [Text(tally(run)), Text(f"{headline(run)}{stopping}", verdict_style(run))]
+    return found + [_line(f"notice: {notice}", "yellow") for notice in run.notices[-1:]]
+
+
+def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
+    wide = on.width >= _WIDE
+    table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style="bold")
+    # Rich would take a column away that does not fit: the narrow ones are told their least.
+    table.add_column("", width=1)
+    table.add_column("id", no_wrap=True, max_width=12)
+    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=2)
+    table.add_column("state", no_wrap=True, min_width=11, max_width=13)
+    table.add_column("", no_wrap=True, overflow="ellipsis", ratio=3)
+    table.add_column("time", no_wrap=True, justify="right", min_width=6)
+    if wide:
+        table.add_column("tries", no_wrap=True, justify="right")
+    for task in tasks:
+        style = STYLES[task.outcome]
+        cells = (
+            Text(MARKS[task.outcome], style),
+            Text(task.id, overflow="ellipsis"),
+            Text(task.title),
+            Text(task.outcome, style),
+            Text(_why(task)),
+            Text(_time(task)),
+        )
+        table.add_row(*cells, *([Text(str(len(task.attempts) or ""))] if wide else []))
+    return table
+
+
+def _why(task: TaskFacts) -> str:
+    again = f"attempt {len(task.attempts)}: " if len(task.attempts) > 1 else ""
+    if task.outcome == "passed" and not task.signed_by:
+        warned = len(task.last.warnings) if task.last else 0
+        return f"{again}{counted(warned, 'warning')}" if warned else again.rstrip(": ")
+    return again + why(task)
+
+
+def _time(task: TaskFacts) -> str:
+    """Elapsed, against the plan's estimate while it matters."""
+    taken = short(task.last.seconds) if task.last else ""
+    if task.estimate is None or task.outcome not in ("running", "not started"):
+        return taken
+    return f"{taken}/{short(task.estimate.high_s)}" if taken else f"~{short(task.estimate.high_s)}"
+
+
+def short(seconds: float | None) -> str:
+    """ "45s", "3m05s", "1h12m"; empty where it is not known."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m{whole % 60:02d}s"
+    return f"{whole // 3600}h{whole % 3600 // 60:02d}m"
+
+
+def _most_urgent(tasks: tuple[TaskFacts, ...], count: int) -> tuple[TaskFacts, ...]:
+    rank = {outcome: n for n, outcome in enumerate(_URGENT)}
+    chosen = {t.id for t in sorted(tasks, key=lambda task: rank[task.outcome])[:count]}
+    return tuple(task for task in tasks if task.id in chosen)
+
+
+def _line(text: str, style: str = "") -> Text:
+    return Text(text, style, no_wrap=True, overflow="ellipsis")
