@@ -60,7 +60,7 @@ if [[ $__tp_stop ]]; then builtin exit "$__tp_rc"; fi;
 builtin return "$__tp_rc";
 };
 __tp_keep() { __tp_kept=$?; builtin return "$__tp_kept"; };
-__tp_last() { builtin return "$__tp_kept"; };
+__tp_last() { builtin return "${__tp_kept-0}"; };
 __tp_no() { builtin return 2; };
 """
 
@@ -104,7 +104,7 @@ case $- in *u*) set +u; eval "__tp_f=$1"; set -u;; *) eval "__tp_f=$1";; esac;
 };
 __tp_end() { __tp_rc=$?; if [ -n "$__tp_stop" ]; then exit "$__tp_rc"; fi; return "$__tp_rc"; };
 __tp_keep() { __tp_kept=$?; return "$__tp_kept"; };
-__tp_last() { return "$__tp_kept"; };
+__tp_last() { return "${__tp_kept-0}"; };
 __tp_no() { return 2; };
 """
 
