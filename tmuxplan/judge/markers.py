@@ -64,7 +64,8 @@ _NOT_FOUND = (
     "|未找到命令|コマンドが見つかりません|명령어를 찾을 수 없음"
 )
 _SHELL = re.compile(
-    rf"(?:^|/)script\.sh: ?(?:\S+ )?(\d+): (?:[^:]+: (?:{_NOT_FOUND})\.?$|command not found: \S)"
+    rf"(?:^|/)script\.sh\s?:\s?(?:\S+\s)?(\d+)\s?:\s(?:[^:]+:\s(?:{_NOT_FOUND})\.?$"
+    r"|command not found: \S)"
 )
 
 DEFAULT = Markers(

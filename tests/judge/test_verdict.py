@@ -1,0 +1,266 @@
+"""Facts of an attempt in, verdict and evidence out: every rule of judging an end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tmuxplan.events import Evidence
+from tmuxplan.judge.verdict import Outcome, judge
+from tmuxplan.plan.model import Criterion, Step, Task
+from tmuxplan.schedule.state import AttemptRecord, StepRecord
+
+
+def record(n: int, status: int = 0, pipe: tuple[int, ...] = (), **more: Any) -> StepRecord:
+    return StepRecord(
+        n, status, 1.0, pipe or (status,), more.get("back", ""), more.get("stopped", False), n
+    )
+
+
+def outcome(
+    records: tuple[StepRecord, ...],
+    status: int | None,
+    steps: int = 3,
+    shapes: dict[int, dict[str, Any]] | None = None,
+    criteria: tuple[Criterion, ...] = (),
+    **more: Any,
+) -> Outcome:
+    """Step k is `cmdk` at the plan's line 10 + k."""
+    asked = tuple(
+        Step(n, 10 + n, f"cmd{n}", **(shapes or {}).get(n, {})) for n in range(1, steps + 1)
+    )
+    attempt = AttemptRecord(n=1, nonce="ab", starting=0.0, status=status, steps=records, **more)
+    task = Task(id="T001", title="", line=1, criteria=criteria)
+    result = judge(task, asked, attempt)
+    decides = [e for e in result.evidence if e.kind != "warning"]
+    assert bool(decides) is (result.verdict != "passed")
+    return result
+
+
+def kinds(result: Outcome) -> list[tuple[str, int, int]]:
+    return [(e.kind, e.step, e.line) for e in result.evidence]
+
+
+def ok(n: int) -> tuple[StepRecord, ...]:
+    return tuple(record(k) for k in range(1, n + 1))
+
+
+def test_all_well() -> None:
+    assert outcome(ok(3), 0) == Outcome("passed", ())
+
+
+def test_no_steps_and_status_zero() -> None:
+    assert outcome((), 0, steps=0).verdict == "passed"
+
+
+def test_a_failed_step_fails_though_the_script_ends_with_zero() -> None:
+    result = outcome((record(1, 1), record(2), record(3)), 0)
+    assert result.verdict == "failed"
+    assert kinds(result) == [("step", 1, 11)]
+    assert "cmd1" in result.evidence[0].text
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(127, "command not found"), (126, "can't be executed"), (139, "SIGSEGV"), (2, "status 2")],
+)
+def test_a_step_s_status_in_words(status: int, words: str) -> None:
+    result = outcome((record(1, status), record(2), record(3)), 0)
+    assert kinds(result) == [("step", 1, 11)]
+    assert words in result.evidence[0].text
+
+
+def test_a_step_without_a_record_that_has_later_ones_is_lost() -> None:
+    result = outcome((record(1), record(3)), 0)
+    assert result.verdict == "lost"
+    assert kinds(result) == [("lost", 2, 12)]
+
+
+def test_a_step_without_a_record_beside_a_failure_is_failed() -> None:
+    result = outcome((record(1, 1), record(3)), 0)
+    assert result.verdict == "failed"
+    assert kinds(result) == [("step", 1, 11), ("lost", 2, 12)]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (1, "step", "status 1"),
+        (137, "signal", "SIGKILL"),
+        (143, "signal", "SIGTERM"),
+        (255, "step", "255"),
+    ],
+)
+def test_the_step_at_work_owns_the_outer_status(status: int, kind: str, words: str) -> None:
+    result = outcome(ok(1), status)
+    assert result.verdict == "failed"
+    assert kinds(result) == [(kind, 2, 12)]
+    assert words in result.evidence[0].text
+    assert "step 2 of 3" in result.evidence[0].text
+
+
+def test_the_last_step_may_be_an_exit_or_an_exec() -> None:
+    assert outcome(ok(2), 0) == Outcome("passed", ())
+    assert kinds(outcome(ok(2), 4)) == [("step", 3, 13)]
+
+
+def test_an_early_end_with_status_zero_is_a_warning() -> None:
+    result = outcome(ok(1), 0)
+    assert result.verdict == "passed"
+    assert kinds(result) == [("warning", 2, 12)]
+    assert result.evidence[0].text.startswith("ended at step 2 of 3")
+
+
+@pytest.mark.parametrize(("status", "kind"), [(3, "status"), (143, "signal")])
+def test_an_exit_trap_s_status(status: int, kind: str) -> None:
+    result = outcome(ok(3), status)
+    assert result.verdict == "failed"
+    assert kinds(result) == [(kind, 0, 0)]
+
+
+def test_the_status_of_the_last_step_is_not_said_twice() -> None:
+    assert kinds(outcome((record(1), record(2), record(3, 5)), 5)) == [("step", 3, 13)]
+
+
+def test_a_step_that_stopped_the_task_says_so_and_owns_the_status() -> None:
+    result = outcome((record(1), record(2, 1, stopped=True)), 1)
+    assert kinds(result) == [("step", 2, 12)]
+    assert "stopped here" in result.evidence[0].text
+
+
+def test_where_the_shell_was_put_back_is_said_and_safe() -> None:
+    result = outcome((record(1, 1, back="/a\x1b[2J/b"), record(2), record(3)), 0)
+    assert result.evidence[0].text.endswith("put back into /a/b")
+
+
+def test_a_script_without_steps_that_fails() -> None:
+    result = outcome((), 2, steps=0)
+    assert kinds(result) == [("status", 0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("pipe", "shape", "verdict", "found"),
+    [
+        ((1, 0), {"members": 2, "passes_on": 1}, "failed", "step"),
+        ((1, 0, 0), {"members": 3, "passes_on": 2}, "failed", "step"),
+        ((1, 0, 0), {"members": 3, "passes_on": 1}, "passed", "warning"),
+        ((0, 1, 0), {"members": 3, "passes_on": 1}, "failed", "step"),
+        ((1, 0), {"members": 2}, "passed", "warning"),
+        ((1, 0), {}, "passed", "warning"),
+        ((141, 0), {"members": 2, "passes_on": 1}, "passed", ""),
+        ((141, 0), {"members": 2}, "passed", ""),
+        ((0, 0), {"members": 2, "passes_on": 1}, "passed", ""),
+    ],
+)
+def test_masked_members_of_a_pipeline(
+    pipe: tuple[int, ...], shape: dict[str, int], verdict: str, found: str
+) -> None:
+    result = outcome((record(1, 0, pipe), record(2), record(3)), 0, shapes={1: shape})
+    assert result.verdict == verdict
+    assert [e.kind for e in result.evidence] == ([found] if found else [])
+
+
+def test_a_closed_pipe_under_pipefail_is_neither() -> None:
+    pipe = record(3, 141, (141, 0))
+    assert outcome((*ok(2), pipe), 141, shapes={3: {"members": 2}}).verdict == "passed"
+    assert outcome((*ok(2), record(3, 141)), 141).verdict == "failed"
+    assert outcome((*ok(2), record(3, 1, (141, 1))), 1).verdict == "failed"
+
+
+CHECK = Criterion("c", 7, "command", "test -f x")
+NOT = Criterion("c", 7, "command", "test -f x", negated=True)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "last", "status", "verdict"),
+    [
+        (CHECK, record(3, 0), 0, "passed"),
+        (CHECK, record(3, 1), 1, "failed"),
+        (CHECK, record(3, 1), 0, "failed"),
+        (NOT, record(3, 0), 0, "failed"),
+        (NOT, record(3, 1), 1, "passed"),
+        (NOT, record(3, 1), 0, "passed"),
+        (CHECK, record(3, 0, (1, 0)), 0, "failed"),
+        (NOT, record(3, 0, (1, 0)), 0, "passed"),
+    ],
+)
+def test_checks(criterion: Criterion, last: StepRecord, status: int, verdict: str) -> None:
+    shape = {3: {"criterion": 0, "members": len(last.pipe), "passes_on": len(last.pipe) - 1}}
+    result = outcome((*ok(2), last), status, shapes=shape, criteria=(criterion,))
+    assert result.verdict == verdict
+    assert kinds(result) == ([("criterion", 3, 7)] if verdict == "failed" else [])
+
+
+@pytest.mark.parametrize("criterion", [CHECK, NOT])
+def test_a_check_that_was_not_reached_is_not_met(criterion: Criterion) -> None:
+    result = outcome(ok(1), 0, shapes={3: {"criterion": 0}}, criteria=(criterion,))
+    assert result.verdict == "failed"
+    assert kinds(result) == [("criterion", 3, 7), ("warning", 2, 12)]
+
+
+def test_a_check_that_never_became_a_step_is_not_met() -> None:
+    assert outcome(ok(3), 0, criteria=(CHECK,)).verdict == "failed"
+
+
+@pytest.mark.parametrize(
+    ("code", "negated", "seen", "verdict"),
+    [
+        ("ok", False, (0,), "passed"),
+        ("ok", False, (), "failed"),
+        ("bad", True, (), "passed"),
+        ("bad", True, (0,), "failed"),
+        ("(", False, (), "failed"),
+        ("(", True, (), "failed"),
+    ],
+)
+def test_regular_expressions(code: str, negated: bool, seen: tuple[int, ...], verdict: str) -> None:
+    criterion = Criterion("c", 7, "regex", code, negated)
+    result = outcome(ok(3), 0, criteria=(criterion,), criteria_seen=seen)
+    assert result.verdict == verdict
+    assert kinds(result) == ([("criterion", 0, 7)] if verdict == "failed" else [])
+
+
+def test_a_person_s_criterion_is_never_counted() -> None:
+    assert outcome(ok(3), 0, criteria=(Criterion("look", 7, "person"),)).verdict == "passed"
+
+
+def test_markers_fail_and_warnings_do_not() -> None:
+    marker, warning = Evidence("marker", "FAIL: x", 1, 11, 4), Evidence("warning", "WARN", 1, 11, 3)
+    assert outcome(ok(3), 0, found=(warning,)) == Outcome("passed", (warning,))
+    assert outcome(ok(3), 0, found=(warning, marker)) == Outcome("failed", (marker, warning))
+
+
+@pytest.mark.parametrize("lost", ["the outer shell is gone", ""])
+def test_a_status_that_is_not_known_is_lost_whatever_else_is(lost: str) -> None:
+    result = outcome(ok(3), None, lost=lost)
+    assert result.verdict == "lost"
+    assert result.evidence[0].kind == "lost"
+    assert result.evidence[0].text
+    assert outcome((record(1, 1),), None, lost=lost).verdict == "lost"
+
+
+@pytest.mark.parametrize("status", [0, 130, 143, None])
+@pytest.mark.parametrize(
+    ("why", "verdict", "kind"),
+    [
+        ("timeout", "timed out", "timeout"),
+        ("halt", "halted", "signal"),
+        ("stop", "halted", "signal"),
+    ],
+)
+def test_what_we_ended_names_why_and_where(
+    why: str, verdict: str, kind: str, status: int | None
+) -> None:
+    result = outcome((record(1, 1),), status, stop_why=why, criteria=(CHECK,))
+    assert result.verdict == verdict
+    assert kinds(result) == [(kind, 2, 12), ("step", 1, 11)]
+    assert "step 2 of 3" in result.evidence[0].text
+
+
+def test_evidence_is_safe_and_short_whatever_the_plan_says() -> None:
+    step = Step(1, 5, "echo \x1b[2J" + "x" * 1000 + "\nsecond line")
+    attempt = AttemptRecord(n=1, nonce="ab", starting=0.0, status=1, steps=(record(1, 1),))
+    (evidence,) = judge(Task(id="T", title="", line=1), (step,), attempt).evidence
+    assert evidence.text.isprintable()
+    assert len(evidence.text) < 300
