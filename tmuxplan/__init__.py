@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from tmuxplan.version import VERSION as __version__
+from tmuxplan import version
 
 if TYPE_CHECKING:
     from tmuxplan.errors import PlanError, Problem, TmuxplanError, UsageError
@@ -42,6 +42,7 @@ _HOMES = {
     "TmuxplanError": "tmuxplan.errors",
     "UsageError": "tmuxplan.errors",
 }
+__version__ = version.VERSION
 
 
 def __getattr__(name: str) -> Any:

@@ -51,7 +51,11 @@ def _what_runs(frozen: Frozen, selection: Selection) -> list[str]:
     shown = dangerous[:_MOST]
     if len(dangerous) > _MOST:
         shown.append(f"  … and {len(dangerous) - _MOST} more; see tmuxplan show")
-    return shown + rest[:_MOST] + ([f"  … {len(rest) - _MOST} more tasks"] if len(rest) > _MOST else [])
+    return (
+        shown
+        + rest[:_MOST]
+        + ([f"  … {len(rest) - _MOST} more tasks"] if len(rest) > _MOST else [])
+    )
 
 
 def _mark(frozen: Frozen) -> Path:

@@ -8,7 +8,8 @@ import click
 import msgspec
 
 from tmuxplan.commands.opening import pairs
-from tmuxplan.library.reading import check, load
+from tmuxplan.library.checking import check
+from tmuxplan.library.reading import load
 
 
 @click.command("check", epilog="\b\nExample:\n  tmuxplan check plan.md --root /Users/ann/shop=$PWD")

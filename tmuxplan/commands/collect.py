@@ -13,10 +13,20 @@ from tmuxplan.library.collecting import FORMATS, collected
 from tmuxplan.library.runs import open_run
 
 
-@click.command("collect", epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n  tmuxplan collect -f json | jq .run.verdict")
+@click.command(
+    "collect",
+    epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n  tmuxplan collect -f json",
+)
 @run_option
-@click.option("-f", "--format", "form", type=click.Choice(list(FORMATS)), default="markdown",
-              show_default=True, help="The form of the report.")
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="markdown",
+    show_default=True,
+    help="The form of the report.",
+)
 @click.option("-o", "--output", metavar="FILE", help="Write it there instead of printing it.")
 def command(run_id: str | None, form: str, output: str | None) -> None:
     """Print the plan's own report, filled in with evidence; the exit status tells the verdict.

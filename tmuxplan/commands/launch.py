@@ -16,7 +16,7 @@ from tmuxplan.library.dotenv import read_env_file
 from tmuxplan.library.launching import launch, plan_to_run
 from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
-from tmuxplan.ui.tables import plan_table
+from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
 Examples:
@@ -35,22 +35,47 @@ Examples:
 @click.option("--only", multiple=True, metavar="TASK", help="These tasks and no others.")
 @click.option("--skip", multiple=True, metavar="TASK", help="Not these tasks.")
 @click.option("--from", "start_from", metavar="TASK", help="This task and those after it.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=32, show_default=True,
-              help="Tasks at once, at the most.")
-@click.option("--backend", type=click.Choice(["tmux", "pty"]),
-              help="Where tasks run; by default tmux where it is installed.")
-@click.option("--root", "roots", multiple=True, metavar="OLD=NEW",
-              help="OLD, a directory in the plan, is NEW here.")
-@click.option("--set", "sets", multiple=True, metavar="NAME=VALUE",
-              help="Set a variable, and fill the placeholder <NAME> or {{NAME}}.")
-@click.option("--env-file", "env_files", multiple=True, metavar="FILE",
-              help="Variables for the tasks, NAME=VALUE a line.")
-@click.option("--secret", "secrets", multiple=True, metavar="NAME",
-              help="Mask this variable's value, too.")
+@click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(1),
+    default=32,
+    show_default=True,
+    help="Tasks at once, at the most.",
+)
+@click.option(
+    "--backend",
+    type=click.Choice(["tmux", "pty"]),
+    help="Where tasks run; by default tmux where it is installed.",
+)
+@click.option(
+    "--root",
+    "roots",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="OLD, a directory in the plan, is NEW here.",
+)
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Set a variable, and fill the placeholder <NAME> or {{NAME}}.",
+)
+@click.option(
+    "--env-file",
+    "env_files",
+    multiple=True,
+    metavar="FILE",
+    help="Variables for the tasks, NAME=VALUE a line.",
+)
+@click.option(
+    "--secret", "secrets", multiple=True, metavar="NAME", help="Mask this variable's value, too."
+)
 @click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start.")
 @click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before a plan's first launch.")
-def command(  # noqa: PLR0913 (one argument an option)
+def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     plan: str,
     waits: bool,
     attaches: bool,
@@ -92,7 +117,7 @@ def command(  # noqa: PLR0913 (one argument an option)
     )
     frozen, selection = plan_to_run(read, options)
     if dry_run:
-        click.echo(plan_table(frozen, selection.tasks))
+        click.echo(plan_table(frozen, selected=selection.tasks))
         return
     if terminal and not yes:
         confirm(frozen, selection)

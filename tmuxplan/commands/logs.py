@@ -12,6 +12,7 @@ import click
 
 from tmuxplan.commands.opening import run_option
 from tmuxplan.errors import UsageError
+from tmuxplan.judge.clean import clean, decode
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.logs import lines, masked, of_step, without_records
 from tmuxplan.library.persons import kept_of
@@ -39,7 +40,7 @@ Examples:
 @click.option("--follow", "-f", is_flag=True, help="Go on until the task is done.")
 @click.option("--raw", is_flag=True, help="Every byte as it was printed, secrets too.")
 @run_option
-def command(  # noqa: PLR0913 (one argument an option)
+def command(
     task: str,
     n: int | None,
     step: int | None,
@@ -61,6 +62,8 @@ def command(  # noqa: PLR0913 (one argument an option)
     if step is not None:
         found = of_step(found, step)
     found = without_records(found, _values(opened))
+    if not sys.stdout.isatty():
+        found = map(_plain, found)
     _print(found if tail is None else deque(found, maxlen=tail), flushed=follow)
 
 
@@ -106,6 +109,11 @@ def _attempt(opened: Opened, task: str, n: int | None) -> AttemptRecord:
     if n > len(attempts):
         raise UsageError(f"{task} has no attempt {n}", f"it has {len(attempts)}")
     return attempts[n - 1]
+
+
+def _plain(line: bytes) -> bytes:
+    """For pipes and files: the words without colours and cursor movements."""
+    return clean(decode(line)).encode()
 
 
 def _values(opened: Opened) -> tuple[bytes, ...]:

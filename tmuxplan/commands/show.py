@@ -5,13 +5,16 @@ from __future__ import annotations
 import click
 
 from tmuxplan.commands.opening import pairs
+from tmuxplan.library.checking import check
 from tmuxplan.library.freeze import freeze, rewritten
-from tmuxplan.library.reading import check, load
+from tmuxplan.library.reading import load
 from tmuxplan.report.json import plan_json
 from tmuxplan.ui.plans import plan_table
 
 
-@click.command("show", epilog="\b\nExample:\n  tmuxplan show plan.md --json | jq -r '.critical_path.tasks[]'")
+@click.command(
+    "show", epilog="\b\nExample:\n  tmuxplan show plan.md --json | jq -r '.critical_path.tasks[]'"
+)
 @click.argument("plan", type=click.Path())
 @click.option("--root", "roots", multiple=True, metavar="OLD=NEW", help="Where OLD is here.")
 @click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")

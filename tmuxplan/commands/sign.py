@@ -11,7 +11,9 @@ from tmuxplan.plan.ids import resolve
 from tmuxplan.run.control import Sign
 
 
-@click.command("sign", epilog="\b\nExample:\n  tmuxplan sign T010 --by 'Ann Lee' --note 'seen on staging'")
+@click.command(
+    "sign", epilog="\b\nExample:\n  tmuxplan sign T010 --by 'Ann Lee' --note 'seen on staging'"
+)
 @click.argument("task")
 @click.option("--by", metavar="NAME", help="Who signs; by default you.")
 @click.option("--note", default="", help="What was looked at.")

@@ -11,7 +11,9 @@ from tmuxplan.plan.ids import resolve
 from tmuxplan.run.control import Skip
 
 
-@click.command("skip", epilog="\b\nExample:\n  tmuxplan skip T004 --reason 'no schema change in this release'")
+@click.command(
+    "skip", epilog="\b\nExample:\n  tmuxplan skip T004 --reason 'no schema change in this release'"
+)
 @click.argument("task")
 @click.option("--reason", required=True, help="Why; the report names it.")
 @click.option("--by", metavar="NAME", help="Who says so; by default you.")

@@ -6,8 +6,8 @@ import click
 
 from tmuxplan import machine
 from tmuxplan.commands.opening import acting, run_option
-from tmuxplan.library.until import until_ended
 from tmuxplan.errors import ControlError
+from tmuxplan.library.until import until_ended
 from tmuxplan.run.control import StopRun, ask
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tmuxplan.judge.scan import scanner
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.judge.scan import scanner
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.script import script, shell_argv, shell_name

@@ -10,9 +10,10 @@ from tmuxplan.errors import UsageError
 from tmuxplan.events import RunVerdict
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library import launching
+from tmuxplan.library.checking import check
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.options import Options
-from tmuxplan.library.reading import check, load
+from tmuxplan.library.reading import load
 from tmuxplan.library.runs import open_folder, open_run
 from tmuxplan.library.until import until_ended
 from tmuxplan.plan.model import Plan

@@ -15,9 +15,9 @@ from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder, create
 from tmuxplan.judge.secrets import mask, secret_names, secret_values
 from tmuxplan.library.attempts import Attempts
+from tmuxplan.library.checking import check, refuse
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.options import Kept, Options
-from tmuxplan.library.reading import check, refuse
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Plan
@@ -106,9 +106,7 @@ def _masked(frozen: Frozen, values: tuple[str, ...]) -> Frozen:
     return msgspec.json.decode(masked.encode(), type=Frozen)
 
 
-def _run_started(
-    folder: RunFolder, plan: Plan, kept: Kept, selection: Selection
-) -> ev.RunStarted:
+def _run_started(folder: RunFolder, plan: Plan, kept: Kept, selection: Selection) -> ev.RunStarted:
     return ev.RunStarted(
         at=clock.now(),
         run=folder.id,

@@ -33,9 +33,7 @@ def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
         control.ask(opened.folder.control_socket, request)
         return
     if opened.state.ended is None:
-        raise UsageError(
-            f"run {opened.folder.id} has lost its supervisor", "launch the plan again"
-        )
+        raise UsageError(f"run {opened.folder.id} has lost its supervisor", "launch the plan again")
     record = opened.state.task(request.task)
     sign = isinstance(request, control.Sign)
     refused = why_not_sign(record) if sign else why_not_skip(record)

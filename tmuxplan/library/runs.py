@@ -30,9 +30,7 @@ class Opened(msgspec.Struct, frozen=True):
         return facts(self.frozen, self.state, clock.now(), self.alive)
 
 
-def open_run(
-    run_id: str | None = None, cwd: Path | None = None, *, acting: bool = False
-) -> Opened:
+def open_run(run_id: str | None = None, cwd: Path | None = None, *, acting: bool = False) -> Opened:
     """The run with this id (or its beginning), else the newest one here.
 
     `acting`: something will be done to it, so where several are live one has to be named.

@@ -54,9 +54,7 @@ class Work:
                 state.apply(event)
             self._loop(journal, state, announce, None)
 
-    def proceed(
-        self, request: control.Sign | control.Skip, announce: Callable[[], None]
-    ) -> None:
+    def proceed(self, request: control.Sign | control.Skip, announce: Callable[[], None]) -> None:
         """Go on with a run that ended, after what a person did. UsageError: refused."""
         self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
@@ -94,7 +92,13 @@ class Work:
         package = str(Path(tmuxplan.__file__).absolute().parent.parent)
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
         python = (sys.executable, "-X", "utf8", "-m", "tmuxplan")
-        return ("/usr/bin/env", f"PYTHONPATH={path}", *python, "mission-control", str(self._folder.path))
+        return (
+            "/usr/bin/env",
+            f"PYTHONPATH={path}",
+            *python,
+            "mission-control",
+            str(self._folder.path),
+        )
 
     def _loop(
         self,
@@ -124,7 +128,8 @@ class Work:
 def waits_for(task: Task, graph: Graph) -> str:
     """What a task's window says until its turn."""
     needs = [
-        f"{need.on}{'' if need.kind == 'hard' else f' ({need.kind})'}" for need in graph.needs[task.id]
+        f"{need.on}{'' if need.kind == 'hard' else f' ({need.kind})'}"
+        for need in graph.needs[task.id]
     ]
     if needs:
         return f"waits for {', '.join(needs)}"

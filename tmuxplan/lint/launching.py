@@ -52,14 +52,16 @@ def missing_directories(
     plan: Plan, is_directory: IsDirectory, severity: Severity
 ) -> tuple[Problem, ...]:
     """`cd` to a literal absolute directory that is not here, and that no earlier step may make."""
-    found = []
+    found: list[Problem] = []
     for task in plan.tasks:
         statements, _ = steps(task, plan.path)
         if all(is_directory(p.directory) for p in literal_cds(statements) if not p.may_be_created):
             continue
-        for place in literal_cds(statements, _earlier(plan, task)):
-            if not place.may_be_created and not is_directory(place.directory):
-                found.append(_missing(plan, task.id, place.line, place.directory, severity))
+        found += [
+            _missing(plan, task.id, place.line, place.directory, severity)
+            for place in literal_cds(statements, _earlier(plan, task))
+            if not place.may_be_created and not is_directory(place.directory)
+        ]
     return tuple(found)
 
 

@@ -41,6 +41,7 @@ class Board:
         self._roots: dict[str, tuple[str, ...]] = {}
         self._rank = remaining(plan)
         self._order = {task: n for n, task in enumerate(self.graph.order)}
+        self._ready: set[str] = set()
         self._startable: list[tuple[float, int, str]] = []
         self._to_block: list[str] = []
         self._to_ask: list[str] = []
@@ -54,7 +55,7 @@ class Board:
         taken = set(self.held)
         while self._startable and len(picked) < count:
             entry = heapq.heappop(self._startable)
-            if entry[2] not in self.open or entry[2] in self.running:
+            if entry[2] not in self._ready:
                 continue
             passed_over.append(entry)
             task = self.tasks[entry[2]]
@@ -79,20 +80,23 @@ class Board:
         return [task for task in self._to_ask if task in self.open]
 
     def apply(self, event: ev.Event, now: float) -> None:
-        """Take an event in."""
+        """Take an event in; one that changes nothing here is no error."""
         if isinstance(event, ev.RunStopping):
             self.stopped_by = event
+        elif isinstance(event, ev.StopAsked):
+            self.stopping.add(event.task)
         elif isinstance(event, ev.AttemptStarting):
             self._began(event)
         elif isinstance(event, ev.AttemptStarted):
             self._set_deadline(event.task, now)
-        elif isinstance(event, ev.StopAsked):
-            self.stopping.add(event.task)
-        elif isinstance(event, ev.Judged):
-            self._judged(event)
         elif isinstance(event, ev.PersonAsked):
-            self._to_ask = [task for task in self._to_ask if task != event.task]
-            self.persons.add(event.task)
+            self._asked(event.task)
+        else:
+            self._take_end(event)
+
+    def _take_end(self, event: ev.Event) -> None:
+        if isinstance(event, ev.Judged):
+            self._judged(event)
         elif isinstance(event, ev.Blocked):
             self._roots[event.task] = event.root
             self._ended(event.task, "blocked")
@@ -103,8 +107,13 @@ class Board:
         elif isinstance(event, ev.Skipped):
             self._ended(event.task, "skipped")
 
+    def _asked(self, task: str) -> None:
+        self._to_ask = [other for other in self._to_ask if other != task]
+        self.persons.add(task)
+
     def _began(self, event: ev.AttemptStarting) -> None:
         self.running[event.task] = event.n
+        self._ready.discard(event.task)
         self.held.update(lock.text for lock in self.tasks[event.task].locks)
 
     def _set_deadline(self, task: str, now: float) -> None:
@@ -127,6 +136,7 @@ class Board:
         if task not in self.open:
             return
         self.open.discard(task)
+        self._ready.discard(task)
         self.persons.discard(task)
         for dependent in self.graph.dependents[task]:
             self._met(dependent, task, verdict)
@@ -146,6 +156,7 @@ class Board:
         if not self.tasks[task].blocks:
             self._to_ask.append(task)
             return
+        self._ready.add(task)
         heapq.heappush(self._startable, (-self._rank.get(task, 0.0), self._order[task], task))
 
     def _root_of(self, task: str) -> tuple[str, ...]:

@@ -58,13 +58,13 @@ def decide(board: Board, policy: Policy, now: float) -> tuple[Action, ...]:
     blocks: list[Action] = [Block(task, by, root) for task, by, root in board.to_block()]
     if blocks:  # a blocked task's dependents are asked about again, with this one in the board
         return tuple(blocks)
+    asks: list[Action] = [AskPerson(task) for task in board.to_ask()]
     stops = _overdue(board, now)
-    if board.stopped_by is not None:
-        return _winding_down(board, board.stopped_by, stops)
-    actions: list[Action] = [*stops, *(AskPerson(task) for task in board.to_ask()), *_starts(board, policy)]
-    if not actions and not board.running:
-        return (End(),)
-    return tuple(actions)
+    if board.stopped_by is None:
+        actions = (*asks, *stops, *_starts(board, policy))
+    else:
+        actions = (*asks, *_winding_down(board, board.stopped_by, stops))
+    return actions if actions or board.running else (End(),)
 
 
 def next_deadline(board: Board) -> float | None:
@@ -83,13 +83,12 @@ def _overdue(board: Board, now: float) -> list[Stop]:
 
 
 def _winding_down(board: Board, stopping: RunStopping, stops: list[Stop]) -> tuple[Action, ...]:
+    asked = board.persons | set(board.to_ask())
     waiting = [t for t in board.graph.order if t in board.open and t not in board.running]
-    halts = [Halt(task, stopping.why) for task in waiting if task not in board.persons]
+    halts = [Halt(task, stopping.why) for task in waiting if task not in asked]
     if stopping.now:
         already = {stop.task for stop in stops} | board.stopping
         stops = [*stops, *_all_running(board, already)]
-    if not halts and not stops and not board.running:
-        return (End(),)
     return (*halts, *stops)
 
 

@@ -78,26 +78,26 @@ def waves(plan: Plan) -> tuple[tuple[str, ...], ...]:
 
 
 def critical_path(plan: Plan) -> CriticalPath:
-    """The longest chain; a task without an estimate counts as nothing."""
+    """The longest chain, of equally long ones that with more tasks.
+
+    A task without an estimate counts as nothing.
+    """
     graph = graph_of(plan)
     spans = {t.id: (t.estimate.low_s, t.estimate.high_s) for t in plan.tasks if t.estimate}
-    best: dict[str, tuple[float, float]] = {}
+    best: dict[str, tuple[float, float, int]] = {}  # high, low, tasks: of the chain that ends here
     came_from: dict[str, str] = {}
     for task in sorted_by_need(graph):
         low, high = spans.get(task, (0.0, 0.0))
-        longest = max(graph.needs[task], key=lambda need: _weight(best[need.on]), default=None)
+        longest = max((need.on for need in graph.needs[task]), key=best.__getitem__, default=None)
         if longest is not None:
-            came_from[task] = longest.on
-            low, high = low + best[longest.on][0], high + best[longest.on][1]
-        best[task] = (low, high)
+            came_from[task] = longest
+        behind = best[longest] if longest is not None else (0.0, 0.0, 0)
+        best[task] = (high + behind[0], low + behind[1], behind[2] + 1)
     if not best:
         return CriticalPath((), 0.0, 0.0)
-    last = max(best, key=lambda task: _weight(best[task]))
-    return CriticalPath(_chain(last, came_from), *best[last])
-
-
-def _weight(span: tuple[float, float]) -> tuple[float, float]:
-    return span[1], span[0]
+    last = max(best, key=best.__getitem__)
+    high, low, _ = best[last]
+    return CriticalPath(_chain(last, came_from), low, high)
 
 
 def _chain(last: str, came_from: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,0 +1,43 @@
+"""A plan's problems, as this machine sees them. Runs nothing of the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tmuxplan import machine
+from tmuxplan.errors import PlanError, Problem, Severity
+from tmuxplan.library.freeze import rewritten
+from tmuxplan.lint.launching import missing_directories, syntax_errors
+from tmuxplan.plan.model import Plan
+
+_BY_LINE = {"error": 0, "warning": 1}
+
+
+def check(
+    plan: Plan,
+    roots: Mapping[str, str] | None = None,
+    allow: tuple[str, ...] = (),
+    launching: bool = False,
+) -> tuple[Problem, ...]:
+    """Every problem of the plan on this machine, by line; codes in `allow` are left out.
+
+    `roots` are rewritten first, as a launch would. `launching`: what `check` only warns of
+    and a launch refuses is an error.
+    """
+    severity: Severity = "error" if launching else "warning"
+    here = rewritten(plan, roots or {}, {})
+    found = (
+        *plan.problems,
+        *syntax_errors(here, machine.syntax_error),
+        *missing_directories(here, machine.is_directory, severity),
+    )
+    kept = (problem for problem in found if problem.code not in allow)
+    return tuple(sorted(kept, key=lambda p: (p.line, _BY_LINE[p.severity], p.code)))
+
+
+def refuse(plan: Plan, problems: tuple[Problem, ...]) -> None:
+    """PlanError where any of the problems is an error."""
+    errors = sum(problem.severity == "error" for problem in problems)
+    if errors:
+        what = "1 error" if errors == 1 else f"{errors} errors"
+        raise PlanError(f"{plan.path}: {what}: nothing was started", problems)
