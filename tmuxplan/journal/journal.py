@@ -84,7 +84,7 @@ class Journal:
         if left:
             raise JournalError(
                 f"{left} events could not be written ({self.stuck})",
-                "free some space; `tmuxplan resume` runs what is missing",
+                "free some space, and launch the plan again",
                 str(self.path),
             )
 

@@ -25,8 +25,13 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
     if task.outcome == "running":
         return (f"tmuxplan attach {task.id} --run {run.id}",)
     if task.outcome in FAILURES or task.outcome in ("blocked", "halted"):
-        return (f"tmuxplan launch {_path(run)}",)
+        return (again(run),)
     return ()
+
+
+def again(run: RunFacts) -> str:
+    """The command that launches the plan once more."""
+    return f"tmuxplan launch {_path(run)}"
 
 
 def _path(run: RunFacts) -> str:

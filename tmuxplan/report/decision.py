@@ -22,11 +22,13 @@ _ORDER: tuple[Outcome, ...] = (
 
 def headline(run: RunFacts) -> str:
     """ "NO GO: T002 decided", "running", "unfinished: …"."""
+    if run.verdict == "PENDING":
+        return f"PENDING: waits for {listed(run.deciding)}" if run.deciding else "PENDING"
     if run.verdict is not None:
         decided = f": {listed(deciding(run))} decided" if deciding(run) else ""
         return f"{run.verdict}{decided}"
     if run.state == "dead":
-        return "no verdict: the supervisor ended before the run did (tmuxplan resume continues it)"
+        return "no verdict: the supervisor ended before the run did"
     bad = tuple(task.id for task in run.tasks if task.outcome in FAILURES and task.blocks_the_run)
     return f"no verdict yet, on the way to NO GO: {listed(bad)}" if bad else "no verdict yet"
 

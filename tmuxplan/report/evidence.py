@@ -53,7 +53,7 @@ def why(task: TaskFacts) -> str:
         "waiting": _waiting,
         "running": _running,
         "not started": _not_started,
-        "not asked for": lambda _: "not asked for in this launch",
+        "not asked for": lambda _: "",
     }
     return said.get(task.outcome, _failed)(task)
 

@@ -21,7 +21,7 @@ def explain(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None = None) -> s
     parts = [
         _verdict(run, task),
         *_attempt(run, task),
-        _excerpt(excerpt),
+        _excerpt(excerpt if task.outcome != "passed" else None),
         _criteria(run, task),
         _waiting(run, task),
         _left_behind(task),

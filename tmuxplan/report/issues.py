@@ -37,7 +37,11 @@ def issue_lines(sample: tuple[str, ...], run: RunFacts) -> tuple[str, ...]:
     opening = before if before and not before[0].strip() else ("", *before)
     while len(opening) > 1 and not opening[-1].strip() and not opening[-2].strip():
         opening = opening[:-1]
-    return (*(opening if start is None else before), *(entries or ["None."]), "")
+    return (*(opening if start is None else before), *(entries or [_none(run)]), "")
+
+
+def _none(run: RunFacts) -> str:
+    return "None so far." if run.state == "running" else "None."
 
 
 def _one(sample: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmuxplan.report.commands import acting, looking
+from tmuxplan.report.commands import acting, again, looking
 from tmuxplan.report.decision import failed
-from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.facts import Outcome, RunFacts
 from tmuxplan.report.words import code, listed, prose
+
+_HELD: tuple[Outcome, ...] = ("blocked", "halted", "running", "not started")
 
 
 def next_steps(run: RunFacts) -> tuple[str, ...]:
@@ -24,9 +26,14 @@ def _steps(run: RunFacts) -> Iterator[str]:
     for task in run.tasks:
         if task.outcome == "waiting":
             yield f"{task.id} waits for a person: {code(acting(run, task)[0])}"
-    held = tuple(t.id for t in run.tasks if t.outcome in ("blocked", "halted", "not started"))
+    if run.state == "running":
+        yield f"the run is still on: {code(f'tmuxplan watch --run {run.id}')}"
+        return
+    held = tuple(t.id for t in run.tasks if t.outcome in _HELD)
     if held:
         yield f"then run what could not run: {listed(held)}"
     if failed(run) or held:
-        again = next((acting(run, t) for t in (*failed(run), *run.tasks) if acting(run, t)), ())
-        yield from (f"run it again: {code(command)}" for command in again[:1])
+        yield f"run it again: {code(again(run))}"
+    people = sum(c.kind == "person" for task in run.tasks for c in task.criteria)
+    if people:
+        yield f"check by hand what no machine checked: {people} of the success criteria, see below"

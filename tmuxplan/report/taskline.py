@@ -136,7 +136,9 @@ def notes_of(task: TaskFacts) -> str:
     reason = prose(why(task))
     if task.outcome == "passed":
         return reason
-    return f"{task.outcome}{': ' if task.outcome == 'halted' else ' '}{reason}".rstrip(": ")
+    # "blocked by T001", but "running: step 1/3".
+    between = ": " if task.outcome in ("running", "not started", "halted") else " "
+    return f"{task.outcome}{between}{reason}".rstrip(": ")
 
 
 def shown_failure(task: TaskFacts) -> str:

@@ -181,7 +181,7 @@ class _Filler:
 
     def _undecided(self, indent: str) -> Iterator[str]:
         if self.run.verdict == "PENDING":
-            yield f"{indent}- Neither: PENDING. {prose(self.run.rule)}".rstrip()
+            yield f"{indent}- Neither: PENDING; {prose(self.run.rule)}".rstrip("; ")
         elif self.run.verdict is None:
             state = "is still running" if self.run.state == "running" else "did not end"
             yield f"{indent}- Neither: the run {state}, there is no verdict"

@@ -1,0 +1,52 @@
+"""Whole texts, as they were read and found right by a person.
+
+After a wanted change: `TMUXPLAN_GOLDEN=write pytest tests/report`, and read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tmuxplan.report.explain import WIDTH, explain
+from tmuxplan.report.facts import Excerpt, RunFacts
+from tmuxplan.report.json import run_json
+from tmuxplan.report.markdown import markdown
+from tmuxplan.version import VERSION
+
+GOLDEN = Path(__file__).parent / "golden"
+RUNS = ("every_verdict", "go", "partial", "pending", "running", "stopped")
+EXCERPT = Excerpt(36, ("> build", "FAIL: type check of cart.ts", "    at\tcart.ts:12", "```"))
+
+
+def check(name: str, text: str) -> None:
+    text = text.replace(f"this report by {VERSION}", "this report by VERSION")
+    path = GOLDEN / name
+    if os.environ.get("TMUXPLAN_GOLDEN") == "write":
+        path.write_text(text, "utf-8")
+    assert text == path.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_markdown(name: str, sample: Callable[..., RunFacts]) -> None:
+    check(f"{name}.md", markdown(sample(name), {"T002": EXCERPT}))
+
+
+def test_markdown_without_a_template(sample: Callable[..., RunFacts]) -> None:
+    check("ours.md", markdown(sample("every_verdict", template=None)))
+
+
+def test_json(sample: Callable[..., RunFacts]) -> None:
+    check("every_verdict.json", run_json(sample("every_verdict")))
+
+
+@pytest.mark.parametrize("name", ["every_verdict", "running"])
+def test_explain(name: str, sample: Callable[..., RunFacts]) -> None:
+    run = sample(name)
+    excerpts = {"T002": EXCERPT}
+    texts = [explain(run, task, excerpts.get(task.id)) for task in run.tasks]
+    assert all(len(line) <= WIDTH for text in texts for line in text.splitlines())
+    check(f"explain_{name}.txt", f"\n{'=' * WIDTH}\n".join(texts))
