@@ -54,9 +54,7 @@ def task(text: str, *checks: str) -> Task:
     criteria = tuple(
         Criterion(check, LINE + 100 + n, "command", check) for n, check in enumerate(checks)
     )
-    return Task(
-        id="T1", title="", line=1, blocks=(Block(line=LINE, text=text),), criteria=criteria
-    )
+    return Task(id="T1", title="", line=1, blocks=(Block(line=LINE, text=text),), criteria=criteria)
 
 
 def instrumented(text: str, where: Path, *checks: str, shell: str = "bash") -> Ran:

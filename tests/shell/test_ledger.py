@@ -96,7 +96,11 @@ POSIX = [
     "comments", "continuation", "line numbers", "negated", "positional", "case", "set -C", "umask",
     "kill -TERM", "TERM trap", "japanese", "heredoc and list", "nested shell", "return",
 ]  # fmt: skip
-DIFFERENT_IN_DASH = {"set -C": [(1, 0), (2, 0), (3, 2)], "return": [(1, 0)], "set -u": [(1, 0), (2, 0)]}
+DIFFERENT_IN_DASH = {
+    "set -C": [(1, 0), (2, 0), (3, 2)],
+    "return": [(1, 0)],
+    "set -u": [(1, 0), (2, 0)],
+}
 
 
 @pytest.mark.parametrize("name", POSIX)

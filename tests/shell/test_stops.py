@@ -35,7 +35,7 @@ GOES_ON = [
     "[ -f nope ] && source nope",
     "source ./there || source nope && false",
     "! source nope",
-    'f() { cd nope; }; f || false',
+    "f() { cd nope; }; f || false",
     "for d in a b; do cd $d; false; done",
 ]
 STOPS = [
@@ -104,7 +104,7 @@ def test_a_place_that_is_gone_stops(tmp_path: Path) -> None:
 
 
 def test_a_place_with_control_characters_is_printable(tmp_path: Path) -> None:
-    ran = instrumented("d=$'x\\ay;日'; mkdir \"$d\"; cd \"$d\"\ncd / && false\npwd", tmp_path)
+    ran = instrumented('d=$\'x\\ay;日\'; mkdir "$d"; cd "$d"\ncd / && false\npwd', tmp_path)
     (back,) = (record for record in ran.records if record.how == "back")
     assert back.place == f"{tmp_path}/work/x?y;日"
 

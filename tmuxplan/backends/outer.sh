@@ -6,6 +6,11 @@
 # status, written aside and renamed: it is missing or right, never wrong. 125: the body could
 # not be started (its directory is gone, or env can't be read whole). bash 3.2 is enough.
 
+# Functions that the server's environment exports could be called like what is used below.
+for __tp_name in $(builtin compgen -A function); do
+    builtin unset -f "$__tp_name"
+done
+
 # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
 trap : HUP INT QUIT TERM
 exec 61>&1

@@ -49,7 +49,8 @@ def environment_text(env: Mapping[str, str]) -> str:
     names.sort(key=lambda name: name == "LANG" or name.startswith("LC_"))
     lines = [f"export {name}={_quoted(env[name])}" for name in names]
     lines.append(COMPLETE)
-    lines += [line for name in sorted(env) for line in _function(name, env[name])]
+    functions = sorted(env, key=lambda name: ("_builtin" in name, name))
+    lines += [line for name in functions for line in _function(name, env[name])]
     return "\n".join(lines) + "\n"
 
 
@@ -57,8 +58,8 @@ def _function(name: str, value: str) -> list[str]:
     match = _FUNCTION.fullmatch(name)
     if not match or not value.startswith("() {"):
         return []
-    text = f"{match[1]} {value}\nexport -f {match[1]}"
-    return [f"eval {_quoted(text)}"]
+    text = f"{match[1]} {value}\nbuiltin export -f {match[1]}"
+    return [f"builtin eval {_quoted(text)}"]
 
 
 def _quoted(text: str) -> str:
