@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import tmuxplan
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
 from tmuxplan.errors import UsageError
@@ -89,7 +88,7 @@ class Work:
 
     def _screen(self) -> tuple[str, ...]:
         """Mission control's command line: from anywhere, and importing nothing from there."""
-        package = str(Path(tmuxplan.__file__).absolute().parent.parent)
+        package = str(Path(__file__).absolute().parents[2])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
         python = (sys.executable, "-X", "utf8", "-m", "tmuxplan")
         return (
