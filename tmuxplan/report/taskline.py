@@ -11,11 +11,12 @@ from tmuxplan.report.facts import FAILURES, TaskFacts
 from tmuxplan.report.words import cell, code, prose
 
 _MARK = r"[^\s/|()\[\]:][^/|()\[\]:]{0,15}"
-_SLOT = rf"(?P<slot>\[?\s*{_MARK}(?:\s*/\s*{_MARK})+\s*\]?|\[[^\]]*\]|_{{2,}}|\?+|)"
+_ONE = r"[✅✓✔☑✗✘❌×]\ufe0f?|(?:PASS|FAIL)(?:ED)?\b|OK\b|DONE\b"
+_SLOT = rf"(?P<slot>\[?\s*{_MARK}(?:\s*/\s*{_MARK})+\s*\]?|\[[^\]]*\]|_{{2,}}|\?+|{_ONE}|)"
 _REF = r"(?P<ref>\[[^\]]*task[^\]]*\]|#?\d+|[^\W\d_][^\d:|/()\[\]*]{0,24}?(?:\d+|[NX]{1,3}\b))"
 _LEAD = r"(?P<lead>\s*(?:[-*+]|\d+[.)])\s+)(?P<box>\[[ xX]\]\s+)?(?P<em>\*\*|__|)"
 _LINE = re.compile(
-    rf"^{_LEAD}{_REF}(?P<name>[^:|]*?)(?P<sep>\s*(?:\*\*|__)?\s*[:：]\s*(?:\*\*|__)?\s*|\s+[-–—]\s+)"
+    rf"^{_LEAD}{_REF}(?P<name>[^:|]*?)(?P<sep>\s*(?:\*\*|__)?\s*[:：]\s*(?:\*\*)?\s*|\s+[-–—]\s+)"
     rf"{_SLOT}(?P<tail>\s*(?:[(\[][^)\]]*[)\]])?\s*)$",
     re.IGNORECASE,
 )
@@ -126,7 +127,8 @@ def write(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
     notes = notes_of(task)
     brackets = line.tail.strip() or "()"
     shown = f" {brackets[0]}{notes}{brackets[-1]}" if notes else ""
-    return f"{line.lead}{box}{line.em}{ref}{name}{line.sep}{mark}{shown}".rstrip()
+    sep = f"{line.sep} " if line.sep.endswith(":") else line.sep
+    return f"{line.lead}{box}{line.em}{ref}{name}{sep}{mark}{shown}".rstrip()
 
 
 def notes_of(task: TaskFacts) -> str:

@@ -1,0 +1,195 @@
+"""Templates of many shapes: other labels, other languages, other order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.template import Filled, fill
+
+Sample = Callable[..., RunFacts]
+
+
+@pytest.fixture
+def filled(sample: Sample) -> Callable[..., Filled]:
+    return lambda template, name="every_verdict": fill(template, sample(name))
+
+
+LINES = {
+    # the template's line: (what becomes of it in the run of every verdict)
+    "# Report - [Date]": "# Report - 2026-11-22",
+    "**Date:** $(date)": "**Date:** 2026-11-22",
+    "Date: YYYY-MM-DD": "Date: 2026-11-22",
+    "Ngày: {{ngày}}": "Ngày: 2026-11-22",
+    "- Total Tasks: 10": "- Total Tasks: 11",
+    "- Total: N": "- Total: 11",
+    "- Completed: X/Y": "- Completed: 3/11",
+    "| Tasks completed | [X] |": "| Tasks completed | 3 |",
+    "**Failed:** [Y]": "**Failed:** 3",
+    "* Số tác vụ thất bại: Y": "* Số tác vụ thất bại: 3",
+    "- Fehlgeschlagen: ___": "- Fehlgeschlagen: 3",
+    "- Échecs : Y": "- Échecs : 3",
+    "- 完了：X": "- 完了：3",
+    "- Success rate: X%": "- Success rate: 27%",
+    "- Time Taken: Z minutes": "- Time Taken: 1.2 minutes",
+    "- Dauer: Z Minuten": "- Dauer: 1.2 Minuten",
+    "- Thời gian: Z giây": "- Thời gian: 72 giây",
+    "- **Total Time:** [TIME]": "- **Total Time:** 1 min 12 s",
+    "- Duration: 45 min": "- Duration: 1.2 min",
+    "- Started: [..]": "- Started: 2026-11-22 10:15:30 UTC",
+    "- Host: [host]": "- Host: ship",
+    "Executed by: [name]": "Executed by: ada",
+    "- Verdict: [GO / NO GO]": "- Verdict: NO GO",
+    # nothing of ours
+    "- Test Coverage: [X]%": "- Test Coverage: [X]%",
+    "- Failed tests: X": "- Failed tests: X",
+    "- Skills validated: [X]": "- Skills validated: [X]",
+    "- Update policy: [link](https://x.example)": "- Update policy: [link](https://x.example)",
+    "- [ ] Database backed up": "- [ ] Database backed up",
+    "Plain words stay: yes / no": "Plain words stay: yes / no",
+}
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line(line: str, filled: Callable[..., Filled]) -> None:
+    assert filled(line).lines[0] == LINES[line]
+
+
+RESULTS = {
+    # one line under "## Results": what it becomes for T001 (passed) and for T002 (failed)
+    "- Task 001: ✅ / ✗ (notes)": ("- Task 001: ✅ (", "- Task 002: ✗ (failed: `"),
+    "- Task 1: PASS/FAIL": ("- Task 1: PASS (", "- Task 2: FAIL (failed: `"),
+    "- Task 1: [PASS/FAIL] [notes]": ("- Task 1: PASS [", "- Task 2: FAIL [failed: `"),
+    "1. T001: ✓ / ✘": ("1. T001: ✓ (", "1. T002: ✘ (failed: `"),
+    "- **Task 01**: ✅ / ⚠️ / ❌": ("- **Task 01**: ✅ (", "- **Task 02**: ❌ (failed: `"),
+    "- Tác vụ 1: Đạt / Không đạt": ("- Tác vụ 1: Đạt (", "- Tác vụ 2: Không đạt (failed: `"),
+    "- Aufgabe 001 – ok / kaputt": ("- Aufgabe 001 – ok (", "- Aufgabe 002 – kaputt (failed: `"),
+    "- Task 01 (The API): ✅ / ❌": ("- Task 01 (The API): ✅", "- Task 02 (Build the pages): ❌"),
+    "- Task 001: ‚úÖ / ‚úó (notes)": ("- Task 001: ✅ (", "- Task 002: ✗ (failed: `"),
+    "- Task 001: ✅": ("- Task 001: ✅ (", "- Task 002: ✗ (failed: `"),
+    "- Task 001: ____": ("- Task 001: ✅ (", "- Task 002: ✗ (failed: `"),
+    "- Task 001:": ("- Task 001: ✅ (", "- Task 002: ✗ (failed: `"),
+    "- [ ] Task 001: notes / none": ("- [x] Task 001: ", "- [ ] Task 002: "),
+    "- Task N: ✅ / ✗": ("- Task 1: ✅ (", "- Task 2: ✗ (failed: `"),
+    "- [Task name]: ✅ / ✗": ("- T001: ✅ (", "- T002: ✗ (failed: `"),
+    "| T001 | API | ✅ / ✗ | notes |": (
+        "| T001 | API | ✅ | passed in 11 s",
+        "| T002 | Build the pages | ✗ | failed `step 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("line", RESULTS)
+def test_a_result_line_speaks_for_every_task(line: str, filled: Callable[..., Filled]) -> None:
+    """With and without "...": the tasks that a template forgot are added."""
+    first, second = RESULTS[line]
+    for more in ("", "- ...", "..."):
+        result = filled(f"## Results\n{line}\n{more}\n".replace("\n\n", "\n"))
+        lines = result.lines[1:]
+        assert lines[0].startswith(first)
+        assert lines[1].startswith(second)
+        assert len([text for text in lines if text]) == 11
+        assert result.strange == ()
+
+
+def test_a_task_that_the_plan_does_not_have_is_said(filled: Callable[..., Filled]) -> None:
+    result = filled("## Results\n- Task 001: ✅ / ✗\n- Task 099: ✅ / ✗\n- ...\n")
+    assert result.strange == ("Task 099",)
+    assert "- Task 099: ✅ / ✗" in result.lines
+    assert len(result.lines) == 1 + 12
+
+
+def test_numbers_add_up_whatever_the_template_asks_for(sample: Sample) -> None:
+    for name in ("every_verdict", "go", "partial", "pending", "running", "stopped"):
+        run = sample(name)
+        lines = fill("- Total Tasks: N\n- Completed: X\n- Failed: Y\n- Blocked: B", run).lines
+        numbers = [int(line.rsplit(" ", 1)[1]) for line in lines if line[-1].isdigit()]
+        assert numbers[0] == sum(numbers[1:]) == 11, lines
+
+
+def test_blocked_is_said_once_where_the_template_asks_for_it(filled: Callable[..., Filled]) -> None:
+    lines = filled("- Completed: X\n- Failed: Y\n- Blocked: N\n").lines
+    assert [line for line in lines if "Blocked" in line] == ["- Blocked: 2"]
+
+
+BOXES = "## Decision\n- [ ] NO-GO: reasons\n  - [List blockers]\n- [x] ✅ **GO**\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "no_go", "go"),
+    [
+        ("every_verdict", "x", " "),
+        ("go", " ", "x"),
+        ("pending", " ", " "),
+        ("partial", " ", " "),
+        ("running", " ", " "),
+    ],
+)
+def test_boxes_tell_the_verdict_and_nothing_else(
+    name: str, no_go: str, go: str, filled: Callable[..., Filled]
+) -> None:
+    lines = filled(BOXES, name).lines
+    assert f"- [{no_go}] NO-GO: reasons" in lines
+    assert f"- [{go}] ✅ **GO**" in lines
+    neither = any("Neither" in line for line in lines)
+    assert neither == (name in ("pending", "partial", "running"))
+
+
+def test_blockers_are_named_also_without_a_place_for_them(filled: Callable[..., Filled]) -> None:
+    lines = filled("- [ ] GO\n- [ ] NO GO\n").lines
+    assert lines[1] == "- [x] NO GO"
+    assert [line.split(":")[0] for line in lines[2:]] == [
+        "  - T002 Build the pages",
+        "  - T003 Test the payments",
+        "  - T004 Publish",
+    ]
+
+
+def test_issues_take_the_samples_shape(filled: Callable[..., Filled]) -> None:
+    sample = (
+        "## Vấn đề\n\n- Sự cố A\n  - Tác vụ: #X\n  - Lỗi: [..]\n  - Owner: [who]\n- Sự cố B\n\n## Z"
+    )
+    lines = filled(sample).lines
+    assert lines[2] == "- T002 Build the pages: failed"
+    assert lines[3] == "  - Tác vụ: T002 Build the pages"
+    assert lines[4].startswith("  - Lỗi: `step 1 ended with status 1")
+    assert lines[5] == "  - Owner: [who]"
+    assert sum("Owner" in line for line in lines) == 3
+    assert not any("Sự cố" in line for line in lines)
+    assert lines[-1] == "## Z"
+
+
+def test_issues_without_a_sample_and_without_issues(filled: Callable[..., Filled]) -> None:
+    assert "1. T002 Build the pages: failed" in filled("## Issues\n[none]\n").lines
+    assert filled("## Issues\n1. An issue\n", "go").lines == ("## Issues", "None.", "")
+
+
+def test_next_steps_and_unknown_placeholders(filled: Callable[..., Filled]) -> None:
+    result = filled("## Metrics\n- Coverage: [X]%\nSee [Owner].\n## Next Steps\n[Action items]\n")
+    assert result.left == ("[X]", "[Owner]")
+    assert any("tmuxplan explain T002" in line for line in result.lines)
+
+
+@pytest.mark.parametrize(
+    "template", ["", "\n\n", "#", "|", "- ", "- [ ]", "...", "- ...\n- ...", "| a |"]
+)
+def test_a_template_of_nothing_much_is_no_error(
+    template: str, filled: Callable[..., Filled]
+) -> None:
+    assert filled(template)
+
+
+def test_a_task_is_found_by_its_other_names(sample: Sample) -> None:
+    run = sample("every_verdict")
+    named = tuple(
+        msgspec.structs.replace(task, id=f"agent-{'ABCDEFGHIJK'[n]}", aliases=(f"Agent {n}",))
+        for n, task in enumerate(run.tasks)
+    )
+    run = msgspec.structs.replace(run, tasks=named)
+    lines = fill("## Results\n- Agent 0: ✅ / ✗\n- agent-B: ✅ / ✗\n- ...", run).lines
+    assert lines[1].startswith("- Agent 0: ✅")
+    assert lines[2].startswith("- agent-B: ✗")
+    assert lines[3].startswith("- agent-C: ✗")
