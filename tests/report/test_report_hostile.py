@@ -93,7 +93,8 @@ def test_markdown_means_what_we_wrote(text: str) -> None:
 
 
 def ticks(text: str) -> list[str]:
-    return re.findall(r"(?m)^\s*(?:[-*+]|\d+[.)])\s+\[[ x]\] (?:NO )?GO.*", text)
+    outside = re.sub(r"(?ms)^(`{3,})text\n.*?^\1$", "", text)
+    return re.findall(r"(?m)^\s*(?:[-*+]|\d+[.)])\s+\[[ x]\] (?:NO )?GO.*", outside)
 
 
 def shape(parser: MarkdownIt, text: str) -> list[str]:

@@ -53,7 +53,7 @@ def plan_table(
 def _head(plan: Plan, chosen: tuple[Task, ...]) -> Iterator[Text]:
     of = "" if len(chosen) == len(plan.tasks) else f" of {len(plan.tasks)}"
     yield Text(one_line(plan.title), "bold")
-    yield Text(f"{plan.path}: {len(chosen)}{of} tasks")
+    yield Text(f"{plan.path}: {len(chosen)}{of} {'task' if len(plan.tasks) == 1 else 'tasks'}")
     if plan.order_rule:
         yield Text(f"order: {one_line(plan.order_rule)}")
     yield Text()
@@ -61,7 +61,8 @@ def _head(plan: Plan, chosen: tuple[Task, ...]) -> Iterator[Text]:
 
 def _tasks(plan: Plan, chosen: tuple[Task, ...], steps: dict[str, tuple[Step, ...]]) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style="bold")
-    table.add_column("id", no_wrap=True, max_width=12)
+    longest = max((len(task.id) for task in chosen), default=2)
+    table.add_column("id", no_wrap=True, min_width=min(12, longest), max_width=12)
     table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=3)
     table.add_column("line", no_wrap=True, justify="right")
     table.add_column("steps", no_wrap=True, justify="right")

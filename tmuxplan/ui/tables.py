@@ -73,7 +73,8 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
     table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style="bold")
     # Rich would take a column away that does not fit: the narrow ones are told their least.
     table.add_column("", width=1)
-    table.add_column("id", no_wrap=True, max_width=12)
+    longest = max((len(task.id) for task in tasks), default=2)
+    table.add_column("id", no_wrap=True, min_width=min(12, longest), max_width=12)
     table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=2)
     table.add_column("state", no_wrap=True, min_width=11, max_width=13)
     table.add_column("", no_wrap=True, overflow="ellipsis", ratio=3)
