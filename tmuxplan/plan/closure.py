@@ -8,7 +8,7 @@ Before = Mapping[int, set[int]]
 
 
 def order(count: int, before: Before) -> list[int]:
-    """The numbers below `count` so that each comes after all of its `before`; cycles are left out."""
+    """The numbers below `count`, each after all of its `before`; cycles are left out."""
     waits = {n: len(before.get(n, ())) for n in range(count)}
     after: dict[int, list[int]] = {}
     for n, others in before.items():
@@ -38,7 +38,7 @@ def closure(count: int, before: Before) -> list[int] | None:
 
 
 def cycles(count: int, before: Before) -> Iterator[list[int]]:
-    """Some cycle of each knot: numbers, each of which waits for the next, and the last for the first."""
+    """A cycle of each knot: each number waits for the next, and the last for the first."""
     left = set(range(count)) - set(order(count, before))
     seen: set[int] = set()
     for start in sorted(left):

@@ -12,7 +12,8 @@ from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.statements import Stated, Statement
 
 _TOGETHER = re.compile(
-    r"\b(?:(?:in )?parallel(?:izable|ized|ism|ly)?|concurrent(?:ly)?|simultaneous(?:ly)?|independent(?:ly)?)\b"
+    r"\b(?:parallel(?:izable|ized|ism|ly)?|concurrent(?:ly)?|simultaneous(?:ly)?"
+    r"|independent(?:ly)?)\b"
     r"|параллельн|независим|并行|並列|paralel[oa]",
     re.IGNORECASE,
 )
@@ -90,13 +91,9 @@ def _contradictions(index: Index, stated: Stated, problems: Problems) -> None:
                 if other != kind and missing:
                     silent.setdefault((other, missing), []).extend(by_kind[kind][task])
         for (other, missing), less in silent.items():
-            _report(
-                task,
-                less,
-                missing,
-                [s for s in by_kind[other][task] if set(s.on) & set(missing)],
-                problems,
-            )
+            wanted = set(missing)
+            more = [s for s in by_kind[other][task] if not wanted.isdisjoint(s.on)]
+            _report(task, less, missing, more, problems)
 
 
 def _stated_on(statements: list[Statement]) -> frozenset[str]:
@@ -127,9 +124,16 @@ def _report(
     more: list[Statement],
     problems: Problems,
 ) -> None:
+    missing = tuple(dict.fromkeys(missing))
     shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if missing[5:] else "")
     nothing = not any(s.on for s in less)
-    does = "says that it depends on nothing" if nothing else "leaves out what"
+    does = (
+        "says that it depends on nothing"
+        if nothing
+        else "leave out what"
+        if len({s.kind for s in less}) > 1
+        else "leaves out what"
+    )
     first = min(less, key=lambda s: s.line)
     says = f"{_places(more)} says: {shown}"
     problems.warning(
@@ -168,7 +172,7 @@ _NAMES = {"mermaid": "the graph", "table": "the table", "front matter": "the fro
 
 
 def _lines(lines: list[int]) -> str:
-    shown = ", ".join(str(line) for line in lines[:5])
+    shown = ", ".join(str(line) for line in sorted(lines)[:5])
     return f"line {shown}" if len(lines) == 1 else f"lines {shown}{' …' if lines[5:] else ''}"
 
 

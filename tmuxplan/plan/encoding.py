@@ -51,7 +51,8 @@ def _mend(text: str, problems: Problems) -> str:
     problems.warning(
         "encoding-damage",
         line,
-        f"{damage.group()!r} looks like a damaged encoding, and the file can't be mended as a whole",
+        f"{damage.group()!r} looks like a damaged encoding, "
+        "and the file can't be mended as a whole",
         "write the damaged characters again",
     )
     return text

@@ -1,4 +1,4 @@
-"""Families of tasks: how a heading names one, and how its id is spelled. One table, one mechanism."""
+"""Families of tasks: how a heading names one, and how its id is spelled. One table for all."""
 
 from __future__ import annotations
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from tmuxplan.plan import shells
-from tmuxplan.plan.grammar import Outline
 from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.problems import Problems
 
 
-def find(plan: Plan, nodes: tuple[Node, ...], outline: Outline, problems: Problems) -> None:
+def find(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     """Adds the problems of the plan as a whole."""
     _open_fences(nodes, problems)
     if not plan.tasks:

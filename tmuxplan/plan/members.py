@@ -75,7 +75,8 @@ def _merge(
                 problems.error(
                     "duplicate-task",
                     other.line,
-                    f"{first.name.id} is here a second time, with other commands than at line {first.line}",
+                    f"{first.name.id} is here a second time, "
+                    f"with other commands than at line {first.line}",
                     "give one of them another id",
                 )
         rest = [

@@ -22,7 +22,8 @@ _ARROW = re.compile(
     r"(?:(?P<dots>-\.+-)|(?P<dotted>-\.)\s*(?P<dotlabel>[^.|>\n][^.\n]*?)\s*\.-+"
     r"|(?P<thick>={2,})(?:(?=[>xo\s|&]|$)|\s*(?P<thicklabel>[^=|>\n][^=\n]*?)\s*={2,})"
     r"|(?P<invisible>~{3,})"
-    r"|(?P<plain>-{2,})(?:(?=[>xo\s|&]|$)(?!\s+[^-|>\n&]*?-{2,}[>xo ])|\s*(?P<label>[^-|>\n][^|>\n]*?)\s*-{2,}))"
+    r"|(?P<plain>-{2,})(?:(?=[>xo\s|&]|$)(?!\s+[^-|>\n&]*?-{2,}[>xo ])"
+    r"|\s*(?P<label>[^-|>\n][^|>\n]*?)\s*-{2,}))"
     r"(?P<head>[>xo](?=[\s|\w]|$))?"
 )
 _LABEL = re.compile(r"\s*\|(?P<text>[^|\n]*)\|")
@@ -52,7 +53,7 @@ class Graph(msgspec.Struct, frozen=True):
 
 
 def read(text: str, line: int) -> Graph | None:
-    """The flowchart in `text`, whose first line is the plan's `line`; None if it is no flowchart."""
+    """The flowchart in `text`, which begins at the plan's `line`; None if it is no flowchart."""
     lines = text.split("\n")
     start = next(
         (n for n, t in enumerate(lines) if t.strip() and not t.strip().startswith(("%%", "---"))),

@@ -1,4 +1,4 @@
-"""Reads one Markdown plan: bytes in, a Plan with its problems out. Never raises for a plan's faults."""
+"""Reads one Markdown plan: bytes in, a Plan with its problems out."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def parse(raw: bytes, path: str, deps_from: str | None = None) -> Plan:
         claims=claims.read(metas_outside(shares.outside)),
         loose=_loose(reads, shares.outside),
     )
-    faults.find(plan, nodes, outline, problems)
+    faults.find(plan, nodes, problems)
     return msgspec.structs.replace(plan, problems=problems.sorted())
 
 

@@ -9,18 +9,21 @@ from tmuxplan.plan.markdown import Heading, Item, Node, Paragraph
 from tmuxplan.plan.model import Protocol, Text
 
 _SECTION = re.compile(
-    r"\bescalat|\bfailure (?:protocol|handling|policy|procedure|response)|\bretry (?:policy|protocol)"
-    r"|\berror handling|\bon failure\b|\bwhen (?:things|something|a task|tasks) fails?\b|эскалац|失败处理",
+    r"\bescalat|\bfailure (?:protocol|handling|policy|procedure|response)"
+    r"|\bretry (?:policy|protocol)|\berror handling|\bon failure\b"
+    r"|\bwhen (?:things|something|a task|tasks) fails?\b|эскалац|失败处理",
     re.IGNORECASE,
 )
 _RETRY = re.compile(
     r"\bretr(?:y|ies)\b[^.\n\d]{0,40}?(?P<after>\d{1,3})\s*(?:times|x\b|×|attempts|раз)"
     r"|\b(?P<before>\d{1,3})\s*(?:retries|times? retry|retry attempts)"
-    r"|\b(?:max(?:imum)?\.? )?retries\s*[:=]\s*\**\s*(?P<value>\d{1,3})|\bretry (?P<word>once|twice)\b",
+    r"|\b(?:max(?:imum)?\.? )?retries\s*[:=]\s*\**\s*(?P<value>\d{1,3})"
+    r"|\bretry (?P<word>once|twice)\b",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"\b(?P<plus>\d{1,4})\s*(?:\+|or more|and more)\s*(?:\w+\s+){0,2}?(?:terminals?|tasks?|failures?|failed)"
+    r"\b(?P<plus>\d{1,4})\s*(?:\+|or more|and more)\s*(?:\w+\s+){0,2}?"
+    r"(?:terminals?|tasks?|failures?|failed)"
     r"|\bmax(?:imum)?\.? failures\s*[:=]\s*\**\s*(?P<value>\d{1,4})"
     r"|\b(?:after|if|at|once)\s+(?P<after>\d{1,4})\s+(?:or more\s+)?(?:\w+\s+){0,2}?(?:fail\w*)",
     re.IGNORECASE,

@@ -13,7 +13,7 @@ from tmuxplan.plan.families import FAMILIES, NUMBER
 _WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
 _END = r"(?![\w])"
 _FIRST = re.compile(
-    rf"(?<![\w.-])(?:(?:{_WORD})[\s#_№-]{{0,3}}(?P<number>{NUMBER}|[A-Z]){_END}"
+    rf"(?<![\w.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>[A-Z])){_END}"
     rf"|[Tt]-?(?P<short>{NUMBER}){_END})"
 )
 _LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"
@@ -31,7 +31,8 @@ _LIST_GOES_ON = re.compile(
 _BARE = re.compile(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
 _PARENS = re.compile(r"[(（][^()（）]*[)）]")
 _NONE = re.compile(
-    r"\W*(?:$|(?:none|nothing|n/?a|nil|no|no (?:\w+ )?(?:dependenc\w+|prerequisites?)|not applicable"
+    r"\W*(?:$|(?:none|nothing|n/?a|nil|no|no (?:\w+ )?(?:dependenc\w+|prerequisites?)"
+    r"|not applicable"
     r"|keine|нет|なし|无|無|没有|ninguna?|aucune)\W*(?:$|[-–—:;,.]))",
     re.IGNORECASE,
 )
@@ -72,7 +73,9 @@ def read(text: str) -> Said:
     """What the value of a dependency line or cell says."""
     plain, condition = _without_parens(text)
     plain = plain.replace("`", "").replace("**", "").strip()
-    found = refs(plain) or _bare(plain)
+    found = refs(plain)
+    if not found and not _NONE.match(plain):
+        found = _bare(plain)
     if found and not _NEGATED.match(plain):
         return Said("ids", found, condition)
     if found or _NONE.match(plain):
@@ -93,7 +96,7 @@ def refs(text: str) -> tuple[Ref, ...]:
         position = first.end()
         short = first["short"]
         family = "task" if short else _family(first)
-        found.append(Ref(family, short or first["number"], None, first.group()))
+        found.append(Ref(family, short or first["number"] or first["letter"], None, first.group()))
         plural = not short and first.group().lower().rstrip("0123456789. #-abcdefgh").endswith("s")
         position = _go_on(text, position, family, found, plural)
     return tuple(found)

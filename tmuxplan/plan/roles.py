@@ -22,9 +22,9 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ),
     (
         "criteria",
-        r"\bcriteria\b|\bacceptance\b|\bdefinition of done\b|\bdod\b|^expected\b|\bverif(y|ication)\b"
-        r"|^validation\b|\bpost-?task validation|\bdone when\b|критери|проверка|验收|成功标准|完了条件"
-        r"|検証|criterios|kriterien|critères",
+        r"\bcriteria\b|\bacceptance\b|\bdefinition of done\b|\bdod\b|^expected\b"
+        r"|\bverif(y|ication)\b|^validation\b|\bpost-?task validation|\bdone when\b|критери"
+        r"|проверка|验收|成功标准|完了条件|検証|criterios|kriterien|critères",
     ),
     ("objective", r"^(objectives?|goals?|purpose|цель|目标|目的|objetivo|ziel|objectif)\b"),
     ("run", r"\bcommands?\b|\bexecution\b|\bsetup\b|^run\b|команды|命令|コマンド|comandos|befehle"),

@@ -16,6 +16,7 @@ from tmuxplan.plan.model import EdgeKind, SourceKind, Task, Text
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.references import Said
 from tmuxplan.plan.shells import tag
+from tmuxplan.plan.tables import Line, Lost
 
 _SOFT = re.compile(
     r"\b(?:optional|soft|recommended|preferred|if available|nice to have)\b", re.IGNORECASE
@@ -60,6 +61,7 @@ class Reader:
         self.found: list[Statement] = []
         self.preconditions: dict[str, list[Text]] = {}
         self.room = _TOO_MANY
+        self.waits_for_all = 0
 
     def stated(self) -> Stated:
         return Stated(
@@ -81,8 +83,8 @@ class Reader:
                 for row in tables.read(node, self.index, titles):
                     self._row(row)
 
-    def _row(self, row: tables.Line | tables.Lost) -> None:
-        if isinstance(row, tables.Lost):
+    def _row(self, row: Line | Lost) -> None:
+        if isinstance(row, Lost):
             self.problems.warning(
                 "unknown-row",
                 row.line,
@@ -173,17 +175,25 @@ class Reader:
                 self.preconditions.setdefault(task, []).append(Text(text, line))
         elif said.kind in ("all", "previous"):
             position = self.index.order[task]
-            start = 0 if said.kind == "all" else max(0, position - 1)
+            start = self._all_from(position) if said.kind == "all" else max(0, position - 1)
             on = self.index.ids[start:position]
             if self._spend(len(on), line):
                 self.found.append(Statement(task, on, kind, line, "hard", said.kind == "all"))
+                self.waits_for_all = position if said.kind == "all" else self.waits_for_all
         else:
             self._ids(task, said, text, line, kind, soft or bool(_SOFT.search(text)))
+
+    def _all_from(self, position: int) -> int:
+        """Where "all previous" begins: past 500 tasks, at the last one that itself waits for all.
+
+        It comes to the same order, and 5,000 such tasks would be 12 million edges otherwise.
+        """
+        return self.waits_for_all if self.waits_for_all < position > 500 else 0
 
     def _ids(
         self, task: str, said: Said, text: str, line: int, kind: SourceKind, soft: bool
     ) -> None:
-        on = self._resolve(task, said, text, line)
+        on = self._resolve(task, said, line)
         if on is None:
             self.preconditions.setdefault(task, []).append(Text(text, line))
             return
@@ -194,14 +204,19 @@ class Reader:
             if self._spend(1, line):
                 self.found.append(Statement(task, (other,), kind, line, says))
 
-    def _resolve(self, task: str, said: Said, text: str, line: int) -> tuple[str, ...] | None:
+    def _resolve(self, task: str, said: Said, line: int) -> tuple[str, ...] | None:
         """The ids that the references mean; None where they name nothing of this plan's kind."""
         found: dict[str, None] = {}
         unknown: list[str] = []
         elsewhere = 0
+        # A range that holds the task itself means the others; its id alone is a mistake.
+        alone = said.refs[0] if len(said.refs) == 1 and not said.refs[0].until else None
         for ref in said.refs:
             family = ref.family or self.index.family
-            for key in references.numbers(ref):
+            keys = references.numbers(ref) if self.room >= 0 else ()
+            if not self._spend(len(keys) - 1, line):
+                break
+            for key in keys:
                 one = self.index.find(ref, key)
                 several = (one,) if one else self.index.group(family, key)
                 if several is None and family != self.index.family and not self._uses(family):
@@ -209,7 +224,7 @@ class Reader:
                 elif several is None:
                     unknown.append(families.spell(family, key) if ref.until else ref.text.strip())
                 else:
-                    found |= dict.fromkeys(s for s in several if s != task or one)
+                    found |= dict.fromkeys(s for s in several if s != task or ref == alone)
         if unknown:
             self._unknown(task, unknown, line)
         if not found and not unknown and elsewhere:

@@ -14,8 +14,8 @@ from tmuxplan.plan.model import Task
 from tmuxplan.plan.references import Said
 
 _DEPENDS = re.compile(
-    r"\b(?:depend(?:s|encies|ency|encias)?(?: on)?|deps|blocked by|requires|prerequisites?|predecessors?"
-    r"|wait(?:s)? for|after)\b|依存|依赖|前置|зависи",
+    r"\b(?:depend(?:s|encies|ency|encias)?(?: on)?|deps|blocked by|requires|prerequisites?"
+    r"|predecessors?|wait(?:s)? for|after)\b|依存|依赖|前置|зависи",
     re.IGNORECASE,
 )
 _PLACE = re.compile(r"^\W*(?:terminal|tab|#?\s*term)\b|терминал|终端|ターミナル", re.IGNORECASE)

@@ -9,7 +9,8 @@ from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.model import Template
 
 _SECTION = re.compile(
-    r"\breports?\b[^\n]{0,40}\btemplate|\btemplate\b[^\n]{0,40}\breport|\b(?:execution|final|run|status) report\b"
+    r"\breports?\b[^\n]{0,40}\btemplate|\btemplate\b[^\n]{0,40}\breport"
+    r"|\b(?:execution|final|run|status) report\b"
     r"|шаблон отч[её]та|报告模板|レポート",
     re.IGNORECASE,
 )

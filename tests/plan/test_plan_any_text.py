@@ -1,0 +1,158 @@
+"""Properties: whatever the bytes, a plan comes back, the same each time; 5,000 tasks in seconds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tmuxplan.plan.parse import parse
+
+PIECES = [
+    *(
+        "# ",
+        "## TASK 001: ",
+        "## Task 2",
+        "### Step A: x",
+        "**Dependencies:** ",
+        "T001",
+        "T002-T9",
+        "None",
+    ),
+    *(
+        "All previous",
+        "```bash",
+        "```",
+        "~~~~sh",
+        "```mermaid\ngraph TD\n",
+        "T001",
+        " --> ",
+        "-.->",
+        "|x|",
+    ),
+    *(
+        "| a | Depends On |\n|---|---|\n",
+        "| T001 | T2 |",
+        "- ",
+        "- [ ] ",
+        "1. ",
+        "> ",
+        "    ",
+        "\n",
+        "\n\n",
+    ),
+    *(
+        "`$ x`",
+        "`~ (`",
+        "### Success Criteria\n",
+        "**Time:** 1-2 h",
+        "(",
+        ")",
+        "**",
+        "__",
+        "---\n",
+        "<!--",
+    ),
+    *(
+        "‚úì",
+        "é",
+        "\t",
+        "\r\n",
+        "&",
+        "[",
+        "]",
+        "{",
+        "1",
+        "#",
+        "Task ",
+        "Tasks 1, 2",
+        "x",
+        "subgraph",
+    ),
+    *(
+        "**Ready:** ~ [",
+        "**Timeout:** 99999999999 h",
+        "**Retries:** -",
+        "**Total Tasks:** 7",
+        "retry 3 times",
+    ),
+]
+
+
+@settings(max_examples=150, deadline=2000)
+@given(st.lists(st.sampled_from(PIECES), max_size=60).map("".join))
+def test_any_arrangement_of_what_plans_hold(text):
+    once = parse(text.encode(), "plan.md")
+    assert once == parse(text.encode(), "plan.md")
+    count = once.source.count("\n") + 1
+    assert all(0 <= problem.line <= count for problem in once.problems)
+    assert all(1 <= task.line <= count for task in once.tasks)
+
+
+@settings(max_examples=100, deadline=2000)
+@given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(str.encode)))
+def test_any_bytes(raw):
+    assert parse(raw, "plan.md") == parse(raw, "plan.md")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "[",
+        "(",
+        "*",
+        "`",
+        "> ",
+        "- ",
+        "|",
+        "T1 ",
+        "T1, ",
+        "T1-",
+        "1 ",
+        "**a",
+        "#",
+        "a -- ",
+        "~",
+        "1. ",
+        "!",
+        "all ",
+        "((",
+    ],
+)
+def test_no_repetition_takes_long(piece):
+    line = piece * 4000
+    text = (
+        f"{line}\n\n## TASK 001: {line}\n**Dependencies:** {line}\n**Time:** {line}\n{line}\n"
+        f"```mermaid\ngraph TD\nT1{line}T2\nT1[{line}\n```\n### Success Criteria\n- {line}\n"
+        f"\n| Task | Depends On |\n|---|---|\n| {line} | {line} |\n# Escalation\n{line}\n"
+    )
+    began = time.monotonic()
+    parse(text.encode(), "plan.md")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize("said", ["None", "All previous tasks", "T{before:04}", "Tasks 1-5000"])
+def test_5000_tasks(said):
+    body = "echo a line of the work that this task does\n" * 3
+    text = "".join(
+        f"## TASK {n:04}: Title {n}\n"
+        f"**Dependencies:** {said.format(before=n - 1) if n > 1 else 'None'}\n"
+        f"```bash\n{body}```\n### Success Criteria\n- good\n\n"
+        for n in range(1, 5001)
+    )
+    graph = "".join(f"T{n:04} --> T{n + 1:04}\n" for n in range(1, 5000))
+    began = time.monotonic()
+    plan = parse(f"{text}\n```mermaid\ngraph TD\n{graph}```\n".encode(), "plan.md")
+    assert time.monotonic() - began < 20
+    assert len(plan.tasks) == 5000
+
+
+def test_a_long_cycle_and_a_hub_of_nodes_that_are_no_tasks():
+    count = 3000
+    text = "".join(f"## TASK {n:04}: t\n```sh\na\n```\n" for n in range(1, count + 1))
+    ring = "".join(f"T{n:04} --> P{n}a --> T{n % count + 1:04}\n" for n in range(1, count + 1))
+    plan = parse(f"{text}\n```mermaid\ngraph TD\n{ring}```\n".encode(), "plan.md")
+    assert [problem.code for problem in plan.problems] == ["cycle"]
+    assert len(plan.problems[0].message) < 600
