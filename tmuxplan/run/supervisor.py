@@ -17,11 +17,12 @@ from pathlib import Path
 
 import msgspec
 
-from tmuxplan.errors import JournalError, TmuxplanError
+from tmuxplan.errors import BackendError, JournalError, TmuxplanError, UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.run import clock
 
 _LOCK_PATIENCE_S = 2.0
+_LOCK_LOOK_S = 0.01
 _HIGHEST_FD = 1024
 
 Announce = Callable[[], None]
@@ -34,7 +35,7 @@ class _Word(msgspec.Struct, frozen=True):
     what: str = ""
     remedy: str = ""
     where: str = ""
-    exit_code: int = 0
+    kind: str = ""
 
 
 class Supervisor(msgspec.Struct, frozen=True):
@@ -76,6 +77,7 @@ def _lock(fd: int, folder: RunFolder) -> None:
         except BlockingIOError:
             # `alive` of another process holds the lock for an instant: that is no supervisor.
             if clock.monotonic() < deadline:
+                clock.pause(_LOCK_LOOK_S)
                 continue
             raise JournalError(
                 f"run {folder.id} has a supervisor already", "see `tmuxplan status`"
@@ -112,9 +114,8 @@ def _listen(reader: int, folder: RunFolder) -> None:
         raise JournalError("the supervisor died at its start", f"see {folder.supervisor_log}")
     word = msgspec.json.decode(heard, type=_Word)
     if word.what:
-        error = TmuxplanError(word.what, word.remedy, word.where)
-        error.exit_code = word.exit_code
-        raise error
+        kinds = {kind.__name__: kind for kind in (UsageError, BackendError, JournalError)}
+        raise kinds.get(word.kind, BackendError)(word.what, word.remedy, word.where)
 
 
 def _become(log: Path, keep: int) -> None:
@@ -147,12 +148,12 @@ def _supervise(writer: int, work: Callable[[Announce], None]) -> int:
     except TmuxplanError as error:
         print(error, file=sys.stderr, flush=True)
         if not announced:
-            _say(writer, _Word(error.what, error.remedy, error.where, error.exit_code))
+            _say(writer, _Word(error.what, error.remedy, error.where, type(error).__name__))
         return error.exit_code
     except BaseException as error:
         traceback.print_exc()
         if not announced:
-            _say(writer, _Word(f"{type(error).__name__}: {error}", "see supervisor.log", "", 3))
+            _say(writer, _Word(f"{type(error).__name__}: {error}", "see supervisor.log"))
         return 70
     return 0
 
