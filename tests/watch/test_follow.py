@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from pexpect import TIMEOUT
+
 from tmuxplan.watch.follow import CHUNK, Follower
 
 
@@ -31,6 +34,8 @@ def test_a_log_that_comes_later(tmp_path: Path) -> None:
     (tmp_path / "log").write_bytes(b"no newline")
     assert list(follower.drain()) == [b"no newline"]
     assert list(follower.drain()) == []
+    with pytest.raises(TIMEOUT):
+        follower.read_nonblocking(10)
     follower.close()
     follower.close()
 

@@ -18,8 +18,9 @@ from tmuxplan.events import (
     SecretSeen,
     StepEnded,
 )
+from tmuxplan.watch import records
 from tmuxplan.watch.ledger import MOST_EVIDENCE, MOST_SECRETS, Watcher
-from tmuxplan.watch.lines import LONGEST
+from tmuxplan.watch.lines import LONGEST, OVERLAP
 
 NONCE = "c0ffee"
 SECRET = b"s3cr3t-value"
@@ -129,6 +130,16 @@ def test_an_end_without_a_beginning_has_no_seconds() -> None:
     assert event.seconds is None
 
 
+def test_an_end_of_another_step_than_began_has_no_seconds() -> None:
+    (event,) = events_of(began(1, "100.0") + ended(2, 0, "101.0"))
+    assert isinstance(event, StepEnded)
+    assert event.seconds is None
+
+
+def test_an_attempt_without_a_nonce_has_no_records() -> None:
+    assert records.parse(b"D;0;aid=;end=1", "") is None
+
+
 def test_a_clock_set_back_gives_no_negative_seconds() -> None:
     (event,) = events_of(began(1, "100.0") + ended(1, 0, "90.0"))
     assert isinstance(event, StepEnded)
@@ -214,13 +225,15 @@ def test_a_secret_across_the_cut_of_a_line_too_long(before: int) -> None:
 
 
 def test_the_middle_of_a_line_too_long_begins_no_line() -> None:
-    log = began(1) + b"x" * LONGEST + b"FAIL: no\nFAIL: yes\n" + ended(1)
+    line = b"x" * (LONGEST - OVERLAP) + b"FAIL: no " + b"x" * OVERLAP
+    log = began(1) + line + b"\nFAIL: yes\n" + ended(1)
     assert evidence(events_of(log)) == [("FAIL: yes", 1, 10, 3)]
 
 
 def test_a_long_progress_bar_still_ends_in_a_line() -> None:
-    log = began(1) + b"working\r" * (LONGEST // 4) + b"FAIL: yes\n" + ended(1)
-    assert [text for text, *_ in evidence(events_of(log))] == ["FAIL: yes"]
+    text = "FAIL: " + "yes " * 20 + "end"
+    log = began(1) + b"working\r" * (LONGEST // 8 - 2) + text.encode() + b"\n" + ended(1)
+    assert [found for found, *_ in evidence(events_of(log))] == [text]
 
 
 def test_markers_past_the_limit_are_counted() -> None:

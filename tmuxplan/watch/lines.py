@@ -82,8 +82,7 @@ class Lines:
     def _end(self, held: bytes, at: int) -> int:
         """Where the next piece ends; 0 for not yet."""
         limit = at + LONGEST
-        find = held.find if self._again else held.rfind
-        newline = find(b"\n", at, limit)
+        newline = held.rfind(b"\n", at, limit)
         if newline >= 0:
             return newline + 1
         if len(held) < limit:
