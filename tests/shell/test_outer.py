@@ -143,7 +143,7 @@ def _environment(tmp_path: Path, env: Mapping[str, str], **own: str) -> dict[byt
     ended = _outer(tmp_path, "env -0 > e.bin", env, own=own)
     assert ended.status == 0, ended
     lines = (tmp_path / "e.bin").read_bytes().split(b"\0")[:-1]
-    return dict((line.split(b"=", 1)[0], line.split(b"=", 1)[1]) for line in lines)
+    return {line.split(b"=", 1)[0]: line.split(b"=", 1)[1] for line in lines}
 
 
 AWKWARD = {

@@ -11,6 +11,8 @@ from tmuxplan.shell.prelude import prelude
 from tmuxplan.shell.steps import Statement
 
 _SHOWN = 100
+# The last argument of each call: a function leaves it as `$_`, which so stays as it was.
+_LAST = '"${_-}"'
 _NONCE = re.compile(r"[0-9a-f]+")
 _POSIX_SHELLS = frozenset({"dash", "ash", "ksh", "mksh", "posh"})
 
@@ -66,7 +68,9 @@ def _report(before: Statement, each: Statement, yes: str) -> str:
     from firing on the report; the redirection keeps `set -x` silent."""
     if before.silent:
         return ""
-    keep = f"{{ __tp_keep && {yes}; }} 2>/dev/null; " if _begins_checks(before, each) else ""
+    keep = (
+        f"{{ __tp_keep {_LAST} && {yes}; }} 2>/dev/null; " if _begins_checks(before, each) else ""
+    )
     return f"{keep}{_call(before, _shown(each), yes)}; "
 
 
@@ -78,10 +82,10 @@ def _call(ended: Statement, shown: str, yes: str) -> str:
     flags, word = ended.rule.flags, ended.rule.word
     arguments = " ".join((str(ended.n), _quoted(flags), _quoted(shown)))
     if not flags:
-        return f"{{ __tp {arguments} && {yes}; }} 2>/dev/null"
+        return f"{{ __tp {arguments} '' {_LAST} && {yes}; }} 2>/dev/null"
     # The exit stands outside of the braces: an EXIT trap must have the script's own stderr.
-    call = f"{{ __tp {arguments} {_quoted(word)} && {yes}; }} 2>/dev/null"
-    return f"{call} || __tp_end && {yes}"
+    call = f"{{ __tp {arguments} {_quoted(word)} {_LAST} && {yes}; }} 2>/dev/null"
+    return f"{call} || {{ __tp_end {_LAST} && {yes}; }}"
 
 
 def _body(each: Statement, yes: str) -> str:
@@ -101,7 +105,7 @@ def _ending(statements: Sequence[Statement], yes: str) -> str:
     call = _call(last, "", yes)
     if last.criterion is None:
         return f"\n{call}\n"
-    return f"\n{call}\n{{ __tp_last && {yes}; }} 2>/dev/null\n"
+    return f"\n{call}\n{{ __tp_last {_LAST} && {yes}; }} 2>/dev/null\n"
 
 
 def _shown(each: Statement) -> str:

@@ -176,7 +176,7 @@ def _one(first: Statement, second: Statement) -> Statement:
 
 
 def _reads_what_the_report_changes(statement: Node) -> bool:
-    """Whether its first commands read `PIPESTATUS` or `$_` as their predecessor left them."""
+    """Whether its first commands read `PIPESTATUS` as their predecessor left it."""
     first = _first(statement)
     return any(_reads(node) for command in first for node in walk(command))
 
@@ -203,8 +203,7 @@ def _entry(node: Node) -> Iterator[Node]:
 
 
 def _reads(node: Node) -> bool:
-    name = node.type in ("variable_name", "special_variable_name", "word")
-    return name and source(node) in ("PIPESTATUS", "pipestatus", "_")
+    return node.type == "variable_name" and source(node) in ("PIPESTATUS", "pipestatus")
 
 
 def _traps_noisily(statement: Node) -> bool:
