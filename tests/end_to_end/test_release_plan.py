@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tmuxplan.library.reading import check, load
+from tmuxplan import check, load
 
 ROOT = Path(__file__).resolve().parents[2]
 
