@@ -63,7 +63,8 @@ def launch(plan: Plan, options: Options) -> Launched:
         secret_names=tuple(sorted(names & variables.keys() | frozenset(options.secrets))),
         stdin_empty=options.stdin_empty,
     )
-    _write(folder, plan, _masked(frozen, values), kept)
+    masked = _masked(frozen, values)
+    _write(folder, plan, masked, kept)
     attempts = Attempts(
         folder,
         frozen,
@@ -73,7 +74,7 @@ def launch(plan: Plan, options: Options) -> Launched:
         machine.bash(),
         stdin_empty=options.stdin_empty,
     )
-    work = Work(folder, frozen, backend.name, attempts, Policy(options.jobs, options.grace_s))
+    work = Work(folder, masked, backend.name, attempts, Policy(options.jobs, options.grace_s))
     started = _run_started(folder, frozen.plan, kept, selection)
     supervisor.detach(folder, lambda announce: work.begin(started, announce))
     return Launched(folder, backend.name, note)

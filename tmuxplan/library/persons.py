@@ -63,7 +63,7 @@ def _work(opened: Opened) -> Work:
         stdin_empty=kept.stdin_empty,
     )
     policy = Policy(kept.jobs, kept.grace_s)
-    return Work(opened.folder, frozen, kept.backend, attempts, policy)
+    return Work(opened.folder, opened.frozen, kept.backend, attempts, policy)
 
 
 def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:

@@ -26,7 +26,11 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class Work:
-    """One supervisor's work: the run's folder, what runs, and how."""
+    """One supervisor's work: the run's folder, what runs, and how.
+
+    `frozen` is as it stands on disk, secrets masked: verdicts quote it. Only `attempts`
+    knows the commands as they run.
+    """
 
     def __init__(
         self,
