@@ -14,9 +14,9 @@ from tmuxplan.plan import (
     encoding,
     faults,
     grammar,
-    markdown,
     members,
     protocol,
+    readings,
     tasks,
     template,
 )
@@ -45,7 +45,7 @@ def parse(raw: bytes, path: str, deps_from: str | None = None) -> Plan:
     text = encoding.decode(raw, problems)
     if text is None:
         return Plan(path=path, title="", sha256=sha256, problems=problems.sorted())
-    nodes = markdown.read(text)
+    nodes = readings.read(text, problems)
     outline = grammar.outline(nodes)
     shares = members.share(nodes, outline, problems)
     reads = [tasks.read(member, own, problems) for member, own in shares.members]
