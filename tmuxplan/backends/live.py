@@ -16,6 +16,8 @@ DEADLINE_S = 2.0
 """How long after the outer shell's death its status and the log's end may still arrive."""
 LEFTOVER_GRACE_S = 2.0
 """How long what a task left in the background has between TERM and KILL."""
+_HELPER_S = 0.5
+"""How long a command that the outer shell runs for itself may take."""
 
 
 class Live:
@@ -31,6 +33,7 @@ class Live:
         self.broken = ""
         self.ended = False
         self.news = True
+        self.since = clock.monotonic()
         self._census = census
         self._watcher = Watcher(
             attempt.task, attempt.n, attempt.nonce, attempt.scan, attempt.step_lines
@@ -39,6 +42,7 @@ class Live:
         self._ending: Ending | None = None
         self._stopping = False
         self._end: AttemptEnded | None = None
+        self._seen: dict[tuple[int, float], float] = {}
         census.add(self.marker, pid)
 
     def feed(self, data: bytes) -> tuple[Event, ...]:
@@ -98,7 +102,8 @@ class Live:
 
     def _step_stop(self, mine: tuple[Process, ...], now: float) -> tuple[Event, ...]:
         assert self._ending is not None
-        self._ending.step(now, mine)
+        mine = self._but_helpers(mine)
+        self._ending.step(now, [process for process in mine if self._may_be_sent(process, now)])
         late = now >= self._ending.gives_up_at
         if self._end is None:
             if late:
@@ -110,22 +115,33 @@ class Live:
         return self._over(detached, mine)
 
     def _step_tidy(self, mine: tuple[Process, ...], now: float) -> tuple[Event, ...]:
-        background = () if self.attempt.keep else tuple(filter(self._is_background, mine))
+        mine = self._but_helpers(mine)
+        background = () if self.attempt.keep else self._background(mine)
         if background and self._ending is None:
             self._ending = Ending(leftover_stages(now, LEFTOVER_GRACE_S), self._census.read)
         if self._ending is None:
-            return self._over({}, self._but_helpers(mine))
+            return self._over({}, mine)
         self._ending.step(now, background)
         if background and now < self._ending.gives_up_at:
             return ()
-        return self._over(self._ending.named, self._but_helpers(mine))
+        return self._over(self._ending.named, mine)
 
-    def _is_background(self, process: Process) -> bool:
-        return process.session == self.pid and process.parent != self.pid
+    def _may_be_sent(self, process: Process, now: float) -> bool:
+        """Not the `mv` by which the outer shell leaves the status: a child of it without the
+        attempt's environment, which is not the body unless it stays."""
+        if process.parent != self.pid or process.marker == self.marker:
+            return True
+        return now >= self._seen.setdefault((process.pid, process.start), now) + _HELPER_S
+
+    def _background(self, mine: tuple[Process, ...]) -> tuple[Process, ...]:
+        return tuple(process for process in mine if process.session == self.pid)
 
     def _but_helpers(self, mine: tuple[Process, ...]) -> tuple[Process, ...]:
-        """Without the outer shell's own children: by now the body is not one of them."""
-        return tuple(p for p in mine if p.parent != self.pid)
+        """Without the outer shell's own children: after the last record, the body is not
+        one of them."""
+        if self._watcher.finished is None:
+            return mine
+        return tuple(process for process in mine if process.parent != self.pid)
 
     def _over(
         self, ended: dict[Process, Leftover], alive: tuple[Process, ...]

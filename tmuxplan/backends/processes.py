@@ -31,7 +31,8 @@ class Process(msgspec.Struct, frozen=True):
     """One process. `start` is its start time in the kernel's own unit: pid and start together
     name a process for good, a pid alone may be given to another.
 
-    `marker` is None where the environment could not be read yet (the middle of an exec).
+    `marker` is None where the environment could not be read yet (the middle of an exec);
+    `terminal`: it has one, which a hang-up takes away.
     """
 
     pid: int
@@ -39,6 +40,7 @@ class Process(msgspec.Struct, frozen=True):
     parent: int
     session: int
     marker: str | None = ""
+    terminal: bool = True
 
 
 class Table(Protocol):
@@ -68,7 +70,12 @@ class ProcTable:
             if fields[0] in (b"Z", b"X"):
                 return None
             return Process(
-                pid, float(fields[19]), int(fields[1]), int(fields[3]), _proc_marker(pid)
+                pid=pid,
+                start=float(fields[19]),
+                parent=int(fields[1]),
+                session=int(fields[3]),
+                marker=_proc_marker(pid),
+                terminal=fields[4] != b"0",
             )
         except (OSError, IndexError, ValueError):
             return None
@@ -91,8 +98,14 @@ class PsutilTable:
             process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            parent, session = process.ppid(), os.getsid(pid)
-            return Process(pid, process.create_time(), parent, session, _psutil_marker(process))
+            return Process(
+                pid=pid,
+                start=process.create_time(),
+                parent=process.ppid(),
+                session=os.getsid(pid),
+                marker=_psutil_marker(process),
+                terminal=process.terminal() is not None,
+            )
         except (psutil.Error, OSError):
             return None
 
@@ -212,8 +225,8 @@ def _proc_marker(pid: int) -> str | None:
     """The marker's value, "" where there is none or it is another user's process."""
     try:
         text = _bytes(f"/proc/{pid}/environ")
-    except PermissionError:
-        return ""
+    except OSError:
+        return ""  # another user's, or one that is just dying: it counts until it is dead
     if not text:
         return None
     _, found, rest = (b"\0" + text).partition(f"\0{MARKER}=".encode())

@@ -18,6 +18,10 @@ Key = tuple[str, int]
 
 _LOOK_S = 0.1
 """How often a shell's death is looked for where the kernel can't tell of it (macOS)."""
+_HANG_UP_S = 1.0
+"""How often a closed window is looked for: the outer shell outlives its terminal."""
+_HUNG_UP_DEADLINE_S = 0.5
+"""How long the log of a closed window may still grow."""
 
 
 class Roster:
@@ -28,6 +32,7 @@ class Roster:
         self._lives: dict[Key, Live] = {}
         self._pidfds: dict[int, Live] = {}
         self._blind = False
+        self._looked_at = clock.monotonic()
 
     def __iter__(self) -> Iterator[Live]:
         return iter(self._lives.values())
@@ -60,8 +65,9 @@ class Roster:
         """When `step` has something to do without news (monotonic seconds)."""
         now = clock.monotonic()
         times = [live.next_at(now) for live in self._lives.values()]
-        blind = [now + _LOOK_S] if self._blind and self._lives else []
-        return min([*times, *blind], default=float("inf"))
+        if times:
+            times.append(now + _LOOK_S if self._blind else self._looked_at + _HANG_UP_S)
+        return min(times, default=float("inf"))
 
     def step(self) -> tuple[list[Event], list[Live]]:
         """What happened, and the attempts that ended by it."""
@@ -90,10 +96,16 @@ class Roster:
         for fd in readable(self._pidfds):
             self._pidfds.pop(fd).gone("its outer shell ended")
             os.close(fd)
-        if self._blind:
-            for live in self._lives.values():
-                if self.census.read(live.pid) is None:
-                    live.gone("its outer shell ended")
+        now = clock.monotonic()
+        if not self._blind and now < self._looked_at + _HANG_UP_S:
+            return
+        self._looked_at = now
+        for live in self._lives.values():
+            shell = self.census.read(live.pid)
+            if shell is None:
+                live.gone("its outer shell ended")
+            elif not shell.terminal and now > live.since + _HANG_UP_S:  # one just forked has none
+                live.gone("its window was closed", _HUNG_UP_DEADLINE_S)
 
     def _drop(self, live: Live) -> None:
         del self._lives[live.attempt.task, live.attempt.n]

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 else:
     _Spawn = pexpect.spawn
 
+_DEFAULTS = (
+    signal.SIGHUP,
+    signal.SIGINT,
+    signal.SIGQUIT,
+    signal.SIGTERM,
+    signal.SIGPIPE,
+    signal.SIGXFSZ,
+    signal.SIGTSTP,
+    signal.SIGTTIN,
+    signal.SIGTTOU,
+    signal.SIGUSR1,
+    signal.SIGUSR2,
+)
 _CHUNK = 1 << 16
 _TURN = 1 << 20
 """Bytes read in one turn: a flood must not keep the others waiting."""
@@ -109,9 +122,18 @@ def _spawn(argv: tuple[str, ...]) -> _Spawn:
         env={**minimal_environment(), "TERM": "xterm-256color"},
         dimensions=(50, 200),
         use_poll=True,
+        preexec_fn=_forget_signals,
     )
     child.delaybeforesend = child.delayafterread = None
     return child
+
+
+def _forget_signals() -> None:
+    """In the child. Ignored signals are inherited: Python ignores PIPE, `nohup` HUP, a shell's
+    background job INT, and no shell can set a trap on what was ignored when it began."""
+    for number in _DEFAULTS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
 
 
 def _pty_of(child: _Spawn) -> PtyProcess:

@@ -50,7 +50,8 @@ class TmuxBackend:
         self._followers: dict[Key, Follower] = {}
         self._begun: set[str] = set()
         self._kept: set[str] = set()
-        self._shows: list[Command] = []
+        self._looks: dict[str, list[Command]] = {}
+        self._says: dict[str, list[Command]] = {}
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -66,6 +67,7 @@ class TmuxBackend:
         session, log = self._opened(), attempt.folder / "log"
         argv = files.outer_argv(attempt, LINGER)
         self._begun.add(attempt.task)
+        self._says.pop(attempt.task, None)  # it would put a placeholder in the task's place
         try:
             files.write_attempt(attempt)
             pid, place = session.start(attempt.task, argv, pipe_command(log))
@@ -109,11 +111,11 @@ class TmuxBackend:
         """Show a task's state at the next poll, many in one command list."""
         session = self._opened()
         if session.many and look == "passed" and task not in self._kept:
-            self._shows += session.close_commands(task)
+            self._looks[task] = session.close_commands(task)
             return
-        self._shows += session.look_commands(task, look)
+        self._looks[task] = session.look_commands(task, look)
         if text and task not in self._begun:
-            self._shows += session.say_commands(task, text)
+            self._says[task] = session.say_commands(task, text)
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
         """argv that attaches at the task's window, or at mission control where it has none."""
@@ -186,7 +188,9 @@ class TmuxBackend:
 
     def _flush_shows(self) -> None:
         """Looks are no facts: a window that a person has closed is no error."""
-        shows, self._shows = self._shows, []
+        queued = (*self._looks.values(), *self._says.values())
+        shows = [command for commands in queued for command in commands]
+        self._looks, self._says = {}, {}
         if not shows or self._server_died:
             return
         try:
