@@ -1,14 +1,12 @@
 """Criteria that are regular expressions over the output (`~ regex`).
 
-Python's `re` can't be stopped, and a pattern can take exponential time. It is given little text
-at once, which bounds what grows with a power of the length (`.*a.*b`) to fractions of a second;
-a pattern that doubles its work with each character (`(a+)+$` on a long run of a) can still hold
-up a run, and only its author can mend that.
+A pattern can take exponential time, and Python's own `re` can't be stopped: `regex` can. A
+pattern that ran out of time is never asked again, and its task can't pass.
 """
 
 from __future__ import annotations
 
-import re
+import regex
 
 from tmuxplan.judge import clean
 
@@ -19,35 +17,44 @@ STRIDE = 1024
 """A longer line (a JSON answer of a server) is searched in windows this far apart, so that
 whatever is at most this long is found."""
 
+PATIENCE_S = 0.25
+"""How long one search may take; a thousand times what a reasonable pattern needs."""
 
-def compiled(code: str) -> re.Pattern[str] | None:
+Pattern = regex.Pattern[str]
+
+
+def compiled(code: str) -> Pattern | None:
     """The plan's regular expression; None for what is none: it never counts as met."""
     try:
-        return re.compile(code, re.MULTILINE)
-    except (re.error, RecursionError, OverflowError):
+        return regex.compile(code, regex.MULTILINE)
+    except (regex.error, RecursionError, OverflowError):
         return None
 
 
-def first_line(regex: re.Pattern[str], lines: list[str]) -> int | None:
+def first_line(pattern: Pattern, lines: list[str]) -> int | None:
     """The index of the first line in which it occurs. Line by line: a match across lines
-    would depend on how the output happened to arrive."""
+    would depend on how the output happened to arrive. TimeoutError: it takes too long."""
     for index, line in enumerate(lines):
-        if occurs(regex, line):
+        if occurs(pattern, line):
             return index
     return None
 
 
-def occurs(regex: re.Pattern[str], line: str) -> bool:
-    """Whether it matches somewhere in the line."""
+def occurs(pattern: Pattern, line: str) -> bool:
+    """Whether it matches somewhere in the line. TimeoutError: it takes too long."""
     if len(line) <= WINDOW:
-        return regex.search(line) is not None
+        return pattern.search(line, timeout=PATIENCE_S) is not None
     for begin in range(0, len(line), STRIDE):
         end = begin + WINDOW
-        match = regex.search(line, begin, end)
+        match = pattern.search(line, begin, end, timeout=PATIENCE_S)
         # At a window's end `$` and `\b` are true for a line that goes on: ask with more of it.
-        if match and (match.end() < end or regex.match(line, match.start(), end + STRIDE)):
+        if match and (match.end() < end or _goes_on(pattern, line, match.start(), end)):
             return True
     return False
+
+
+def _goes_on(pattern: Pattern, line: str, start: int, end: int) -> bool:
+    return pattern.match(line, start, end + STRIDE, timeout=PATIENCE_S) is not None
 
 
 def readable(line: bytes) -> str:

@@ -15,6 +15,8 @@ from tmuxplan.plan.model import Criterion
 LONGEST_TEXT = 300
 """Characters of a line that become evidence."""
 
+_TOO_SLOW = "can't be judged: the regular expression takes too long on this output: {}"
+
 
 def scanner(
     criteria: tuple[Criterion, ...], secrets: tuple[bytes, ...] = (), markers: Markers = DEFAULT
@@ -25,16 +27,18 @@ def scanner(
 
 
 class _Scanner:
-    """Holds what to look for, ready to use; nothing of what was seen."""
+    """Holds what to look for, ready to use; nothing of what was seen, but which criteria took
+    too long: they would hold up the run at every line again."""
 
     def __init__(
         self, criteria: tuple[Criterion, ...], secrets: tuple[bytes, ...], markers: Markers
     ) -> None:
         self._criteria = tuple(
-            (index, regex)
+            (index, pattern)
             for index, criterion in enumerate(criteria)
-            if criterion.kind == "regex" and (regex := rules.compiled(criterion.code))
+            if criterion.kind == "regex" and (pattern := rules.compiled(criterion.code))
         )
+        self._too_slow: set[int] = set()
         self._secrets = tuple(sorted({s for s in secrets if s}, key=len, reverse=True))
         self._shown = tuple(secret.decode("utf-8", "replace") for secret in self._secrets)
         needles = marks.needles(markers)
@@ -90,8 +94,15 @@ class _Scanner:
         """The first line of each criterion that occurs."""
         hits, spans = [], _every_line(output)
         lines = [rules.readable(output[start:end]) for start, end in spans]
-        for index, regex in self._criteria:
-            line = rules.first_line(regex, lines)
+        for index, pattern in self._criteria:
+            if index in self._too_slow:
+                continue
+            try:
+                line = rules.first_line(pattern, lines)
+            except TimeoutError:
+                self._too_slow.add(index)
+                hits.append(Hit("marker", 0, 1, _TOO_SLOW.format(pattern.pattern)))
+                continue
             if line is not None:
                 start, end = spans[line]
                 hits.append(Hit("criterion", start, end - start, criterion=index))

@@ -68,10 +68,11 @@ def _report(before: Statement, each: Statement, yes: str) -> str:
     from firing on the report; the redirection keeps `set -x` silent."""
     if before.silent:
         return ""
+    # After the report, which must be the first to see PIPESTATUS and hands on the status.
     keep = (
         f"{{ __tp_keep {_LAST} && {yes}; }} 2>/dev/null; " if _begins_checks(before, each) else ""
     )
-    return f"{keep}{_call(before, _shown(each), yes)}; "
+    return f"{_call(before, _shown(each), yes)}; {keep}"
 
 
 def _begins_checks(before: Statement, each: Statement | None) -> bool:

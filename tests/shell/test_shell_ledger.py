@@ -139,6 +139,11 @@ def test_a_closed_descriptor_61_only_ends_the_records(tmp_path: Path) -> None:
     assert (ran.out, ran.err, ran.status) == (b"a\nb\n", b"", 1)
 
 
+def test_pipe_statuses_before_a_check(tmp_path: Path) -> None:
+    ran = instrumented("false | tee f", tmp_path, "true")
+    assert ran.records[0].pipe == (1, 0)
+
+
 def test_pipe_statuses(tmp_path: Path) -> None:
     ran = instrumented("false | true\ntrue && (exit 3) | cat\ntrue", tmp_path)
     assert [record.pipe for record in ran.records] == [(1, 0), (3, 0), (0,)]
