@@ -488,3 +488,77 @@ def test_not_in_parallel_is_not_parallel():
 
 def test_edges_are_values():
     assert isinstance(read(ONE).edges[0], Edge)
+
+
+def test_an_ordered_list_with_commands_is_a_plan_where_no_heading_has_an_id():
+    plan = read("""
+        # Guide
+
+        1. First
+        ```bash
+        one
+        ```
+        1. Second
+
+           ```bash
+           two
+           ```
+           In another shell:
+           ```bash
+           three
+           ```
+        1. Read on
+        """)
+    assert [(t.id, t.title, t.line) for t in plan.tasks] == [
+        ("1", "First", 3),
+        ("2", "Second", 7),
+        ("3", "Read on", 16),
+    ]
+    assert [(b.line, b.window) for t in plan.tasks for b in t.blocks] == [(5, 0), (10, 0), (14, 1)]
+    assert edges(plan) == ["2<1:hard", "3<2:hard"]
+
+
+def test_boxed_numbers_are_a_list_too_and_one_item_with_commands_is_none():
+    plan = read("- [ ] 1. Go\n```sh\na\n```\n- [x] 2. Stop\n```sh\nb\n```\n")
+    assert [t.id for t in plan.tasks] == ["1", "2"]
+    assert codes(read("1. Go\n```sh\na\n```\n2. Stop\n")) == [("no-tasks", 0)]
+
+
+GROUPS = """
+    | Group | Depends on |
+    |-------|------------|
+    | 1 | None |
+    | 2 | {} |
+
+    ## Group 1: a
+    ### Task 1: x
+    ```sh
+    a
+    ```
+    ### Task 2: y
+    ```sh
+    b
+    ```
+    ## Group 2: b
+    {}
+    ### Task 3: z
+    **Depends on:** None
+    ```sh
+    c
+    ```
+"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "head", "expected"),
+    [
+        ("Group 1", "", ["T3<T1:hard", "T3<T2:hard"]),
+        ("1", "", ["T3<T1:hard", "T3<T2:hard"]),
+        ("Group 1 (Task 2)", "", ["T3<T2:hard"]),
+        ("-", "**Dependencies:** Group 1 complete", ["T3<T1:hard", "T3<T2:hard"]),
+        ("-", "**Dependencies:** Task 1", ["T3<T1:hard"]),
+        ("-", "", []),
+    ],
+)
+def test_what_is_said_of_a_group_holds_for_its_tasks(cell, head, expected):
+    assert edges(read(GROUPS.format(cell, head))) == expected

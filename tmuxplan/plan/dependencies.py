@@ -86,6 +86,9 @@ def _contradictions(index: Index, stated: Stated, problems: Problems) -> None:
             continue
         silent: dict[tuple[SourceKind, tuple[str, ...]], list[Statement]] = {}
         for kind in speaking:
+            # What is said of a whole group leaves the order inside it open.
+            if all(s.blanket for s in by_kind[kind][task]):
+                continue
             for other in speaking:
                 missing = _missing(index, task, closures[kind], by_kind[other][task])
                 if other != kind and missing:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from tmuxplan.plan import families, shells
+from tmuxplan.plan import families, lists, shells
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.markdown import Fence, Heading, Node
 
@@ -32,7 +32,7 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(nodes: tuple[Node, ...]) -> Outline:
     """The plan's tasks by its headings; `family` is empty where no heading has an id."""
-    found = _members(nodes)
+    found = _members(nodes) or _listed(nodes)
     by_family: dict[str, list[Member]] = {}
     for member in found:
         by_family.setdefault(member.name.family, []).append(member)
@@ -65,6 +65,16 @@ def _members(nodes: tuple[Node, ...]) -> list[Member]:
             found.append(None)
     close(0, len(nodes))
     return [member for member in found if member]
+
+
+def _listed(nodes: tuple[Node, ...]) -> list[Member]:
+    """The items of ordered lists, where at least two of them have commands."""
+    before = _counts(nodes)
+    found = [
+        Member(name, nodes[start].line, 7, start, end, before[end] > before[start])
+        for start, end, name in lists.items(nodes)
+    ]
+    return found if sum(member.runnable for member in found) >= 2 else []
 
 
 def _counts(nodes: Iterable[Node]) -> list[int]:

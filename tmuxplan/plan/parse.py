@@ -81,6 +81,7 @@ def _stated(
     reader = Reader(index, tuple(read.task for read in reads), problems)
     for read in reads:
         reader.metadata(read.task.id, read.metas)
+    reader.groups(nodes, shares.groups)
     reader.tables(nodes)
     reader.graphs(nodes)
     reader.prose(shares.outside)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tmuxplan.plan import families, mermaid, metadata, references, tables
+from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.ids import Index
-from tmuxplan.plan.markdown import Fence, Item, Node, Paragraph, Table
+from tmuxplan.plan.markdown import Fence, Heading, Item, Node, Paragraph, Table
 from tmuxplan.plan.mermaid import Graph
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import EdgeKind, SourceKind, Task, Text
@@ -92,7 +94,23 @@ class Reader:
                 "name the task by its id",
             )
             return
-        self._say(row.task, row.said, row.text, row.line, "table", row.soft)
+        for task in row.tasks:
+            self._say(task, row.said, row.text, row.line, "table", row.soft, row.group)
+
+    def groups(self, nodes: tuple[Node, ...], groups: Iterable[Member]) -> None:
+        """What the head of a section of tasks says of dependencies holds for all of them."""
+        for member in groups:
+            inside = self.index.group(member.name.family, member.name.key) or ()
+            if families.BY_NAME[member.name.family].kind != "group" or not inside:
+                continue
+            head = itertools.takewhile(
+                lambda node: not isinstance(node, Heading), nodes[member.start + 1 : member.end]
+            )
+            for meta in metas_outside(head):
+                said = references.read(meta.value)
+                if meta.key == "dependencies" and said.kind == "ids":
+                    for task in inside:
+                        self._say(task, said, meta.value, meta.line, "metadata", group=True)
 
     def graphs(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -166,8 +184,16 @@ class Reader:
                     self.found.append(Statement(task, (), "prose", text.line))
 
     def _say(
-        self, task: str, said: Said, text: str, line: int, kind: SourceKind, soft: bool = False
+        self,
+        task: str,
+        said: Said,
+        text: str,
+        line: int,
+        kind: SourceKind,
+        soft: bool = False,
+        group: bool = False,
     ) -> None:
+        soft = soft or bool(_SOFT.search(text))
         if said.kind == "none":
             self.found.append(Statement(task, (), kind, line))
         elif said.kind == "prose":
@@ -178,10 +204,11 @@ class Reader:
             start = self._all_from(position) if said.kind == "all" else max(0, position - 1)
             on = self.index.ids[start:position]
             if self._spend(len(on), line):
-                self.found.append(Statement(task, on, kind, line, "hard", said.kind == "all"))
+                says: EdgeKind = "soft" if soft else "hard"
+                self.found.append(Statement(task, on, kind, line, says, said.kind == "all"))
                 self.waits_for_all = position if said.kind == "all" else self.waits_for_all
         else:
-            self._ids(task, said, text, line, kind, soft or bool(_SOFT.search(text)))
+            self._ids(task, said, text, line, kind, soft, group)
 
     def _all_from(self, position: int) -> int:
         """Where "all previous" begins: past 500 tasks, at the last one that itself waits for all.
@@ -191,9 +218,16 @@ class Reader:
         return self.waits_for_all if self.waits_for_all < position > 500 else 0
 
     def _ids(
-        self, task: str, said: Said, text: str, line: int, kind: SourceKind, soft: bool
+        self,
+        task: str,
+        said: Said,
+        text: str,
+        line: int,
+        kind: SourceKind,
+        soft: bool,
+        group: bool,
     ) -> None:
-        on = self._resolve(task, said, line)
+        on = self._resolve(task, self._narrowed(said), line, group)
         if on is None:
             self.preconditions.setdefault(task, []).append(Text(text, line))
             return
@@ -202,15 +236,23 @@ class Reader:
             ready = up and self.tasks[other].ready is not None and not soft
             says: EdgeKind = "soft" if soft else "ready" if ready else "hard"
             if self._spend(1, line):
-                self.found.append(Statement(task, (other,), kind, line, says))
+                self.found.append(Statement(task, (other,), kind, line, says, group))
 
-    def _resolve(self, task: str, said: Said, line: int) -> tuple[str, ...] | None:
+    def _narrowed(self, said: Said) -> Said:
+        """ "Group 6 (Task 12)" means that task of the group."""
+        if any(ref.family in (None, self.index.family) for ref in said.refs):
+            return said
+        inside = [r for r in references.refs(said.condition) if r.family == self.index.family]
+        return msgspec.structs.replace(said, refs=tuple(inside)) if inside else said
+
+    def _resolve(self, task: str, said: Said, line: int, group: bool) -> tuple[str, ...] | None:
         """The ids that the references mean; None where they name nothing of this plan's kind."""
         found: dict[str, None] = {}
         unknown: list[str] = []
         elsewhere = 0
         # A range that holds the task itself means the others; its id alone is a mistake.
-        alone = said.refs[0] if len(said.refs) == 1 and not said.refs[0].until else None
+        alone = said.refs[0] if len(said.refs) == 1 and not group else None
+        alone = None if alone and alone.until else alone
         for ref in said.refs:
             family = ref.family or self.index.family
             keys = references.numbers(ref) if self.room >= 0 else ()

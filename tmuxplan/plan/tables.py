@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tmuxplan.plan import references
+from tmuxplan.plan.families import FAMILIES, NUMBER, key
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.markdown import Row, Table
 from tmuxplan.plan.model import Task
@@ -28,13 +29,14 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class Line(msgspec.Struct, frozen=True):
-    """What one row says of one task. `soft` where a cell calls the dependency soft."""
+    """What one row says of a task, or of all tasks of a `group`. `soft`: a cell says so."""
 
-    task: str
+    tasks: tuple[str, ...]
     line: int
     said: Said
     text: str
     soft: bool
+    group: bool = False
 
 
 class Lost(msgspec.Struct, frozen=True):
@@ -49,6 +51,10 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost]:
     column = next((n for n, cell in enumerate(table.header.cells) if _DEPENDS.search(cell)), None)
     if column is None or column == 0:
         return
+    family = next((f for cell in table.header.cells[:column] if (f := _group(cell))), None)
+    if family:
+        yield from _groups(table, column, family, index)
+        return
     found = [(row, _task(row, table.header, column, index, titles)) for row in table.rows]
     if not any(task for _, task in found):
         return
@@ -61,7 +67,38 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost]:
         others = " | ".join(c for n, c in enumerate(row.cells) if n != column)
         said = references.read(text)
         soft = bool(_SOFT.search(others) or _SOFT.search(text))
-        yield Line(task, row.line, said, text, soft)
+        yield Line((task,), row.line, said, text, soft)
+
+
+def _group(title: str) -> str | None:
+    """The family of groups that a column's title names: `Phase`, `Wave #`."""
+    word = re.match(r"\W*([^\W\d_]+?)s?\W*$", title)
+    return next(
+        (f.name for f in FAMILIES if word and f.kind == "group" and _is(f.words, word.group(1))),
+        None,
+    )
+
+
+def _is(words: str, word: str) -> bool:
+    return word.lower() in words.split("|")
+
+
+def _groups(table: Table, column: int, family: str, index: Index) -> Iterator[Line]:
+    """The rows of a table of groups: a number without a word is a group's there, not a task's."""
+    for row in table.rows:
+        named = next(
+            (c for t, c in zip(table.header.cells, row.cells, strict=False) if _group(t)), ""
+        )
+        number = re.search(rf"{NUMBER}|\b[A-Z]\b", named)
+        tasks = index.group(family, key(number.group())) if number else None
+        text = row.cells[column] if column < len(row.cells) else ""
+        said = references.read(text)
+        if tasks and said.kind == "ids":
+            refs = tuple(
+                r if r.family else msgspec.structs.replace(r, family=family) for r in said.refs
+            )
+            said = msgspec.structs.replace(said, refs=refs)
+            yield Line(tasks, row.line, said, text, bool(_SOFT.search(text)), True)
 
 
 def _task(row: Row, header: Row, depends: int, index: Index, titles: Titles) -> str | None:
@@ -82,8 +119,10 @@ def _task(row: Row, header: Row, depends: int, index: Index, titles: Titles) -> 
         number = re.fullmatch(r"\W*(\d{1,6})\W*", cell)
         if not number:
             continue
-        key = number.group(1).lstrip("0") or "0"
-        by_number = index.terminal(key) if _PLACE.search(title) else index.number(key, "#" in cell)
+        place = key(number.group(1))
+        by_number = (
+            index.terminal(place) if _PLACE.search(title) else index.number(place, "#" in cell)
+        )
         if by_number and by_title and by_number != by_title:
             return None
         if by_number:
