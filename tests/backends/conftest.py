@@ -117,6 +117,15 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
 
 
 @pytest.fixture
+def pty_rig(tmp_path: Path) -> Iterator[Rig]:
+    """pty, open."""
+    one = make_rig("pty", tmp_path)
+    one.open()
+    yield one
+    one.backend.close()
+
+
+@pytest.fixture
 def tmux_rig(tmp_path: Path) -> Iterator[Rig]:
     """tmux, not open yet."""
     one = make_rig("tmux", tmp_path)

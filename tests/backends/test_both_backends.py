@@ -255,11 +255,11 @@ def test_who_ignores_int_and_term_is_killed_within_the_grace(rig):
     assert _gone(pid)
 
 
-def test_a_stopped_process_can_be_stopped(rig):
+def test_a_stopped_process_hears_the_first_signal(rig):
     rig.start("echo $$ > pid; kill -STOP $$; sleep 300")
     pid = int(rig.until_written("pid"))
-    rig.backend.stop("T001", 1, 2)
-    assert rig.ended().status not in (0, None)
+    rig.backend.stop("T001", 1, 60)
+    assert rig.ended(within_s=10).status == 130
     assert _gone(pid)
 
 
@@ -376,6 +376,18 @@ def test_a_full_disk_is_lost_and_the_task_goes_on(rig, small_disk, tmp_path):
     assert ended.status is None
     assert "disk full" in ended.lost
     assert (tmp_path / "went_on").exists()
+
+
+def test_a_log_that_could_not_be_written_is_lost_though_the_status_is_there(pty_rig):
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
+    try:
+        ended = pty_rig.run("yes 0123456789 | head -n 10000")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert ended.lost == "log incomplete: File too large"
+    assert (pty_rig.base / "tasks/T001/1/status").read_text() == "0\n"
+    assert len(pty_rig.log()) == 20_000
 
 
 def test_a_start_on_a_full_disk_is_lost(rig, small_disk):

@@ -39,6 +39,10 @@ def test_session_names_can_be_typed(text, name):
     assert names.session_name(text) == name
 
 
+def test_a_title_in_the_status_line_is_no_style():
+    assert names.title("#[fg=red]#(x)\x1b") == "＃[fg=red]＃(x)"
+
+
 def test_placeholders_keep_their_lines_and_nothing_else():
     assert names.placeholder_text("one\r\n\x1b[2Jtwo\n") == "one\n[2Jtwo"
 
