@@ -49,7 +49,10 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
 
 
 class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
-    """Always the first. `selected` are the ids asked for; `partial`: not the whole plan."""
+    """Always the first. `selected` are the ids asked for; `partial`: not the whole plan.
+
+    `again` is the command that launches the same once more, secrets left out.
+    """
 
     run: str
     plan: str
@@ -63,6 +66,7 @@ class RunStarted(_Event, frozen=True, kw_only=True, tag="run_started"):
     selected: tuple[str, ...]
     partial: bool = False
     jobs: int = 32
+    again: str = ""
     schema: int = SCHEMA
 
 

@@ -107,6 +107,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         roots=pairs(roots, "--root"),
         sets=pairs(sets, "--set"),
         env=read_env_file(env_files),
+        env_files=env_files,
         secrets=secrets,
         only=_listed(only),
         skip=_listed(skip),

@@ -117,8 +117,12 @@ LONGEST = 1 << 16
 
 
 def _shown(piece: str, said: str) -> str:
-    """What was printed, if it is safe to show; else with its signs repaired and cleaned."""
-    return piece if piece.isprintable() else clean.clean(said)
+    """What was printed, if it is safe to show; else with its signs repaired and cleaned.
+
+    Of the shell's own words without the script's folder, which says nothing to a reader.
+    """
+    shown = piece if piece.isprintable() else clean.clean(said)
+    return shown[shown.find("script.sh") :] if _SHELL.search(said) else shown
 
 
 def _named(said: str) -> int:

@@ -14,6 +14,7 @@ from tmuxplan.errors import UsageError
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder, create
 from tmuxplan.judge.secrets import mask, secret_names, secret_values
+from tmuxplan.library.again import again
 from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.checking import check, refuse
 from tmuxplan.library.freeze import freeze, rewritten
@@ -75,7 +76,10 @@ def launch(plan: Plan, options: Options) -> Launched:
         stdin_empty=options.stdin_empty,
     )
     work = Work(folder, masked, backend.name, attempts, Policy(options.jobs, options.grace_s))
-    started = _run_started(folder, frozen.plan, kept, selection)
+    started = msgspec.structs.replace(
+        _run_started(folder, frozen.plan, kept, selection),
+        again=mask(again(plan, options, names), values),
+    )
     supervisor.detach(folder, lambda announce: work.begin(started, announce))
     return Launched(folder, backend.name, note)
 

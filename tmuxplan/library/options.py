@@ -12,8 +12,9 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
     `cwd`: where `.tmuxplan` goes and tasks start, `task_cwd` another place for tasks.
     `roots`: OLD -> NEW directory. `sets`: variables, which also fill placeholders.
-    `env`: further variables (what `--env-file` held). `secrets`: names of variables to mask
-    beside those that look like secrets. `stdin_empty`: nobody can type into tasks.
+    `env`: further variables (what `env_files`, which are only named, held). `secrets`: names
+    of variables to mask beside those that look like secrets. `stdin_empty`: nobody can type
+    into tasks.
     """
 
     cwd: str = "."
@@ -21,6 +22,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     roots: Mapping[str, str] = {}
     sets: Mapping[str, str] = {}
     env: Mapping[str, str] = {}
+    env_files: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()

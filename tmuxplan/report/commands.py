@@ -30,8 +30,8 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
 
 
 def again(run: RunFacts) -> str:
-    """The command that launches the plan once more."""
-    return f"tmuxplan launch {_path(run)}"
+    """The command that launches the plan once more, with the options of this run."""
+    return run.again or f"tmuxplan launch {_path(run)}"
 
 
 def _path(run: RunFacts) -> str:

@@ -154,6 +154,7 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     user: str
     version: str
     cwd: str
+    again: str
     session: str
     now: float
     started: float | None
@@ -194,6 +195,7 @@ def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
         user=one_line(started.user) if started else "",
         version=started.version if started else "",
         cwd=one_line(started.cwd) if started else "",
+        again=one_line(started.again) if started else "",
         session=state.session,
         now=now,
         started=started.at if started else None,
