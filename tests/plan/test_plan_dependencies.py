@@ -257,3 +257,27 @@ def test_preconditions_against_a_table_that_says_none():
 def test_refs_keep_their_families():
     said = references.read("Phase 1 and Task 2")
     assert [(ref.family, ref.number) for ref in said.refs] == [("phase", "1"), ("task", "2")]
+
+
+def test_an_arrow_that_says_nothing_of_readiness_does_not_make_a_ready_edge_wait_for_the_end():
+    found = parse(
+        b"## Task 1: server\n**Ready:** port:80\n```sh\na\n```\n"
+        b"## Task 2: client\n**Dependencies:** Task 1 (running)\n```sh\nb\n```\n"
+        b"```mermaid\ngraph TD\nT1 --> T2\n```\n",
+        "p.md",
+    )
+    assert edges(found) == ["T2<T1:ready"]
+
+
+def test_a_cycle_is_shown_without_the_tasks_that_only_lead_to_it():
+    found = plan("T2", "T3", "T2")
+    (problem,) = found.problems
+    assert "T2 → T3 (line 9) → T2 (line 15)" in problem.message
+    assert "T1" not in problem.message
+
+
+def test_barriers_one_after_another_stay_few_edges_in_a_long_plan():
+    found = plan(*["All previous tasks"] * 600)
+    last = [e.on for e in found.edges if e.task == "T600"]
+    assert last == ["T599"]
+    assert codes(found) == []

@@ -562,3 +562,19 @@ GROUPS = """
 )
 def test_what_is_said_of_a_group_holds_for_its_tasks(cell, head, expected):
     assert edges(read(GROUPS.format(cell, head))) == expected
+
+
+def test_a_rule_right_under_a_line_makes_no_heading_and_a_bracket_no_link():
+    plan = read(
+        "## T001: x\n**Time:** 5 min\n---\n### Success Criteria\n- a\n\n[Date]: today\n```sh\na\n```\n"
+    )
+    assert plan.tasks[0].estimate is not None
+    assert plan.tasks[0].objective == Text("[Date]: today", 5)
+
+
+def test_three_tasks_without_shell_are_still_the_tasks_and_their_groups_are_not_run():
+    group = "## Phase {}: p\n### Strategy\n```sh\necho {}\n```\n### Task {}: t\n"
+    plan = read("".join(group.format(n, n, n) for n in (1, 2, 3)))
+    assert [t.id for t in plan.tasks] == ["T1", "T2", "T3"]
+    assert codes(plan) == [("nothing-to-run", 6)]
+    assert [block.line for block in plan.loose] == [3, 9, 15]
