@@ -40,7 +40,7 @@ CASES: dict[str, tuple[str, list[int]]] = {
     "RETURN trap": ("set -T\ntrap 'echo return' RETURN\nf() { :; }\nf\necho c", [0]),
     "set -u": ("set -u\necho ${x-unset}\necho $nosuch\necho no", [0, 0]),
     "set -u source": ('set -u\nfalse && source "$nosuch/x"\necho yes', [0, 1]),
-    "set -x": ("set -x\necho a\nfalse\nset +x\necho b", [0, 0, 1, 0, 0]),
+    "set -x": ("set -x\ncd a\nfalse\nset +x\necho b", [0, 0, 1, 0, 0]),
     "set -f": ("set -f\necho *\nset +f\necho *", [0, 0, 0, 0]),
     "set -a": ("set -a\nX=1\nset +a\nenv | grep -v '^_=' | sort", [0, 0, 0, 0]),
     "set -C": ("set -C\necho a > f\necho b > f", [0, 0, 1]),

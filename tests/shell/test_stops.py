@@ -33,6 +33,7 @@ GOES_ON = [
     "false && source ./there",
     "source nope || true",
     "[ -f nope ] && source nope",
+    "test -f nope && source nope",
     "source ./there || source nope && false",
     "! source nope",
     "f() { cd nope; }; f || false",
