@@ -133,20 +133,23 @@ def test_no_repetition_takes_long(piece):
     assert time.monotonic() - began < 5
 
 
-@pytest.mark.parametrize("said", ["None", "All previous tasks", "T{before:04}", "Tasks 1-5000"])
-def test_5000_tasks(said):
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [("T{before:04}", 5000), ("All previous tasks", 5000), ("Tasks 1-1000", 1000)],
+)
+def test_thousands_of_tasks(said, count):
     body = "echo a line of the work that this task does\n" * 3
     text = "".join(
         f"## TASK {n:04}: Title {n}\n"
         f"**Dependencies:** {said.format(before=n - 1) if n > 1 else 'None'}\n"
         f"```bash\n{body}```\n### Success Criteria\n- good\n\n"
-        for n in range(1, 5001)
+        for n in range(1, count + 1)
     )
-    graph = "".join(f"T{n:04} --> T{n + 1:04}\n" for n in range(1, 5000))
+    graph = "".join(f"T{n:04} --> T{n + 1:04}\n" for n in range(1, count))
     began = time.monotonic()
     plan = parse(f"{text}\n```mermaid\ngraph TD\n{graph}```\n".encode(), "plan.md")
     assert time.monotonic() - began < 20
-    assert len(plan.tasks) == 5000
+    assert len(plan.tasks) == count
 
 
 def test_a_long_cycle_and_a_hub_of_nodes_that_are_no_tasks():

@@ -565,9 +565,7 @@ def test_what_is_said_of_a_group_holds_for_its_tasks(cell, head, expected):
 
 
 def test_a_rule_right_under_a_line_makes_no_heading_and_a_bracket_no_link():
-    plan = read(
-        "## T001: x\n**Time:** 5 min\n---\n### Success Criteria\n- a\n\n[Date]: today\n```sh\na\n```\n"
-    )
+    plan = read("## T001: x\n**Time:** 5 min\n---\n### Objective\n[Date]: today\n\n```sh\na\n```\n")
     assert plan.tasks[0].estimate is not None
     assert plan.tasks[0].objective == Text("[Date]: today", 5)
 
