@@ -78,7 +78,8 @@ class Step(msgspec.Struct, frozen=True):
     `n` counts from 1 within the task. `criterion` is the index in `Task.criteria` of the
     check that this step is, or None for a command. `passes_on` says for a pipeline how
     many of its last members only hand output on (`| tee log`); `members` is its length
-    (1 for what is no pipeline, or where only some members could be known).
+    (1 for what is no pipeline, or where only some members could be known). `ends`: a script
+    can end here with status 0 because the step says so; where it does not, nobody knows.
     """
 
     n: int
@@ -87,6 +88,7 @@ class Step(msgspec.Struct, frozen=True):
     criterion: int | None = None
     members: int = 1
     passes_on: int = 0
+    ends: bool = True
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +173,8 @@ class Claims(msgspec.Struct, frozen=True):
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One plan, read. `tasks` in document order; `source` is the text, LF, no BOM.
 
-    `family` is the word that its tasks' headings share: task, step, terminal.
+    `family` is the word that its tasks' headings share: task, step, terminal. `front_matter`
+    is YAML, without its rules; its line is that of its first line.
     """
 
     path: str
@@ -187,6 +190,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     claims: Claims = Claims()
     loose: tuple[LooseBlock, ...] = ()
     env: Mapping[str, str] = {}
+    front_matter: Text | None = None
     problems: tuple[Problem, ...] = ()
 
     def task(self, task_id: str) -> Task:

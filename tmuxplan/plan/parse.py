@@ -13,6 +13,7 @@ from tmuxplan.plan import (
     dependencies,
     encoding,
     faults,
+    front,
     grammar,
     members,
     protocol,
@@ -45,7 +46,8 @@ def parse(raw: bytes, path: str, deps_from: str | None = None) -> Plan:
     text = encoding.decode(raw, problems)
     if text is None:
         return Plan(path=path, title="", sha256=sha256, problems=problems.sorted())
-    nodes = readings.read(text, problems)
+    front_matter, body = front.split(text, problems)
+    nodes = readings.read(body, problems)
     outline = grammar.outline(nodes)
     shares = members.share(nodes, outline, problems)
     reads = [tasks.read(member, own, problems) for member, own in shares.members]
@@ -70,6 +72,7 @@ def parse(raw: bytes, path: str, deps_from: str | None = None) -> Plan:
         template=template.read(shares.outside),
         claims=claims.read(metas_outside(shares.outside)),
         loose=_loose(reads, shares.outside),
+        front_matter=front_matter,
     )
     faults.find(plan, nodes, problems)
     return msgspec.structs.replace(plan, problems=problems.sorted())
