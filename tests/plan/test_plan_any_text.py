@@ -128,9 +128,9 @@ def test_no_repetition_takes_long(piece):
         f"```mermaid\ngraph TD\nT1{line}T2\nT1[{line}\n```\n### Success Criteria\n- {line}\n"
         f"\n| Task | Depends On |\n|---|---|\n| {line} | {line} |\n# Escalation\n{line}\n"
     )
-    began = time.monotonic()
+    began = time.process_time()
     parse(text.encode(), "plan.md")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize(
@@ -146,9 +146,9 @@ def test_thousands_of_tasks(said, count):
         for n in range(1, count + 1)
     )
     graph = "".join(f"T{n:04} --> T{n + 1:04}\n" for n in range(1, count))
-    began = time.monotonic()
+    began = time.process_time()
     plan = parse(f"{text}\n```mermaid\ngraph TD\n{graph}```\n".encode(), "plan.md")
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     assert len(plan.tasks) == count
 
 
