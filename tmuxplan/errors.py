@@ -16,7 +16,8 @@ Severity = Literal["error", "warning"]
 class Problem(msgspec.Struct, frozen=True):
     """Something in a plan that a reader should know, with its place and its remedy.
 
-    `code` is stable (`unknown-reference`), `line` counts from 1 (0: the whole file).
+    `code` is stable (`unknown-reference`), `line` counts from 1 (0: the whole file). `column`
+    (from 1, in characters) and `length` say which words of the line are meant; 0: the line.
     """
 
     code: str
@@ -25,6 +26,8 @@ class Problem(msgspec.Struct, frozen=True):
     line: int
     message: str
     remedy: str
+    column: int = 0
+    length: int = 0
 
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file

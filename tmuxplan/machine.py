@@ -43,6 +43,24 @@ def is_directory(path: str) -> bool:
     return Path(path).is_dir()
 
 
+def exists(path: str) -> bool:
+    """Whether there is anything of that name here; False where nobody may look."""
+    try:
+        return Path(path).exists()
+    except OSError:
+        return False
+
+
+def which(name: str) -> str | None:
+    """The path of a command on this PATH; None: there is none."""
+    return shutil.which(name)
+
+
+def is_set(name: str) -> bool:
+    """Whether the environment has the variable."""
+    return name in os.environ
+
+
 def host() -> str:
     """This machine's name."""
     return socket.gethostname()

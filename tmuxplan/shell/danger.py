@@ -26,6 +26,11 @@ _SQL = re.compile(
 _DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
+def suspicious(text: str) -> bool:
+    """Whether `outward` can find anything in the text: a cheap question before the parser's."""
+    return _SUSPICIOUS.search(text) is not None
+
+
 class Outward(msgspec.Struct, frozen=True):
     """A command at the plan's `line`: its first line, and `why` a person should look at it."""
 
@@ -211,4 +216,11 @@ _RULES: tuple[tuple[frozenset[str], Callable[[list[str]], bool], str], ...] = (
     (frozenset({"ssh"}), _always, "acts on another machine"),
     (frozenset({"crontab"}), _flag("r"), "deletes scheduled jobs"),
     (frozenset({"alembic"}), _sub("downgrade"), "changes a database"),
+)
+_SUSPICIOUS = re.compile(
+    r"\b(?:"
+    + "|".join(
+        sorted({name for names, _, _ in _RULES for name in names} | _SQL_CLIENTS | _FETCHERS)
+    )
+    + r"|mkfs)|/dev/"
 )

@@ -13,16 +13,16 @@ from tmuxplan.shell.syntax import chain, command_words, literal, name_of, parse,
 _INSIDE = frozenset({"subshell", "compound_statement", "function_definition"})
 _GIVES_UP = frozenset({"exit", "return", "echo", "printf", "die", "fail", "false", "true", ":"})
 # They put directories where their arguments say.
-_CREATE = frozenset(
+CREATE = frozenset(
     """mkdir cp mv ln install rsync git gh hg svn cookiecutter copier degit virtualenv uv
     scp sshfs mount mktemp ditto npx npm pnpm yarn bun cargo django-admin rails""".split()  # noqa: SIM905 (a list of words)
 )
 # They put directories where their input says, or anywhere.
-_CREATE_ANYWHERE = frozenset(
+CREATE_ANYWHERE = frozenset(
     """tar unzip gunzip 7z bsdtar cpio pax dpkg apt apt-get dnf yum brew ansible
     ansible-playbook terraform vagrant""".split()  # noqa: SIM905
 )
-_ONLY_LOOK = frozenset({"cd", "pushd", "ls", "echo", "printf", "test", "[", "cat", "find", "stat"})
+ONLY_LOOK = frozenset({"cd", "pushd", "ls", "echo", "printf", "test", "[", "cat", "find", "stat"})
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -104,11 +104,11 @@ def _may_create(command: Node, directory: str) -> bool:
     while name in ("sudo", "env", "time", "nohup", "exec") and len(found) > 1:
         found = found[1:]
         name = literal(found[0])
-    if name is None or name in _CREATE_ANYWHERE:
+    if name is None or name in CREATE_ANYWHERE:
         return True
-    if name in _ONLY_LOOK:
+    if name in ONLY_LOOK:
         return False
-    return any(_names(literal(word), directory, name in _CREATE) for word in found[1:])
+    return any(_names(literal(word), directory, name in CREATE) for word in found[1:])
 
 
 def _names(word: str | None, directory: str, creates: bool) -> bool:

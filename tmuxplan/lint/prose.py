@@ -1,0 +1,75 @@
+"""The text around the commands: cut short, only an index, or commands where no task is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tmuxplan.lint.finding import Finding, listed, numbered
+from tmuxplan.lint.view import View
+from tmuxplan.plan.roles import role
+
+_CUT = re.compile(
+    r"\bcontinuing (?:with|in) (?:all |the )*(?:remaining|next|following|rest|another)"
+    r"|\bcontinued in (?:the )?(?:next|following|another)"
+    r"|\bwould you like me to\b|\blet me know if you(?:'d| would) like\b"
+    r"|\bshall i (?:continue|go on)"
+    r"|\[?\.{3}\s*\(?(?:truncated|remaining .{0,40}omitted|rest of)|\bomitted for brevity\b"
+    r"|\bi(?:'ll| will) (?:now )?continue (?:with|in)\b|\[(?:truncated|output truncated|cut off)\]"
+    r"|\b(?:output|response|message) (?:was )?(?:truncated|cut off)\b|\(due to length\b",
+    re.IGNORECASE,
+)
+_FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/){0,6}[\w.-]+\.md)\b")
+_LOOKS_LIKE_A_TASK = re.compile(r"\d{1,3}[-_.]|task[-_ ]?\d|t\d|step[-_ ]?\d|agent[-_ ]?\w", re.I)
+
+
+def cut_short(view: View) -> Iterator[Finding]:
+    """The end of an assistant's answer, in the place of the tasks that it left out."""
+    for number, line in view.prose:
+        found = _CUT.search(line)
+        if found is not None:
+            yield Finding(
+                number,
+                f'"{line.strip(" *_()")[:70]}": the text was cut short here, tasks may be missing',
+                "have the rest written, then take this line out",
+                found[0],
+            )
+
+
+def container(view: View) -> Iterator[Finding]:
+    """A file that lists the files of tasks and has no commands of its own."""
+    if any(task.blocks for task in view.plan.tasks):
+        return
+    own = view.plan.path.rsplit("/", 1)[-1]
+    found: dict[str, int] = {}
+    for number, line in view.prose:
+        for path in _FILE.findall(line):
+            if _LOOKS_LIKE_A_TASK.match(path.rsplit("/", 1)[-1]) and not path.endswith(own):
+                found.setdefault(path, number)
+    if len(found) > 2:
+        yield Finding(
+            min(found.values()),
+            f"this file lists {len(found)} other plan files ({listed(list(found), 3)}) and has no "
+            "commands of its own",
+            "launch the directory that holds them",
+            next(iter(found)),
+        )
+
+
+def outside(view: View) -> Iterator[Finding]:
+    """Shell blocks that stand outside every task, and are no recovery or example: not run."""
+    if not view.plan.tasks:
+        return
+    lines = [
+        block.line
+        for block in view.plan.loose
+        if block.reason.startswith("outside every task")
+        and role(block.reason.partition('in "')[2].rstrip('"')) not in ("recovery", "never")
+    ]
+    if lines:
+        what = "1 shell block stands" if len(lines) == 1 else f"{len(lines)} shell blocks stand"
+        yield Finding(
+            lines[0],
+            f"{what} outside every task and will not run ({numbered(lines)})",
+            "move into a task what has to run; `tmuxplan show` lists what runs",
+        )

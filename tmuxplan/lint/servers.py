@@ -1,0 +1,282 @@
+"""What stays up: which commands do, on which port, and who waits for them how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from tmuxplan.lint.commands import Command, line_of
+from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.reading import Script
+from tmuxplan.lint.view import View
+
+# Programs that serve until they are ended, and the port that they take if none is said.
+_SERVERS = {
+    "uvicorn": 8000,
+    "gunicorn": 8000,
+    "hypercorn": 8000,
+    "daphne": 8000,
+    "flask": 5000,
+    "vite": 5173,
+    "redis-server": 6379,
+    "mongod": 27017,
+    "nodemon": 0,
+    "ngrok": 0,
+    "caddy": 0,
+    "json-server": 3000,
+    "http-server": 8080,
+    "serve": 3000,
+    "streamlit": 8501,
+    "jupyter": 8888,
+    "mailhog": 0,
+    "prometheus": 9090,
+    "roscore": 0,
+    "roslaunch": 0,
+    "gz": 0,
+    "px4": 0,
+}
+# Name and first words -> the port, 0 where it depends.
+_SERVING = {
+    ("flask", "run"): 5000,
+    ("next", "dev"): 3000,
+    ("next", "start"): 3000,
+    ("rails", "server"): 3000,
+    ("rails", "s"): 3000,
+    ("jekyll", "serve"): 4000,
+    ("hugo", "server"): 1313,
+    ("mkdocs", "serve"): 8000,
+    ("python", "-m", "http.server"): 8000,
+    ("python3", "-m", "http.server"): 8000,
+    ("python", "manage.py", "runserver"): 8000,
+    ("python3", "manage.py", "runserver"): 8000,
+    ("python", "-m", "uvicorn"): 8000,
+    ("python3", "-m", "uvicorn"): 8000,
+    ("streamlit", "run"): 8501,
+    ("php", "-S"): 0,
+    ("stripe", "listen"): 0,
+    ("ros2", "launch"): 0,
+    ("kubectl", "port-forward"): 0,
+    ("oc", "port-forward"): 0,
+    ("kubectl", "proxy"): 8001,
+    ("celery", "worker"): 0,
+    ("cargo", "watch"): 0,
+    ("wrangler", "dev"): 8787,
+    ("ollama", "serve"): 11434,
+    ("docker", "compose", "up"): 0,
+    ("docker-compose", "up"): 0,
+    ("sleep", "infinity"): 0,
+    **{
+        (manager, *verb): 0
+        for manager in ("npm", "pnpm", "yarn", "bun")
+        for verb in (
+            ("start",),
+            ("dev",),
+            ("serve",),
+            ("watch",),
+            ("run", "dev"),
+            ("run", "start"),
+            ("run", "serve"),
+            ("run", "watch"),
+            ("run", "start:dev"),
+        )
+    },
+}
+_DETACHES = frozenset({"-d", "--detach", "--daemon", "--daemonize", "-D", "--background"})
+_FOLLOWS = {
+    "tail": ("-f", "-F", "--follow"),
+    "journalctl": ("-f", "--follow"),
+    "watch": (),
+    "kubectl": ("-f", "--follow", "-w", "--watch"),
+    "oc": ("-f", "--follow", "-w", "--watch"),
+    "docker": ("-f", "--follow"),
+    "docker-compose": ("-f", "--follow"),
+}
+_PORT = re.compile(r"^(?:--(?:server[.-])?port|-p|-P|--http-port)(?:=(\d+))?$")
+_ADDRESS = re.compile(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*):?(\d{2,5})$")
+_ANY = re.compile(r"(?:^|[=/ ])(?:0\.0\.0\.0|\[::\])(?::\d+)?$|^\*:\d+$")
+_QUESTION = frozenset({"curl", "wget", "nc", "ncat", "wait-for-it", "wait-on", "pg_isready"})
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """A command that listens on a port."""
+
+    command: Command
+    port: int
+
+
+def stays_up(command: Command) -> bool:
+    """Whether it runs until somebody ends it."""
+    if command.kind != "command" or not command.name:
+        return False
+    words = _own_words(command)
+    if set(words) & {"--help", "--version", "-h", "version"}:
+        return False
+    follows = _FOLLOWS.get(words[0])
+    if follows is not None and not command.piped:
+        return not follows or _follows(words, follows)
+    if _serving(words) is None:
+        return False
+    return not set(words) & _DETACHES
+
+
+def ports(script: Script) -> Iterator[Bound]:
+    """The ports that the task's servers take."""
+    for command in script.commands:
+        if command.kind == "command" and command.name:
+            port = _port(command)
+            if port:
+                yield Bound(command, port)
+
+
+def blocking(view: View) -> Iterator[Finding]:
+    """A server in the foreground with commands behind it: those never run."""
+    for script in view.scripts:
+        last = {c.window: c.statement for c in script.chains if not c.inside and c.role == "run"}
+        for command in script.commands:
+            if command.background or not command.is_top or not stays_up(command):
+                continue
+            if command.role == "run" and command.statement < last.get(command.window, 0):
+                yield Finding(
+                    command.line,
+                    f"`{_short(command)}` stays up, so what follows it in {script.task.id} "
+                    "never runs",
+                    "end it with `&` and wait until it answers, or give it a task of its own with "
+                    "**Ready:**",
+                    command.text.split("\n")[0],
+                )
+
+
+def all_interfaces(view: View) -> Iterator[Finding]:
+    """A server that the whole network can reach."""
+    for script in view.scripts:
+        for command in script.commands:
+            if command.kind != "command" or not (command.background or _port(command)):
+                continue
+            word = next((w for w in command.words if _ANY.search(w)), "")
+            if word and command.name not in ("docker", "podman", "curl"):
+                yield Finding(
+                    line_of(command, word),
+                    f"`{command.name}` listens on every interface: the network of this machine "
+                    "can reach it",
+                    "bind to 127.0.0.1 for a test",
+                    word,
+                )
+
+
+def no_readiness(view: View) -> Iterator[Finding]:
+    """`server & sleep 5`: a guess at how long it takes to come up."""
+    for script in view.scripts:
+        up: Command | None = None
+        for command in script.commands:
+            if command.kind != "command":
+                continue
+            if command.background and "function" not in command.inside:
+                up = command
+            elif up is not None and command.name == "sleep" and not command.inside:
+                yield Finding(
+                    command.line,
+                    f"`{_short(command)}` guesses when `{_short(up)}` (line {up.line}) is up; "
+                    "nothing asks whether it ever is",
+                    "wait in a loop: until curl -sf URL; do sleep 1; done, or give the server a "
+                    "task with **Ready:** port:N",
+                    command.text,
+                )
+                up = None
+            elif command.name in _QUESTION | {"wait"} or "condition" in command.inside:
+                up = None
+
+
+def ended_too_early(view: View) -> Iterator[Finding]:
+    """A task that stops the server for which another task's words say that it is running."""
+    running = re.compile(r"\b(running|is up|started)\b", re.IGNORECASE)
+    needs: dict[str, list[str]] = {}
+    for edge in view.plan.edges:
+        if edge.on in view.order.at:
+            needs.setdefault(edge.task, []).append(edge.on)
+    for at, script in enumerate(view.scripts):
+        texts = (*script.task.preconditions, *script.task.dependencies_said)
+        said = next((text for text in texts if running.search(text.text)), None)
+        if said is None:
+            continue
+        for on in needs.get(script.task.id, ()):
+            killed = _killed(view.scripts[view.order.at[on]])
+            if killed is not None and view.order.at[on] != at:
+                yield Finding(
+                    killed.line,
+                    f"{on} stops here what {script.task.id} wants running "
+                    f'(line {said.line}: "{said.text[:50]}")',
+                    f"keep it up (**Ready:** in {on}), or have {script.task.id} start its own",
+                    killed.text,
+                )
+
+
+def _killed(script: Script) -> Command | None:
+    if not any(c.background and stays_up(c) for c in script.commands):
+        return None
+    return next((c for c in script.commands if c.name == "kill" and not c.inside), None)
+
+
+def _follows(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
+    if words[0] in ("kubectl", "oc", "docker", "docker-compose") and "logs" not in words:
+        return bool({"-w", "--watch"} & set(words) & set(flags)) and "get" in words
+    return any(w in flags or re.fullmatch(r"-[a-zA-Z0-9]*[fF]", w) for w in words[1:])
+
+
+def _own_words(command: Command) -> tuple[str, ...]:
+    """Name and words, seen through `npx`, `poetry run` and the like."""
+    words = command.whole
+    if words[0] in ("npx", "bunx", "pnpx"):
+        return tuple(w for w in words[1:] if not w.startswith("-")) or words
+    if words[:2] in (("poetry", "run"), ("uv", "run"), ("pipenv", "run"), ("bundle", "exec")):
+        return words[2:] or words
+    return words
+
+
+def _serving(words: tuple[str, ...]) -> int | None:
+    """The port by default, 0 where it depends; None: no server."""
+    plain = tuple(w for w in words if not w.startswith("-") or w in ("-m", "-S"))
+    for length in (3, 2):
+        if plain[:length] in _SERVING and len(plain) >= length:
+            return _SERVING[plain[:length]]
+    return _SERVERS.get(words[0]) if words[0] not in ("flask", "streamlit", "gz") else None
+
+
+def _port(command: Command) -> int:
+    words = _own_words(command)
+    if command.name in ("docker", "podman") and "run" in command.words:
+        return _published(command.words)
+    default = _serving(words)
+    if (default is None and not command.background) or set(words) & {"--help", "--version"}:
+        return 0
+    said = _said_by_flag(words)
+    if said is not None or default is None:
+        return said or 0
+    by_variable = [int(v) for name, v in command.env if name == "PORT" and v.isdigit()]
+    addresses = (_ADDRESS.match(word) for word in words[2:] if ":" in word or words[-1] == word)
+    return next((int(a.group(1)) for a in addresses if a), (*by_variable, default)[0])
+
+
+def _said_by_flag(words: tuple[str, ...]) -> int | None:
+    """The value of `--port`; 0 for one that is not a number; None: it is not given."""
+    for at, word in enumerate(words[1:], 1):
+        flag = _PORT.match(word)
+        if flag:
+            value = flag.group(1) or (words[at + 1] if at + 1 < len(words) else "")
+            return int(value) if value.isdigit() and len(value) < 6 else 0
+    return None
+
+
+def _published(words: tuple[str, ...]) -> int:
+    for at, word in enumerate(words):
+        value = words[at + 1] if word in ("-p", "--publish") and at + 1 < len(words) else ""
+        found = re.match(r"(?:[\d.]+:)?(\d+):\d+", value or word.removeprefix("--publish="))
+        if found and (value or word.startswith("--publish=")):
+            return int(found.group(1))
+    return 0
+
+
+def _short(command: Command) -> str:
+    text = " ".join(command.text.split())
+    return text if len(text) <= 50 else text[:49] + "…"

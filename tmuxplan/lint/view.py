@@ -1,0 +1,48 @@
+"""All that a rule may look at: the plan, its commands as values, its order, this machine."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tmuxplan.lint.facts import Facts
+from tmuxplan.lint.order import Order, order_of
+from tmuxplan.lint.reading import Script, script_of
+from tmuxplan.plan.model import Plan
+
+
+class View(msgspec.Struct, frozen=True):
+    """`scripts` has one for each task, in the plan's order. `prose`: the source's lines by
+    number, without what stands in tasks' commands and other fences."""
+
+    plan: Plan
+    scripts: tuple[Script, ...]
+    order: Order
+    facts: Facts
+    lines: tuple[str, ...]
+    prose: tuple[tuple[int, str], ...]
+    launching: bool = False
+
+
+def view_of(plan: Plan, facts: Facts, launching: bool = False) -> View:
+    """Reads each block of the plan once."""
+    lines = tuple(plan.source.split("\n"))
+    scripts = tuple(script_of(task) for task in plan.tasks)
+    return View(plan, scripts, order_of(plan), facts, lines, _prose(plan, lines), launching)
+
+
+def _prose(plan: Plan, lines: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
+    code = {
+        line
+        for task in plan.tasks
+        for block in task.blocks
+        for line in range(block.line, block.line + block.text.count("\n") + 1)
+    }
+    found: list[tuple[int, str]] = []
+    fence = ""
+    for number, line in enumerate(lines, 1):
+        start = line.lstrip(" >")[:3]
+        if start in ("```", "~~~"):
+            fence = "" if start == fence else fence or start
+        elif not fence and number not in code:
+            found.append((number, line))
+    return tuple(found)
