@@ -134,6 +134,8 @@ class Live:
         return now >= self._seen.setdefault((process.pid, process.start), now) + _HELPER_S
 
     def _background(self, mine: tuple[Process, ...]) -> tuple[Process, ...]:
+        if self.attempt.reap == "all":
+            return mine
         return tuple(process for process in mine if process.session == self.pid)
 
     def _but_helpers(self, mine: tuple[Process, ...]) -> tuple[Process, ...]:

@@ -13,9 +13,12 @@ from tmuxplan.commands.opening import pairs
 from tmuxplan.commands.waiting import wait
 from tmuxplan.errors import UsageError
 from tmuxplan.library.dotenv import read_env_file
+from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch, plan_to_run
 from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
+from tmuxplan.library.settings import settle
+from tmuxplan.library.unobeyed import unobeyed
 from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
@@ -39,9 +42,7 @@ Examples:
     "--jobs",
     "-j",
     type=click.IntRange(1),
-    default=32,
-    show_default=True,
-    help="Tasks at once, at the most.",
+    help="Tasks at once, at the most; by default 32.",
 )
 @click.option(
     "--backend",
@@ -74,6 +75,7 @@ Examples:
 )
 @click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start.")
 @click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")
+@click.option("--allow", multiple=True, metavar="CODE", help="Leave out problems of this code.")
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before a plan's first launch.")
 def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     plan: str,
@@ -83,7 +85,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     only: tuple[str, ...],
     skip: tuple[str, ...],
     start_from: str | None,
-    jobs: int,
+    jobs: int | None,
     backend: str | None,
     roots: tuple[str, ...],
     sets: tuple[str, ...],
@@ -91,6 +93,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     secrets: tuple[str, ...],
     task_cwd: str,
     deps_from: str | None,
+    allow: tuple[str, ...],
     yes: bool,
 ) -> None:
     """Start a run of PLAN in a session of its own, each task as soon as it may.
@@ -115,8 +118,13 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         jobs=jobs,
         backend=backend,
         stdin_empty=not terminal,
+        allow=allow,
+        deps_from=deps_from,
     )
     frozen, selection = plan_to_run(read, options)
+    said = unobeyed(settle(read, flags(options)))
+    if said:
+        click.echo(said, err=True)
     if dry_run:
         click.echo(plan_table(frozen, selected=selection.tasks))
         return

@@ -31,15 +31,18 @@ class Reading(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def read(steps: tuple[Step, ...], attempt: Facts) -> Reading:
+def read(steps: tuple[Step, ...], attempt: Facts, on_error: str = "continue") -> Reading:
     """What each record, each missing one and the outer status say. Checks are judged in
-    `checks`, which needs `statuses` for it."""
+    `checks`, which needs `statuses` for it. `on_error` is the task's."""
+    setup = next((record for record in attempt.steps if not record.n and record.stopped), None)
+    if setup is not None:
+        return Reading(len(steps), {}, 0, None, (_of_setup(setup),))
     by_number = {step.n: step for step in steps}
     records = [record for record in attempt.steps if record.n in by_number]
     last = records[-1] if records else None
     reached = max((record.n for record in records), default=0)
     open_step = 0 if (last and last.stopped) or reached >= len(steps) else reached + 1
-    evidence = [e for record in records for e in _of_record(record, by_number[record.n])]
+    evidence = [e for record in records for e in _of_record(record, by_number[record.n], on_error)]
     evidence += _without_record(steps, {record.n for record in records}, reached)
     evidence += _of_the_end(attempt, steps, last, by_number.get(open_step))
     return Reading(
@@ -84,13 +87,19 @@ def _status(record: StepFacts, step: Step) -> int:
     return 0
 
 
-def _of_record(record: StepFacts, step: Step) -> list[Evidence]:
+def _of_setup(record: StepFacts) -> Evidence:
+    """What runs before the first step failed, or ended the shell: record 0."""
+    text = f"shell_init ended with {named(record.status)}, and no step of the task was run"
+    return Evidence("step", text, log_line=record.log_line)
+
+
+def _of_record(record: StepFacts, step: Step, on_error: str) -> list[Evidence]:
     if step.criterion is not None:
         return []
     evidence: list[Evidence] = []
     status = _status(record, step)
     if status:
-        evidence.append(_failed(record, step, status))
+        evidence.append(_failed(record, step, status, on_error))
     for index, masked in _masked(record):
         if not _passed_on(index, record, step):
             text = (
@@ -101,14 +110,16 @@ def _of_record(record: StepFacts, step: Step) -> list[Evidence]:
     return evidence
 
 
-def _failed(record: StepFacts, step: Step, status: int) -> Evidence:
+def _failed(record: StepFacts, step: Step, status: int, on_error: str) -> Evidence:
     text = f"{named(status)}: {short(step)}"
     if not record.status:
         text += " (a pipeline's member; what follows it only passes output on)"
     if record.put_back:
         back = one_line(record.put_back, LONGEST)
         text += f"; it left the shell in another directory, which was put back into {back}"
-    if record.stopped:
+    if record.stopped and on_error == "stop":
+        text += "; the task stopped here, because on_error is stop"
+    elif record.stopped:
         text += "; the task stopped here: what follows would have acted in the wrong place"
     return _evidence("step", text, step, record.log_line)
 

@@ -25,7 +25,9 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def judge(task: Task, steps: tuple[Step, ...], attempt: Facts) -> Outcome:
     """The verdict of an attempt of `task`, whose `steps` the shell room found."""
-    reading = ledger.read(steps, attempt)
+    reading = ledger.read(steps, attempt, task.on_error)
+    if attempt.stop_why == "done":
+        return _let_go(task, steps, attempt, reading)
     if attempt.stop_why:
         return _stopped(attempt, reading)
     checks = {step.criterion: step.n for step in steps if step.criterion is not None}

@@ -21,10 +21,13 @@ def again(plan: Plan, options: Options, secret_names: Collection[str]) -> str:
     words += [f"--skip={task}" for task in options.skip]
     if options.start_from:
         words.append(f"--from={options.start_from}")
-    if options.jobs != Options().jobs:
+    if options.jobs is not None:
         words.append(f"--jobs={options.jobs}")
     if options.backend:
         words.append(f"--backend={options.backend}")
     if options.task_cwd:
         words.append(f"--cwd={options.task_cwd}")
+    if options.deps_from:
+        words.append(f"--deps-from={options.deps_from}")
+    words += [f"--allow={code}" for code in options.allow]
     return shlex.join(words)

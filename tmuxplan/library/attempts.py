@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import msgspec
+
+from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.scan import scanner
-from tmuxplan.plan.model import Frozen
+from tmuxplan.library.marking import markers_of
+from tmuxplan.plan.model import Criterion, Frozen, Task
 from tmuxplan.run.backend import Attempt
+from tmuxplan.shell.init import init
 from tmuxplan.shell.script import script, shell_argv, shell_name
-from tmuxplan.shell.steps import steps
+from tmuxplan.shell.steps import Statement, steps
+from tmuxplan.shell.stops import Rule
+
+_DEFAULT = Settings()
 
 
 class Attempts:
     """Makes attempts of one run's tasks. `env` is complete; `secrets` are values to mask."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a run knows, once)
         self,
         folder: RunFolder,
         frozen: Frozen,
@@ -26,6 +34,7 @@ class Attempts:
         bash: str,
         *,
         stdin_empty: bool,
+        settings: Settings = _DEFAULT,
     ) -> None:
         self._folder = folder
         self._plan = frozen.plan
@@ -35,11 +44,14 @@ class Attempts:
         self._secrets = tuple(secret.encode("utf-8", "surrogateescape") for secret in secrets)
         self._bash = bash
         self._stdin_empty = stdin_empty
+        self._settings = settings
 
     def __call__(self, task_id: str, n: int, nonce: str) -> Attempt:
         task = self._tasks[task_id]
-        statements, _ = steps(task, self._plan.path)
-        shell = shell_argv(task, self._bash)
+        statements = _stopping(task, steps(task, self._plan.path)[0])
+        shell, dialect = shell_argv(task, self._bash), shell_name(task)
+        own = self._settings.tasks.get(task_id, TaskSettings())
+        setup = init(self._settings.shell_init, nonce, dialect)
         return Attempt(
             run=self._folder.id,
             task=task_id,
@@ -48,12 +60,13 @@ class Attempts:
             folder=self._folder.attempt(task_id, n),
             cwd=self._cwd,
             shell=shell,
-            script=script(statements, nonce, shell_name(task)),
-            env={**self._env, **self._names(task_id, n, nonce)},
-            scan=scanner(task.criteria, self._secrets),
+            script=script(statements, nonce, dialect, setup),
+            env={**self._env, **own.env, **self._names(task_id, n, nonce)},
+            scan=scanner(_looked_for(task), self._secrets, markers_of(self._settings, own)),
             step_lines=tuple(statement.line for statement in statements),
             keep=task.keep,
             stdin_empty=self._stdin_empty,
+            reap=self._settings.reap,
         )
 
     def _names(self, task: str, n: int, nonce: str) -> dict[str, str]:
@@ -64,3 +77,21 @@ class Attempts:
             "TMUXPLAN_ATTEMPT_N": str(n),
             "TMUXPLAN_ATTEMPT": f"{self._folder.id}/{task}/{n}/{nonce}",
         }
+
+
+def _stopping(task: Task, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """With `on_error: stop` every command that fails ends the task, as a failed `cd` does."""
+    if task.on_error != "stop":
+        return statements
+    return tuple(
+        msgspec.structs.replace(each, rule=Rule("c")) if each.criterion is None else each
+        for each in statements
+    )
+
+
+def _looked_for(task: Task) -> tuple[Criterion, ...]:
+    """Its criteria, and behind them the line that says that a server is up (`run.loop`)."""
+    ready = task.ready
+    if ready is None or ready.kind != "line":
+        return task.criteria
+    return (*task.criteria, Criterion(ready.value, ready.line, "regex", ready.value))

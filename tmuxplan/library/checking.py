@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from tmuxplan import machine
 from tmuxplan.errors import PlanError, Problem, Severity
 from tmuxplan.library.freeze import rewritten
-from tmuxplan.lint.launching import missing_directories, syntax_errors
+from tmuxplan.library.settings import settle
+from tmuxplan.lint.facts import Facts
+from tmuxplan.lint.launching import syntax_errors
+from tmuxplan.lint.rules import problems
 from tmuxplan.plan.model import Plan
 
 _BY_LINE = {"error": 0, "warning": 1}
@@ -24,12 +27,14 @@ def check(
     `roots` are rewritten first, as a launch would. `launching`: what `check` only warns of
     and a launch refuses is an error.
     """
-    severity: Severity = "error" if launching else "warning"
-    here = rewritten(plan, roots or {}, {})
+    settings = settle(plan).settings
+    here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
+    allow = (*settings.allow, *allow)
     found = (
         *plan.problems,
         *syntax_errors(here, machine.syntax_error),
-        *missing_directories(here, machine.is_directory, severity),
+        *problems(here, _facts({*env, *(sets or {}), *settings.env}), launching),
+        *(shellcheck.findings(here) if with_shellcheck else ()),
     )
     kept = (problem for problem in found if problem.code not in allow)
     return tuple(sorted(kept, key=lambda p: (p.line, _BY_LINE[p.severity], p.code)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from tmuxplan import events as ev
 from tmuxplan import machine
 from tmuxplan.backends.choose import choose
+from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder, create
@@ -17,8 +19,10 @@ from tmuxplan.judge.secrets import mask, secret_names, secret_values
 from tmuxplan.library.again import again
 from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.checking import check, refuse
+from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.options import Kept, Options
+from tmuxplan.library.settings import Settled, settle
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Plan
@@ -38,44 +42,51 @@ class Launched(msgspec.Struct, frozen=True):
 
 def plan_to_run(plan: Plan, options: Options) -> tuple[Frozen, Selection]:
     """What a launch would run. PlanError, UsageError: why it would be refused."""
-    refuse(plan, check(plan, options.roots, options.allow, launching=True))
+    settings = settle(plan, flags(options)).settings
+    refuse(plan, check(plan, options.roots, options.allow, True, options.sets, options.env))
     selection = selected(plan, options)
-    return freeze(rewritten(plan, options.roots, options.sets)), selection
+    return freeze(rewritten(plan, settings.root, options.sets)), selection
 
 
 def launch(plan: Plan, options: Options) -> Launched:
     """Start a run and return. PlanError, UsageError, BackendError: nothing was started."""
     frozen, selection = plan_to_run(plan, options)
-    backend, note = choose(options.backend)
+    settled = settle(plan, flags(options))
+    settings = flags_win(settled)
+    backend, note = choose(settings.backend)
     cwd = Path(options.cwd).absolute()
-    variables = {**plan.env, **options.env, **options.sets}
-    names = frozenset(secret_names({**os.environ, **variables}, options.secrets))
-    values = secret_values({**os.environ, **variables}, options.secrets)
+    task_cwd = _directory(settled, cwd)
+    variables = {**plan.env, **settings.env}
+    env = {**os.environ, **variables}
+    names = _secret_names(env, settings)
+    values = _secret_values(env, settings)
     folder = create(cwd, clock.now())
     kept = Kept(
         cwd=str(cwd),
-        task_cwd=str(Path(cwd, options.task_cwd)),
-        jobs=options.jobs,
+        task_cwd=str(task_cwd),
+        jobs=settings.jobs,
         backend=backend.name,
-        grace_s=options.grace_s,
-        roots=options.roots,
+        grace_s=settings.grace,
+        roots=settings.root,
         sets=tuple(options.sets),
         variables={name: value for name, value in variables.items() if name not in names},
-        secret_names=tuple(sorted(names & variables.keys() | frozenset(options.secrets))),
+        secret_names=tuple(sorted(names & _given(variables, settings))),
         stdin_empty=options.stdin_empty,
+        settings=_without_secrets(settings, names),
     )
     masked = _masked(frozen, values)
     _write(folder, plan, masked, kept)
     attempts = Attempts(
         folder,
         frozen,
-        {**os.environ, **variables},
-        Path(kept.task_cwd),
+        env,
+        task_cwd,
         values,
         machine.bash(),
         stdin_empty=options.stdin_empty,
+        settings=settings,
     )
-    work = Work(folder, masked, backend.name, attempts, Policy(options.jobs, options.grace_s))
+    work = Work(folder, masked, backend.name, attempts, Policy(settings.jobs, settings.grace))
     started = msgspec.structs.replace(
         _run_started(folder, frozen.plan, kept, selection),
         again=mask(again(plan, options, names), values),
@@ -95,6 +106,44 @@ def selected(plan: Plan, options: Options) -> Selection:
     if not selection.tasks:
         raise UsageError("no task is left to run", "loosen --only, --skip or --from")
     return selection
+
+
+def _directory(settled: Settled, cwd: Path) -> Path:
+    """Where tasks start. UsageError: settings name a directory that is not there."""
+    said = settled.settings.cwd
+    if said and not Path(said).is_dir():
+        where = str(settled.place("cwd"))
+        raise UsageError(f"cwd: no such directory: {said}", "name one that exists", where)
+    return Path(said) if said else cwd
+
+
+def _secret_names(env: Mapping[str, str], settings: Settings) -> frozenset[str]:
+    own = [name for task in settings.tasks.values() for name in task.env]
+    return frozenset(secret_names([*env, *own], settings.secrets))
+
+
+def _secret_values(env: Mapping[str, str], settings: Settings) -> tuple[str, ...]:
+    """Of all tasks: what one prints may be what another was given."""
+    envs = [env, *(task.env for task in settings.tasks.values())]
+    values = {value for one in envs for value in secret_values(one, settings.secrets)}
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
+
+
+def _given(variables: Mapping[str, str], settings: Settings) -> set[str]:
+    """The names that only this launch knows: the shell that continues it may not."""
+    own = {name for task in settings.tasks.values() for name in task.env}
+    return {*variables, *own, *settings.secrets}
+
+
+def _without_secrets(settings: Settings, names: frozenset[str]) -> Settings:
+    """As they may stand on the disk. Variables of all tasks are kept elsewhere."""
+    tasks = {
+        task: msgspec.structs.replace(
+            own, env={name: value for name, value in own.env.items() if name not in names}
+        )
+        for task, own in settings.tasks.items()
+    }
+    return msgspec.structs.replace(settings, env={}, tasks=tasks)
 
 
 def _write(folder: RunFolder, plan: Plan, frozen: Frozen, kept: Kept) -> None:

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 
 import msgspec
 
+from tmuxplan.config.schema import Settings
+
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """Options of a launch; every one has the command line's default.
+    """Options of a launch. Those that a setting may say too are None where they are not given.
 
     `cwd`: where `.tmuxplan` goes and tasks start, `task_cwd` another place for tasks.
     `roots`: OLD -> NEW directory. `sets`: variables, which also fill placeholders.
@@ -27,18 +29,20 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     start_from: str | None = None
-    jobs: int = 32
+    jobs: int | None = None
     backend: str | None = None
-    grace_s: float = 10.0
+    grace_s: float | None = None
     stdin_empty: bool = False
     allow: tuple[str, ...] = ()
+    deps_from: str | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
     """What of the options is kept with the run, for the shell that continues it.
 
     `variables` are those given beside the environment; `sets` names those that also fill
-    placeholders. Values of secrets stay off the disk; only their names are kept.
+    placeholders. Values of secrets stay off the disk; only their names are kept. `settings`
+    are those of the launch, but for variables that are in `variables`.
     """
 
     cwd: str
@@ -51,4 +55,5 @@ class Kept(msgspec.Struct, frozen=True):
     variables: Mapping[str, str]
     secret_names: tuple[str, ...]
     stdin_empty: bool
+    settings: Settings = Settings()
     schema: int = 1

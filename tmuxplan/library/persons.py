@@ -17,7 +17,7 @@ from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.options import Kept
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
-from tmuxplan.plan.model import Frozen
+from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.plan.parse import parse
 from tmuxplan.run import control, supervisor
 from tmuxplan.schedule.persons import why_not_sign, why_not_skip
@@ -61,6 +61,7 @@ def _work(opened: Opened) -> Work:
         secret_values(env, kept.secret_names),
         machine.bash(),
         stdin_empty=kept.stdin_empty,
+        settings=kept.settings,
     )
     policy = Policy(kept.jobs, kept.grace_s)
     return Work(opened.folder, opened.frozen, kept.backend, attempts, policy)
@@ -72,8 +73,15 @@ def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
         return opened.frozen
     plan = parse(opened.folder.plan_md.read_bytes(), opened.frozen.plan.path)
     again = rewritten(plan, kept.roots, {name: env[name] for name in kept.sets})
-    with_values = msgspec.structs.replace(opened.frozen.plan, tasks=again.tasks)
+    fresh = {task.id: task for task in again.tasks}
+    tasks = tuple(_with_commands(task, fresh[task.id]) for task in opened.frozen.plan.tasks)
+    with_values = msgspec.structs.replace(opened.frozen.plan, tasks=tasks)
     return Frozen(with_values, opened.frozen.steps)
+
+
+def _with_commands(launched: Task, read: Task) -> Task:
+    """Everything else is as settings had it at the launch."""
+    return msgspec.structs.replace(launched, blocks=read.blocks, criteria=read.criteria)
 
 
 def kept_of(folder: RunFolder) -> Kept:

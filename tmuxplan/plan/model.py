@@ -92,7 +92,10 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
-    """A unit of work with an id. No `blocks`: a task for a person."""
+    """A unit of work with an id. No `blocks`: a task for a person.
+
+    `on_error`: whether the steps after a failed one run; settings say so, not the plan's text.
+    """
 
     id: str
     title: str
@@ -115,6 +118,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     retries: int | None = None
     shell: Text | None = None
     host: Text | None = None
+    on_error: Literal["continue", "stop"] = "continue"
 
     @property
     def blocks_the_run(self) -> bool:

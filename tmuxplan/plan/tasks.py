@@ -51,7 +51,7 @@ def read(member: Member, nodes: tuple[Node, ...], problems: Problems) -> Read:
         aliases=(f"{member.name.family} {member.name.key}",),
         blocks=blocks,
         estimate=_estimate(metas, member),
-        impact=_impact(metas),
+        impact=impact_of(metas),
         objective=_objective(placed, metas),
         criteria=_criteria(placed, problems),
         recovery=_recovery(placed),
@@ -134,7 +134,7 @@ _LESSER = {"medium", "moderate", "low", "minor", "minimal", "none", "info", "inf
 _BLOCKS = re.compile(r"(?<!non-)(?<!not )\bblock(?:s|er|ing)\b(?! (?:nothing|no\b))", re.IGNORECASE)
 
 
-def _impact(metas: tuple[Meta, ...]) -> Impact | None:
+def impact_of(metas: tuple[Meta, ...]) -> Impact | None:
     """A level that we do not know blocks, as one that is not stated does."""
     said = _first(metas, "impact") or _first(metas, "priority")
     if said is None:

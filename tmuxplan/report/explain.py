@@ -79,7 +79,7 @@ def _step(run: RunFacts, step: StepFacts, of: int) -> Iterator[str]:
     if step.put_back:
         yield f"  It had left the shell elsewhere; it was put back into {step.put_back}"
     if step.stopped:
-        yield "  The task was stopped here: what follows would act in the wrong place"
+        yield "  The task was stopped here; the evidence says why"
 
 
 def _evidence(run: RunFacts, title: str, found: tuple[Evidence, ...]) -> list[str]:

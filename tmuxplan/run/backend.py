@@ -49,7 +49,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     `folder` is `RUN/tasks/T001/1`, not made yet. `script` is the whole text of script.sh
     (`shell.script`), `shell` the argv that gets its path appended. `env` is the complete
     environment. `step_lines[n-1]` is the plan's line of step n. `stdin_empty`: nobody can
-    type, so reading ends at once.
+    type, so reading ends at once. `reap` "all": what detached itself ends with the task, too.
     """
 
     run: str
@@ -65,6 +65,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     step_lines: tuple[int, ...]
     keep: bool = False
     stdin_empty: bool = False
+    reap: Literal["session", "all"] = "session"
 
 
 class Backend(Protocol):

@@ -17,13 +17,16 @@ _NONCE = re.compile(r"[0-9a-f]+")
 _POSIX_SHELLS = frozenset({"dash", "ash", "ksh", "mksh", "posh"})
 
 
-def script(statements: Sequence[Statement], nonce: str, shell_name: str) -> str:
-    """The whole text. `shell_name` is `bash`, `zsh` or `sh` (any POSIX shell)."""
+def script(
+    statements: Sequence[Statement], nonce: str, shell_name: str, before_all: str = ""
+) -> str:
+    """The whole text. `shell_name` is `bash`, `zsh` or `sh` (any POSIX shell); `before_all` is
+    text without line ends that runs before the first step (`init.py`)."""
     if not _NONCE.fullmatch(nonce):
         raise ValueError(f"not a hexadecimal nonce: {nonce!r}")
     yes = ":" if shell_name == "sh" else "[[ 1 ]]"
     first = f"{{ __tp 0 '' {_quoted(_shown(statements[0]))}; }} 2>/dev/null;" if statements else ""
-    pieces = [f"{prelude(nonce, shell_name)} {first}"]
+    pieces = [f"{prelude(nonce, shell_name)} {before_all}{first}"]
     line = 1
     for before, each in zip((None, *statements), statements, strict=False):
         lead = _lead(line, before, each)

@@ -1,0 +1,85 @@
+"""Settings that change tasks -> the plan with those tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+
+from tmuxplan.config.places import Place
+from tmuxplan.config.schema import Settings, TaskSettings
+from tmuxplan.errors import Problem
+from tmuxplan.library.said import METADATA
+from tmuxplan.library.settings import Settled
+from tmuxplan.plan import settings as metadata
+from tmuxplan.plan.metadata import Meta
+from tmuxplan.plan.model import Plan, Task, Text
+from tmuxplan.plan.problems import Problems
+from tmuxplan.plan.tasks import impact_of
+
+_WRITTEN = ("shell", "ready", "gate", "host", "impact")
+"""Settings that are written, and understood, as the plan's own metadata is."""
+
+_changed = msgspec.structs.replace
+
+
+def with_settings(plan: Plan, settled: Settled) -> Plan:
+    """The plan with its tasks as the settings have them, and the settings' problems."""
+    problems = list(settled.problems)
+    tasks = []
+    for task in plan.tasks:
+        changed, wrong = _task(task, settled)
+        tasks.append(changed)
+        problems += wrong
+    everything = (*plan.problems, *problems)
+    return _changed(plan, tasks=tuple(tasks), problems=everything)
+
+
+def _task(task: Task, settled: Settled) -> tuple[Task, list[Problem]]:
+    own = settled.settings.tasks.get(task.id, TaskSettings())
+    values = _plain(task, own, settled.settings)
+    problems: list[Problem] = []
+    for name in _WRITTEN:
+        value, place = getattr(own, name), settled.place("tasks", task.id, name)
+        if value is UNSET or place.name == METADATA:
+            continue
+        wrong = Problems(place.file)
+        meta = Meta(name, value, place.line if place.kind == "plan" else 0, name)
+        if name == "impact":
+            values[name] = impact_of((meta,))
+        else:
+            values[name] = metadata.read((meta,), task.id, wrong).get(name)
+        problems += [_changed(problem, line=place.line) for problem in wrong.sorted()]
+    values["locks"] = _locks(task, own, settled)
+    return _changed(task, **values), problems
+
+
+def _plain(task: Task, own: TaskSettings, settings: Settings) -> dict[str, Any]:
+    values: dict[str, Any] = {"on_error": settings.on_error}
+    if own.timeout is not UNSET:
+        values["timeout_s"] = own.timeout
+    elif task.timeout_s is None:
+        values["timeout_s"] = settings.timeout
+    if own.retries is not UNSET:
+        values["retries"] = own.retries
+    if own.no_retry is True:
+        values["retries"] = 0
+    if own.keep is not UNSET:
+        values["keep"] = own.keep
+    return values
+
+
+def _locks(task: Task, own: TaskSettings, settled: Settled) -> tuple[Text, ...]:
+    """The task's own, or those in their place, and those that settings add."""
+    locks = task.locks
+    place = settled.place("tasks", task.id, "locks")
+    if own.locks is not UNSET and place.name != METADATA:
+        locks = _texts(own.locks, place)
+    more = _texts(settled.settings.locks.get(task.id, ()), settled.place("locks", task.id))
+    there = {lock.text for lock in locks}
+    return (*locks, *(lock for lock in more if lock.text not in there))
+
+
+def _texts(names: Any, place: Place) -> tuple[Text, ...]:
+    return tuple(Text(name, place.line if place.kind == "plan" else 0) for name in names)

@@ -1,0 +1,131 @@
+"""The settings of a plan: found, merged, and made to fit its tasks.
+
+Flags are stronger than the plan's front matter, that than what the plan says elsewhere, that
+than `tmuxplan.yaml` beside the plan or above it up to the repository's root.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from tmuxplan import machine
+from tmuxplan.config.merge import merged
+from tmuxplan.config.places import Layer, Place, Reading
+from tmuxplan.config.places import Path as Key
+from tmuxplan.config.read import read
+from tmuxplan.config.schema import Settings
+from tmuxplan.errors import Problem
+from tmuxplan.library.naming import named
+from tmuxplan.library.said import said
+from tmuxplan.plan.model import Plan
+
+FILE = "tmuxplan.yaml"
+LARGEST = 1 << 20
+"""Bytes of a settings file that are read."""
+
+_changed = msgspec.structs.replace
+
+
+class Settled(msgspec.Struct, frozen=True):
+    """What holds for a plan. Tasks are named by their ids, directories are absolute.
+
+    `places`: where each value was given, by path, the one that counts first.
+    """
+
+    settings: Settings = Settings()
+    places: Mapping[Key, tuple[Place, ...]] = {}
+    problems: tuple[Problem, ...] = ()
+
+    def place(self, *path: str) -> Place:
+        """Where the value that counts was given."""
+        return self.places.get(path, (Place("default"),))[0]
+
+
+def settle(plan: Plan, flags: Layer | None = None) -> Settled:
+    """The settings of this plan, with what is wrong in their texts. Reads; runs nothing."""
+    readings = [_front_matter(plan), *_file(plan)]
+    problems = [problem for reading in readings for problem in reading.problems]
+    layers = []
+    for reading in readings:
+        layer, wrong = named(plan, _placed(reading.layer))
+        layers.append(layer)
+        problems += wrong
+    front, *files = layers
+    own = said(plan, files)
+    found = merged([flags or Layer(), front, own, *files])
+    problems += _init_problems(found.settings, found.places)
+    return Settled(found.settings, found.places, tuple(problems))
+
+
+def find_file(plan: Path) -> Path | None:
+    """The settings file for this plan: beside it, or above it inside the same repository."""
+    start = Path(os.path.abspath(plan))  # noqa: PTH100 (symbolic links stay)
+    folders = [start if start.is_dir() else start.parent]
+    folders += folders[0].parents
+    roots = [n for n, folder in enumerate(folders) if (folder / ".git").exists()]
+    for folder in folders[: roots[0] + 1 if roots else 1]:
+        if (folder / FILE).exists():
+            return folder / FILE
+    return None
+
+
+def _front_matter(plan: Plan) -> Reading:
+    text = plan.front_matter
+    if text is None:
+        return Reading(Layer())
+    folder = str(Path(plan.path).absolute().parent)
+    return read(text.text, plan.path, "plan", text.line, folder)
+
+
+def _file(plan: Plan) -> list[Reading]:
+    path = find_file(Path(plan.path))
+    if path is None:
+        return []
+    shown = _shown(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
+            return [_unread(shown, "it is larger than 1 MB", "take out what is no setting")]
+        return [read(raw.decode("utf-8-sig"), shown, "file", 1, str(path.parent))]
+    except UnicodeDecodeError:
+        return [_unread(shown, "it is not UTF-8", "save it as UTF-8")]
+    except OSError as error:
+        return [_unread(shown, error.strerror or "error", "check its permissions")]
+
+
+def _unread(file: str, why: str, remedy: str) -> Reading:
+    problem = Problem("bad-settings", "error", file, 0, f"can't be read: {why}", remedy)
+    return Reading(Layer(), (problem,))
+
+
+def _shown(path: Path) -> str:
+    """From here where that is shorter."""
+    near = os.path.relpath(path)
+    return near if len(near) < len(str(path)) else str(path)
+
+
+def _placed(layer: Layer) -> Layer:
+    """Directories are relative to the file that names them."""
+    settings = layer.settings
+    root = {old: _absolute(layer, new) for old, new in settings.root.items()}
+    cwd = _absolute(layer, settings.cwd) if settings.cwd else ""
+    return _changed(layer, settings=_changed(settings, root=root, cwd=cwd))
+
+
+def _absolute(layer: Layer, path: str) -> str:
+    return os.path.normpath(Path(layer.folder, Path(path).expanduser()))
+
+
+def _init_problems(settings: Settings, places: Mapping[Key, tuple[Place, ...]]) -> list[Problem]:
+    complaint = machine.syntax_error("\n".join(settings.shell_init)) if settings.shell_init else ""
+    if not complaint:
+        return []
+    place = places["shell_init",][0]
+    what = f"shell_init can't be run: {complaint}"
+    remedy = "mend the lines; `bash -n` shows the same"
+    return [Problem("bad-setting", "error", place.file, place.line, what, remedy)]
