@@ -76,7 +76,7 @@ CASES: dict[str, tuple[str, list[int]]] = {
     "continuation": ("echo a \\\n  b\ntrue &&\n  # why\n  echo $LINENO", [0, 0]),
     "line numbers": ("\n\nnosuchcommand\n\nif true; then\n  nosuchtoo\nfi", [127, 127]),
     "arrays": ("a=(\n  one\n  'two 2'\n)\necho \"${#a[@]}\"", [0, 0]),
-    "time": ("TIMEFORMAT=\ntime { echo a; false; }\necho $?", [0]),
+    "time": ("TIMEFORMAT=\ntime { echo a; false; }\necho $?", [1]),
     "coproc": ("coproc { cat; }\necho x >&${COPROC[1]}\nread y <&${COPROC[0]}; echo $y", [0]),
     "negated": ("! false\n! true | false\necho $?", [0, 0, 0]),
     "umask": ("umask 077\ntouch f\nls -l f | cut -c1-10", [0, 0, 0]),

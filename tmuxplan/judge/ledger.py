@@ -173,6 +173,12 @@ def _of_the_end(
 
 def _of_open(status: int, step: Step, total: int) -> list[Evidence]:
     """The step that was at work owns the status: `exit`, `exec`, `set -e` or a kill."""
+    if status == 0 and not step.ends:
+        text = (
+            f"the script ended with 0 at step {step.n} of {total}, which says nothing of an end, "
+            f"so that nobody knows what failed: {short(step)}"
+        )
+        return [_evidence("lost", text, step)]
     if status == 0:
         text = f"ended at step {step.n} of {total}: {short(step)}"
         return [_evidence("warning", text, step)] if step.n < total else []

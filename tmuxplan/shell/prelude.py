@@ -4,7 +4,10 @@
 people (empty: none), FLAGS and WORD are `stops.Rule`. It must leave no trace: no forks, only
 builtins (the script may have functions of any name, so `builtin`), nothing that IFS, `set -u`,
 `set -e`, `set -f` or a changed stderr could disturb, and the status that it found.
-Records: docs/architecture.md. `export -n`: under `set -a` our variables would reach children.
+Records: docs/architecture.md.
+`__tp_watch`: what follows is several statements in one step; the first that fails at the top
+is its status. Its trap's redirection hides what a DEBUG trap prints about it.
+`export -n`: under `set -a` our variables would reach children.
 """
 
 from __future__ import annotations
@@ -12,11 +15,15 @@ from __future__ import annotations
 _BASH = r"""
 __tp() {
 __tp_rc=$? __tp_ps=("${PIPESTATUS[@]}") __tp_t=${EPOCHREALTIME-} __tp_stop= __tp_how=;
+__tp_n=;
+if [[ ${__tp_of-} ]]; then __tp_ps=("${__tp_of[@]}") __tp_of=(); fi;
 if [[ $1 != 0 ]]; then
 if [[ $__tp_rc != 0 ]]; then __tp_failed "$2" "${4-}"; fi;
 builtin printf -v __tp_p ' %s' "${__tp_ps[@]}";
+if [[ $1 != "${__tp_told-}" ]]; then
 builtin printf '\033]133;D;%s;aid=@NONCE@;step=%s;ps=%s;t=%s%s\007'
  "$__tp_rc" "$1" "${__tp_p# }" "${__tp_t/,/.}" "$__tp_how" >&61;
+fi;
 fi;
 if [[ $3 && ! $__tp_stop ]]; then
 builtin printf '\033]133;A;aid=@NONCE@;step=%s\007\033[2m$ %s\033[0m\n@C@;step=%s;t=%s\007'
@@ -24,7 +31,8 @@ builtin printf '\033]133;A;aid=@NONCE@;step=%s\007\033[2m$ %s\033[0m\n@C@;step=%
 fi;
 __tp_at=${PWD-};
 if [[ $- == *a* ]]; then
-builtin export -n __tp_rc __tp_ps __tp_t __tp_stop __tp_how __tp_p __tp_at __tp_f __tp_d __tp_kept;
+builtin export -n __tp_rc __tp_ps __tp_of __tp_n __tp_told __tp_err;
+builtin export -n __tp_t __tp_stop __tp_how __tp_p __tp_at __tp_f __tp_d __tp_kept;
 fi;
 builtin return "$__tp_rc";
 };
@@ -58,6 +66,21 @@ __tp_end() {
 __tp_rc=$?;
 if [[ $__tp_stop ]]; then builtin exit "$__tp_rc"; fi;
 builtin return "$__tp_rc";
+};
+__tp_members() { __tp_of=("${PIPESTATUS[@]}"); builtin return 0; };
+__tp_watch() {
+__tp_rc=$? __tp_n=$1 __tp_told=;
+if [[ ! $(builtin trap -p ERR) ]]; then builtin trap '{ __tp_erred; } >/dev/null 2>&1' ERR; fi;
+builtin return "$__tp_rc";
+};
+__tp_erred() {
+__tp_err=$?;
+if [[ ${__tp_n-} && ! $__tp_told && $BASH_SUBSHELL == 0 && ${#FUNCNAME[@]} -le 2 ]]; then
+__tp_told=$__tp_n;
+builtin printf '\033]133;D;%s;aid=@NONCE@;step=%s;ps=%s;t=%s\007'
+ "$__tp_err" "$__tp_n" "$__tp_err" '' >&61;
+fi;
+builtin return "$__tp_err";
 };
 __tp_keep() { __tp_kept=$?; builtin return "$__tp_kept"; };
 __tp_last() { builtin return "${__tp_kept-0}"; };
@@ -103,6 +126,7 @@ case $- in *u*) set +u; eval "__tp_f=$1"; set -u;; *) eval "__tp_f=$1";; esac;
 [ -e "$__tp_f" ] && [ ! -d "$__tp_f" ];
 };
 __tp_end() { __tp_rc=$?; if [ -n "$__tp_stop" ]; then exit "$__tp_rc"; fi; return "$__tp_rc"; };
+__tp_members() { return 0; };
 __tp_keep() { __tp_kept=$?; return "$__tp_kept"; };
 __tp_last() { return "${__tp_kept-0}"; };
 __tp_no() { return 2; };

@@ -31,7 +31,7 @@ def script(
     for before, each in zip((None, *statements), statements, strict=False):
         lead = _lead(line, before, each)
         report = _report(before, each, yes) if before else ""
-        body = _body(each, yes)
+        body = _watch(each, shell_name) + _body(each, yes)
         pieces += [lead, report, body]
         line += lead.count("\n") + body.count("\n")
     pieces.append(_ending(statements, yes))
@@ -92,12 +92,21 @@ def _call(ended: Statement, shown: str, yes: str) -> str:
     return f"{call} || {{ __tp_end {_LAST} && {yes}; }}"
 
 
+def _watch(each: Statement, shell_name: str) -> str:
+    """Several statements in one step, of which only the last would show: an ERR trap, unless
+    the script has one, reports the first of them that fails."""
+    if shell_name != "bash" or not (each.unparsed or each.silent):
+        return ""
+    return f"{{ __tp_watch {each.n} {_LAST} && [[ 1 ]]; }} 2>/dev/null; "
+
+
 def _body(each: Statement, yes: str) -> str:
     """A check never ends the script under `set -e`, and its syntax ends with itself."""
     if each.broken:
         return f"{{ __tp_no; }} 2>/dev/null && {yes}"
     if each.criterion is not None:
-        return f"{{ {each.text}\n}} && {yes}"
+        # The members' statuses are kept: `&&` has statuses of its own.
+        return f"{{ {each.text}\n}} && {{ __tp_members {_LAST} && {yes}; }} 2>/dev/null"
     return each.text
 
 

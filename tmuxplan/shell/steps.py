@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 from tree_sitter import Node
 
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Block, Criterion, Step, Task
+from tmuxplan.shell.ends import ends
 from tmuxplan.shell.pipes import Pipe, pipe
 from tmuxplan.shell.stops import Rule, rule
 from tmuxplan.shell.syntax import chain, name_of, parse, source, walk
@@ -66,8 +67,9 @@ def steps(
     return numbered, tuple(_problem(each, file) for each in checks if each.broken)
 
 
-def public(statements: Collection[Statement]) -> tuple[Step, ...]:
+def public(statements: Sequence[Statement]) -> tuple[Step, ...]:
     """What the other rooms know of the statements."""
+    may_end = ends([each.text for each in statements])
     return tuple(
         Step(
             n=each.n,
@@ -76,8 +78,9 @@ def public(statements: Collection[Statement]) -> tuple[Step, ...]:
             criterion=each.criterion,
             members=each.pipe.members,
             passes_on=each.pipe.passes_on,
+            ends=each.silent or may,  # what is silent has no record at all
         )
-        for each in statements
+        for each, may in zip(statements, may_end, strict=True)
     )
 
 
@@ -184,7 +187,8 @@ def _reads_what_the_report_changes(statement: Node) -> bool:
 def _first(statement: Node) -> Iterator[Node]:
     """What runs first in a statement: all members of its first pipeline."""
     parts = chain(statement)
-    for command, operator in zip(parts[::2], [*parts[1::2], None], strict=True):
+    # Not strict: `>file` alone has no command at all.
+    for command, operator in zip(parts[::2], [*parts[1::2], None], strict=False):
         yield from _entry(command)
         if operator is None or operator.type not in ("|", "|&"):
             return
@@ -216,13 +220,14 @@ def _traps_noisily(statement: Node) -> bool:
 
 
 def _check(criterion: Criterion, index: int) -> Statement:
-    block = Block(line=criterion.line, text=criterion.code)
+    spans = _spans(Block(line=criterion.line, text=criterion.code))
     return Statement(
         n=0,
         line=criterion.line,
         text=criterion.code,
         criterion=index,
-        broken=_spans(block) is None,
+        pipe=pipe(spans[-1][2]) if spans else Pipe(),
+        broken=spans is None,
     )
 
 

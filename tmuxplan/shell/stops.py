@@ -41,6 +41,8 @@ def rule(statement: Node) -> Rule:
     parts = chain(statement)
     commands = parts[::2]
     operators = {part.type for part in parts[1::2]}
+    if not commands:  # `>file` alone
+        return Rule()
     if len(commands) == 1:
         return _plain(commands[0])
     if not operators <= {"&&", "||"}:
