@@ -170,12 +170,21 @@ class LeftoverFound(_Event, frozen=True, kw_only=True, tag="leftover_found"):
     alive: tuple[Leftover, ...] = ()
 
 
-class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
-    """A running attempt is being stopped: by its timeout, a halt, or a person."""
+class ServerReady(_Event, frozen=True, kw_only=True, tag="server_ready"):
+    """The attempt is up: its port or URL answered, or its log line was seen (`how`)."""
 
     task: str
     n: int
-    why: Literal["timeout", "halt", "stop"]
+    how: str
+
+
+class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
+    """A running attempt is being stopped: by its timeout, a halt, or a person; or because it
+    was a server that was up, and nobody needs it any more ("done")."""
+
+    task: str
+    n: int
+    why: Literal["timeout", "halt", "stop", "done"]
 
 
 class Judged(_Event, frozen=True, kw_only=True, tag="judged"):
@@ -254,6 +263,7 @@ AttemptEvent = Union[
     SecretSeen,
     AttemptEnded,
     LeftoverFound,
+    ServerReady,
     StopAsked,
     Judged,
 ]

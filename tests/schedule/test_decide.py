@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmuxplan import events as ev
-from tmuxplan.plan.model import Block, Edge, Plan, Task, Text
+from tmuxplan.plan.model import Block, Edge, Plan, Ready, Task, Text
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.board import Board, board_of
 from tmuxplan.schedule.policy import Policy
@@ -221,3 +221,75 @@ def _carry_out(action: do.Action, on: Board, plan: Plan, verdicts: dict[str, str
         on.apply(ev.Blocked(at=0, task=action.task, by=action.by, root=action.root), 0)
     else:
         raise AssertionError(action)
+
+
+UP = Ready("port", "8000", 1)
+
+
+def up(on: Board, name: str) -> None:
+    on.apply(ev.ServerReady(at=0, task=name, n=1, how="port 8000 answers"), 0)
+
+
+def test_who_waits_for_a_server_starts_when_it_is_up_and_lets_it_go_at_the_end() -> None:
+    on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
+    begin(on, "a")
+    assert do.decide(on, Policy(), 0) == ()
+    assert on.awaited() == ["a"]
+    up(on, "a")
+    assert on.awaited() == []
+    assert do.decide(on, Policy(jobs=1), 0) == (do.Start("b"),)
+    begin(on, "b")
+    assert do.decide(on, Policy(), 0) == ()
+    judged(on, "b", "failed")
+    assert do.decide(on, Policy(), 0) == (do.Stop("a", 1, "done"),)
+    on.apply(ev.StopAsked(at=0, task="a", n=1, why="done"), 0)
+    assert do.decide(on, Policy(), 0) == ()
+    judged(on, "a", "passed")
+    assert do.decide(on, Policy(), 0) == (do.End(),)
+
+
+def test_a_server_that_is_kept_is_not_let_go() -> None:
+    on = board(plan_of([task("a", ready=UP, keep=True), task("b")], [("b", "a", "ready")]))
+    begin(on, "a")
+    up(on, "a")
+    begin(on, "b")
+    judged(on, "b", "passed")
+    assert do.decide(on, Policy(), 0) == ()
+
+
+def test_a_server_that_ends_before_it_is_up_blocks_who_waits_for_it() -> None:
+    on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
+    begin(on, "a")
+    judged(on, "a", "passed")
+    assert do.decide(on, Policy(), 0) == (do.Block("b", ("a",), ("a",)),)
+
+
+def test_a_server_that_failed_after_it_was_up_has_released_them() -> None:
+    on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
+    begin(on, "a")
+    up(on, "a")
+    judged(on, "a", "failed")
+    assert do.decide(on, Policy(), 0) == (do.Start("b"),)
+
+
+def test_a_server_shares_its_locks_with_those_who_wait_for_it() -> None:
+    lock = (Text("port:8000", 1),)
+    tasks = [task("a", ready=UP, locks=lock), task("b", locks=lock), task("c", locks=lock)]
+    on = board(plan_of(tasks, [("b", "a", "ready")]))
+    begin(on, "a")
+    up(on, "a")
+    assert starts(do.decide(on, Policy(), 0)) == ["b"]
+    begin(on, "b")
+    judged(on, "b", "passed")
+    on.apply(ev.StopAsked(at=0, task="a", n=1, why="done"), 0)
+    judged(on, "a", "passed")
+    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+
+
+def test_servers_that_wait_for_each_others_locks_do_not_stop_the_run() -> None:
+    lock = (Text("x", 1),)
+    tasks = [task("a", ready=UP, locks=lock), task("b"), task("c", locks=lock)]
+    on = board(plan_of(tasks, [("b", "a", "ready"), ("b", "c", "hard")]))
+    begin(on, "a")
+    up(on, "a")
+    assert starts(do.decide(on, Policy(), 0)) == ["c"]

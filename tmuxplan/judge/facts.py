@@ -30,7 +30,7 @@ class StepFacts(Protocol):
 
 class Facts(Protocol):
     """An attempt that ended. `status` None: not known, and `lost` says why. `stop_why` is
-    "timeout", "halt" or "stop" where we ended it."""
+    "timeout", "halt", "stop" or "done" where we ended it; for "done" what was known by then."""
 
     @property
     def status(self) -> int | None: ...

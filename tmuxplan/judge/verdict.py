@@ -42,6 +42,19 @@ def judge(task: Task, steps: tuple[Step, ...], attempt: Facts) -> Outcome:
     return Outcome("lost" if deciding else "passed", evidence)
 
 
+def _let_go(
+    task: Task, steps: tuple[Step, ...], attempt: Facts, reading: ledger.Reading
+) -> Outcome:
+    """A server that was up, and that we stopped when nobody needed it: passed, if nothing that
+    was known before says otherwise. The status is ours."""
+    checks = {step.criterion: step.n for step in steps if step.criterion is not None}
+    missing = unmet(task.criteria, reading, attempt.criteria_seen, checks)
+    ended = tuple(e for e in reading.evidence if e.step and e.step != reading.open_step)
+    evidence = _ordered((*attempt.found, *ended, *missing))
+    failed = any(e.kind != "warning" for e in evidence)
+    return Outcome("failed" if failed else "passed", evidence)
+
+
 def _stopped(attempt: Facts, reading: ledger.Reading) -> Outcome:
     """We ended it. What was not reached says nothing of the task, and the status is ours."""
     ended = tuple(e for e in reading.evidence if e.step and e.step != reading.open_step)

@@ -9,7 +9,7 @@ from tmuxplan.events import Evidence
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, Excerpt, RunFacts, StepFacts, TaskFacts
-from tmuxplan.report.words import clock, counted, lines, listed, one_line, span
+from tmuxplan.report.words import STOPPED_WHY, clock, counted, lines, listed, one_line, span
 
 WIDTH = 80
 MOST = 20
@@ -52,7 +52,7 @@ def _times(attempt: AttemptFacts, count: int) -> list[str]:
     of = f"Attempt {attempt.n} of {count}" if count > 1 else f"Attempt {attempt.n}"
     found = [f"{of}: started {clock(attempt.started)}, ran {span(attempt.seconds)}, {ended}"]
     if attempt.stop_why:
-        found.append(f"It was stopped: {attempt.stop_why}")
+        found.append(f"It was stopped: {STOPPED_WHY.get(attempt.stop_why, attempt.stop_why)}")
     if attempt.lost:
         found += _wrapped(f"Lost: {attempt.lost}")
     return found

@@ -110,3 +110,12 @@ def listed(names: tuple[str, ...], most: int = 8) -> str:
     """Names with commas; a long list ends in how many more there are."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+
+
+STOPPED_WHY = {
+    "timeout": "it ran into its timeout",
+    "halt": "the run halts",
+    "stop": "the run is being stopped",
+    "done": "nobody needs it any more",
+}
+"""Why an attempt was stopped, in words; by `events.StopAsked.why`."""

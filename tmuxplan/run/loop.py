@@ -22,7 +22,12 @@ from tmuxplan.schedule.state import RunState, TaskRecord
 Prepare = Callable[[str, int, str], Attempt]
 """(task, attempt number, nonce) -> what the backend needs to run it."""
 
+Answers = Callable[[str, str], bool]
+"""(kind, value) -> whether this port or URL answers now; asked often, so it must not wait."""
+
 IDLE_S = 3600.0
+PROBE_S = 0.2
+"""How often a server that somebody waits for is asked whether it is up."""
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 
@@ -38,6 +43,7 @@ class Loop:
         journal: Journal,
         state: RunState,
         prepare: Prepare,
+        answers: Answers,
     ) -> None:
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
@@ -47,6 +53,7 @@ class Loop:
         self._journal = journal
         self._state = state
         self._prepare = prepare
+        self._answers = answers
         selected = state.started.selected if state.started else ()
         self._selected = frozenset(selected)
         self._board = board_of(self._plan, self._selected, state, clock.monotonic())
@@ -79,6 +86,7 @@ class Loop:
         announce()
         while not self._ended:
             self._hear(self._backend.poll(self._patience(), self._wake))
+            self._probe()
             self._obey()
             self._mind_the_journal()
             self._act()
@@ -131,10 +139,30 @@ class Loop:
             self.record(fact)
             if isinstance(fact, ev.AttemptEnded):
                 self._judge(fact)
+            elif isinstance(fact, ev.CriterionSeen):
+                self._seen(fact)
+
+    def _seen(self, fact: ev.CriterionSeen) -> None:
+        """The readiness line is looked for behind a task's own criteria."""
+        task = self._tasks[fact.task]
+        if task.ready is not None and fact.criterion == len(task.criteria):
+            how = f"printed {task.ready.value}"
+            self.record(ev.ServerReady(at=clock.now(), task=fact.task, n=fact.n, how=how))
+
+    def _probe(self) -> None:
+        """Ask the ports and URLs of servers that somebody waits for."""
+        for task in self._board.awaited():
+            ready = self._tasks[task].ready
+            if ready is not None and self._answers(ready.kind, ready.value):
+                how = f"{ready.kind} {ready.value} answers"
+                n = self._board.running[task]
+                self.record(ev.ServerReady(at=clock.now(), task=task, n=n, how=how))
 
     def _judge(self, fact: ev.AttemptEnded) -> None:
         record = self._state.task(fact.task)
         attempt = record.attempts[fact.n - 1]
+        if attempt.stop_why == "done":
+            attempt = attempt.before_stop()
         result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt)
         self.record(
             ev.Judged(
@@ -222,7 +250,8 @@ class Loop:
         if self._journal.stuck:
             return RETRY_JOURNAL_S
         deadline = do.next_deadline(self._board)
-        return IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
+        patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
+        return min(patience, PROBE_S) if self._board.awaited() else patience
 
     def _show(self, task: str, look: Look, text: str) -> None:
         self._backend.show(task, look, text)

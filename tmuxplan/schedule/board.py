@@ -29,7 +29,8 @@ class Board:
         self.running: dict[str, int] = {}
         self.deadlines: dict[str, float] = {}
         self.stopping: set[str] = set()
-        self.held: set[str] = set()
+        self.up: set[str] = set()
+        self._holders: dict[str, set[str]] = {}
         self.open: set[str] = set(self.tasks)
         self.persons: set[str] = set()
         self.stopped_by: ev.RunStopping | None = None
@@ -48,11 +49,14 @@ class Board:
         for task in self.graph.order:
             self._released(task)
 
-    def pick(self, count: int) -> list[Task]:
-        """Up to `count` tasks that may start now, most urgent first, no lock twice."""
+    def pick(self, count: int, *, beside_servers: bool = False) -> list[Task]:
+        """Up to `count` tasks that may start now, most urgent first, no lock twice.
+
+        `beside_servers`: locks that servers hold which are up do not count.
+        """
         picked: list[Task] = []
         passed_over: list[tuple[float, int, str]] = []
-        taken = set(self.held)
+        taken: set[str] = set()
         while self._startable and len(picked) < count:
             entry = heapq.heappop(self._startable)
             if entry[2] not in self._ready:
@@ -60,12 +64,43 @@ class Board:
             passed_over.append(entry)
             task = self.tasks[entry[2]]
             locks = {lock.text for lock in task.locks}
-            if not locks & taken:
+            if not locks & taken and not self._held(locks, task, beside_servers):
                 taken |= locks
                 picked.append(task)
         for entry in passed_over:
             heapq.heappush(self._startable, entry)
         return picked
+
+    def unneeded(self) -> list[str]:
+        """Servers that are up, and whose dependents have all ended."""
+        return [
+            task
+            for task in self.up
+            if task in self.running
+            and task not in self.stopping
+            and not self.tasks[task].keep
+            and not any(other in self.open for other in self._users(task))
+        ]
+
+    def awaited(self) -> list[str]:
+        """Running tasks that are not up yet, and whose being up somebody waits for."""
+        return [
+            task
+            for task in self.running
+            if self.tasks[task].ready is not None
+            and task not in self.up
+            and any(other in self.open for other in self._users(task))
+        ]
+
+    def _users(self, server: str) -> list[str]:
+        dependents = self.graph.dependents[server]
+        return [other for other in dependents if self._kinds[other, server] == "ready"]
+
+    def _held(self, locks: set[str], task: Task, beside_servers: bool) -> bool:
+        """Somebody else holds one. A server shares its locks with those who wait for it."""
+        servers = {need.on for need in self.graph.needs[task.id] if need.kind == "ready"}
+        spared = servers | self.up if beside_servers else servers
+        return any(self._holders.get(lock, set()) - spared for lock in locks)
 
     def to_block(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """Tasks that can't run any more: (task, by whom, where it began)."""
@@ -91,6 +126,8 @@ class Board:
             self._set_deadline(event.task, now)
         elif isinstance(event, ev.PersonAsked):
             self._asked(event.task)
+        elif isinstance(event, ev.ServerReady):
+            self._came_up(event.task)
         else:
             self._take_end(event)
 
@@ -111,10 +148,19 @@ class Board:
         self._to_ask = [other for other in self._to_ask if other != task]
         self.persons.add(task)
 
+    def _came_up(self, server: str) -> None:
+        if server in self.up:
+            return
+        self.up.add(server)
+        for user in self._users(server):
+            self._unmet[user] -= 1
+            self._released(user)
+
     def _began(self, event: ev.AttemptStarting) -> None:
         self.running[event.task] = event.n
         self._ready.discard(event.task)
-        self.held.update(lock.text for lock in self.tasks[event.task].locks)
+        for lock in self.tasks[event.task].locks:
+            self._holders.setdefault(lock.text, set()).add(event.task)
 
     def _set_deadline(self, task: str, now: float) -> None:
         timeout = self.tasks[task].timeout_s
@@ -126,7 +172,8 @@ class Board:
         self.running.pop(event.task, None)
         self.deadlines.pop(event.task, None)
         self.stopping.discard(event.task)
-        self.held.difference_update(lock.text for lock in task.locks)
+        for lock in task.locks:
+            self._holders[lock.text].discard(event.task)
         if event.verdict == "passed" and task.gate is not None:
             self._to_ask.append(event.task)
         else:
@@ -142,7 +189,11 @@ class Board:
             self._met(dependent, task, verdict)
 
     def _met(self, dependent: str, on: str, verdict: str) -> None:
-        if self._kinds[dependent, on] != "soft" and verdict not in PASSES:
+        kind = self._kinds[dependent, on]
+        if kind == "ready" and on in self.up:
+            return  # released when it came up
+        ended_without_being_up = kind == "ready" and verdict != "skipped"
+        if ended_without_being_up or (kind != "soft" and verdict not in PASSES):
             if dependent not in self._doomed:
                 self._to_block.append(dependent)
             self._doomed.setdefault(dependent, []).append(on)

@@ -43,7 +43,7 @@ class Stop(msgspec.Struct, frozen=True):
 
     task: str
     n: int
-    why: Literal["timeout", "halt", "stop"]
+    why: Literal["timeout", "halt", "stop", "done"]
 
 
 class End(msgspec.Struct, frozen=True):
@@ -60,6 +60,7 @@ def decide(board: Board, policy: Policy, now: float) -> tuple[Action, ...]:
         return tuple(blocks)
     asks: list[Action] = [AskPerson(task) for task in board.to_ask()]
     stops = _overdue(board, now)
+    stops += [stop for stop in _let_go(board) if stop.task not in {late.task for late in stops}]
     if board.stopped_by is None:
         actions = (*asks, *stops, *_starts(board, policy))
     else:
@@ -82,6 +83,10 @@ def _overdue(board: Board, now: float) -> list[Stop]:
     ]
 
 
+def _let_go(board: Board) -> list[Stop]:
+    return [Stop(task, board.running[task], "done") for task in board.unneeded()]
+
+
 def _winding_down(board: Board, stopping: RunStopping, stops: list[Stop]) -> tuple[Action, ...]:
     asked = board.persons | set(board.to_ask())
     waiting = [t for t in board.graph.order if t in board.open and t not in board.running]
@@ -97,5 +102,12 @@ def _all_running(board: Board, already: set[str]) -> list[Stop]:
 
 
 def _starts(board: Board, policy: Policy) -> list[Start]:
-    free = policy.jobs - len(board.running)
-    return [Start(task.id) for task in board.pick(free)] if free > 0 else []
+    """A server that is up takes no job: those who wait for it could never start otherwise."""
+    free = policy.jobs - len(board.running.keys() - board.up)
+    if free <= 0:
+        return []
+    picked = board.pick(free)
+    if not picked and board.running and board.running.keys() <= board.up - board.stopping:
+        # Only servers are left, each kept up for somebody who waits for another's lock.
+        picked = board.pick(1, beside_servers=True)
+    return [Start(task.id) for task in picked]

@@ -27,7 +27,8 @@ class StepRecord(msgspec.Struct, frozen=True):
 
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt so far. `verdict` is None until it was judged; `found` is what was seen
-    in its output, `evidence` what its verdict rests on."""
+    in its output, `evidence` what its verdict rests on. `stopped_after`: how many steps had
+    ended, and how much was found, when we began to stop it."""
 
     n: int
     nonce: str
@@ -44,11 +45,18 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     found: tuple[Evidence, ...] = ()
     criteria_seen: tuple[int, ...] = ()
     secrets: tuple[tuple[int, int], ...] = ()
+    ready: ev.ServerReady | None = None
     stop_why: str = ""
+    stopped_after: tuple[int, int] = (0, 0)
     leftovers_ended: tuple[Leftover, ...] = ()
     leftovers_alive: tuple[Leftover, ...] = ()
     verdict: Verdict | None = None
     evidence: tuple[Evidence, ...] = ()
+
+    def before_stop(self) -> AttemptRecord:
+        """What was known when we began to stop it: what a server says as it ends is noise."""
+        steps, found = self.stopped_after
+        return _with(self, steps=self.steps[:steps], found=self.found[:found])
 
 
 class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -170,8 +178,17 @@ def _attempt_after(attempt: AttemptRecord, event: ev.AttemptEvent) -> AttemptRec
     if isinstance(event, ev.LeftoverFound):
         return _with(attempt, leftovers_ended=event.ended, leftovers_alive=event.alive)
     if isinstance(event, ev.StopAsked):
-        return _with(attempt, stop_why=attempt.stop_why or event.why)
+        return _asked_to_stop(attempt, event)
+    if isinstance(event, ev.ServerReady):
+        return _with(attempt, ready=event)
     return _with(attempt, verdict=event.verdict, evidence=event.evidence)
+
+
+def _asked_to_stop(attempt: AttemptRecord, event: ev.StopAsked) -> AttemptRecord:
+    if attempt.stop_why:
+        return attempt
+    before = (len(attempt.steps), len(attempt.found))
+    return _with(attempt, stop_why=event.why, stopped_after=before)
 
 
 _with = msgspec.structs.replace

@@ -6,7 +6,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.facts import facts
-from tmuxplan.report.words import counted, listed, one_line, span
+from tmuxplan.report.words import STOPPED_WHY, counted, listed, one_line, span
 from tmuxplan.schedule.state import RunState
 
 
@@ -29,7 +29,7 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
     if isinstance(event, ev.Judged):
         return _judged(event, state, frozen)
     if isinstance(event, ev.StopAsked):
-        return f"{event.task} is being stopped: {event.why}"
+        return f"{event.task} is being stopped: {STOPPED_WHY[event.why]}"
     if isinstance(event, ev.Blocked):
         began = "" if event.root == event.by else f"; it began with {listed(event.root)}"
         return f"{event.task} blocked by {listed(event.by)}{began}"

@@ -1,0 +1,66 @@
+"""Servers: who waits for one starts when it is up, and it is ended when nobody needs it."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+from e2e import Site
+
+SERVER = """# Server and client
+
+## TASK 001: Server
+
+**Ready:** {ready}
+
+```bash
+python3 -u -m http.server --bind 127.0.0.1 {port}
+```
+
+## TASK 002: Client
+
+**Dependencies:** Task 001 (server running)
+
+```bash
+python3 -c "import urllib.request as u; print(u.urlopen('http://127.0.0.1:{port}/').status)"
+```
+"""
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "ready", ["port:{port}", "http://127.0.0.1:{port}/", "~ Serving HTTP on .* port {port}"]
+)
+def test_a_server_is_up_is_used_and_is_ended(each_site: Site, ready: str) -> None:
+    port = free_port()
+    text = SERVER.format(ready=ready.format(port=port), port=port)
+    report = each_site.go(text, code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    assert "200" in each_site.run("logs", "T002").out
+    assert not answers(port)
+
+
+def test_a_server_that_never_came_up_blocks_its_client(site: Site) -> None:
+    port = free_port()
+    text = SERVER.format(ready=f"port:{port}", port=port).replace("python3 -u -m http", "false #")
+    report = site.go(text, code=1)
+    assert [task["verdict"] for task in report["tasks"]] == ["failed", "blocked"]
+
+
+def test_one_job_is_enough_for_a_server_and_its_client(site: Site) -> None:
+    port = free_port()
+    report = site.go(SERVER.format(ready=f"port:{port}", port=port), "--jobs", "1", code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]

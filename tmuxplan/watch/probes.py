@@ -1,0 +1,45 @@
+"""Whether a server on this machine is up: one quick question, never an answer waited for long."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+from urllib.parse import urlsplit
+
+_PATIENCE_S = 0.5
+
+
+def answers(kind: str, value: str) -> bool:
+    """Whether the port takes connections, or the URL answers with a status below 400.
+
+    Only this machine is asked for a port; a URL is the plan's own. Of other kinds ("line")
+    this knows nothing: the log's watcher sees it.
+    """
+    if kind == "port":
+        return _port(int(value))
+    return kind == "url" and _url(value)
+
+
+def _port(port: int) -> bool:
+    for address in ("127.0.0.1", "::1"):
+        try:
+            socket.create_connection((address, port), _PATIENCE_S).close()
+        except OSError:
+            continue
+        return True
+    return False
+
+
+def _url(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        secure = parts.scheme == "https"
+        kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+        connection = kind(parts.hostname or "", parts.port, timeout=_PATIENCE_S)
+        try:
+            connection.request("GET", parts._replace(scheme="", netloc="").geturl() or "/")
+            return connection.getresponse().status < 400
+        finally:
+            connection.close()
+    except (OSError, ValueError, http.client.HTTPException):
+        return False
