@@ -27,7 +27,9 @@ from tmuxplan.library.runs import open_run
     show_default=True,
     help="The form of the report.",
 )
-@click.option("-o", "--output", metavar="FILE", help="Write it there instead of printing it.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write the report to FILE instead of printing it."
+)
 def command(run_id: str | None, form: str, output: str | None) -> None:
     """Print the plan's own report, filled in with evidence; the exit status tells the verdict.
 

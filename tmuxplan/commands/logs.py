@@ -34,8 +34,10 @@ Examples:
 
 @click.command("logs", epilog=EPILOG)
 @click.argument("task")
-@click.option("--attempt", "n", type=click.IntRange(1), help="Which attempt; by default the last.")
-@click.option("--step", type=click.IntRange(1), help="Only what this step printed.")
+@click.option(
+    "--attempt", "n", type=click.IntRange(1), metavar="N", help="Attempt N; by default the last."
+)
+@click.option("--step", type=click.IntRange(1), metavar="N", help="Only what step N printed.")
 @click.option("--tail", type=click.IntRange(0), metavar="N", help="Only the last N lines.")
 @click.option("--follow", "-f", is_flag=True, help="Go on until the task is done.")
 @click.option("--raw", is_flag=True, help="Every byte as it was printed, secrets too.")

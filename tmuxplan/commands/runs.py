@@ -14,7 +14,10 @@ from tmuxplan.report.words import iso, one_line
 
 @click.command("runs")
 def command() -> None:
-    """List the runs here, newest first: id, state, verdict, when, plan."""
+    """List this directory's runs, newest first: id, state, verdict, when, plan.
+
+    They are in .tmuxplan/, here or in the nearest directory above that has one.
+    """
     root = find_root(Path.cwd())
     for folder in runs(root) if root else ():
         try:

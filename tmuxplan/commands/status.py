@@ -12,7 +12,7 @@ from tmuxplan.ui.tables import status_table
 
 @click.command("status", epilog="\b\nExample:\n  tmuxplan status --json | jq -r .run.verdict")
 @run_option
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (see docs/plan-format.md).")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (see docs/json.md).")
 def command(run_id: str | None, as_json: bool) -> None:
     """Print a table of a run's tasks: also while it runs, and after its supervisor is gone."""
     opened = open_run(run_id)

@@ -16,7 +16,7 @@ from tmuxplan.run.control import StopRun, ask
 @click.option("--reason", default="", help="Why; it stands in the report.")
 @click.option("--drain", is_flag=True, help="Let running tasks finish; start nothing new.")
 def command(run_id: str | None, reason: str, drain: bool) -> None:
-    """End a run: nothing new starts, and everything that its tasks started is ended."""
+    """End the live run: nothing new starts, and what its tasks started is ended."""
     opened = acting(run_id)
     if not opened.alive:
         raise ControlError(
