@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
+import msgspec
 
 from tmuxplan.commands.asking import confirm
 from tmuxplan.commands.attaching import attach_to
-from tmuxplan.commands.opening import pairs
+from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.waiting import wait
 from tmuxplan.errors import UsageError
-from tmuxplan.library.dotenv import read_env_file
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch, plan_to_run
 from tmuxplan.library.options import Options
@@ -38,44 +37,7 @@ Examples:
 @click.option("--only", multiple=True, metavar="TASK", help="These tasks and no others.")
 @click.option("--skip", multiple=True, metavar="TASK", help="Not these tasks.")
 @click.option("--from", "start_from", metavar="TASK", help="This task and those after it.")
-@click.option(
-    "--jobs",
-    "-j",
-    type=click.IntRange(1),
-    help="Tasks at once, at the most; by default 32.",
-)
-@click.option(
-    "--backend",
-    type=click.Choice(["tmux", "pty"]),
-    help="Where tasks run; by default tmux where it is installed.",
-)
-@click.option(
-    "--root",
-    "roots",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="OLD, a directory in the plan, is NEW here.",
-)
-@click.option(
-    "--set",
-    "sets",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Set a variable, and fill the placeholder <NAME> or {{NAME}}.",
-)
-@click.option(
-    "--env-file",
-    "env_files",
-    multiple=True,
-    metavar="FILE",
-    help="Variables for the tasks, NAME=VALUE a line.",
-)
-@click.option(
-    "--secret", "secrets", multiple=True, metavar="NAME", help="Mask this variable's value, too."
-)
-@click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start.")
-@click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")
-@click.option("--allow", multiple=True, metavar="CODE", help="Leave out problems of this code.")
+@setting_flags
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before a plan's first launch.")
 def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     plan: str,
@@ -85,15 +47,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     only: tuple[str, ...],
     skip: tuple[str, ...],
     start_from: str | None,
-    jobs: int | None,
-    backend: str | None,
-    roots: tuple[str, ...],
-    sets: tuple[str, ...],
-    env_files: tuple[str, ...],
-    secrets: tuple[str, ...],
-    task_cwd: str,
-    deps_from: str | None,
-    allow: tuple[str, ...],
+    given: Options,
     yes: bool,
 ) -> None:
     """Start a run of PLAN in a session of its own, each task as soon as it may.
@@ -103,23 +57,13 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     if waits and attaches:
         raise UsageError("--wait and --attach exclude each other", "choose one")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    read = load(plan, deps_from)
-    options = Options(
-        cwd=str(Path.cwd()),
-        task_cwd=_directory(task_cwd),
-        roots=pairs(roots, "--root"),
-        sets=pairs(sets, "--set"),
-        env=read_env_file(env_files),
-        env_files=env_files,
-        secrets=secrets,
+    read = load(plan, given.deps_from)
+    options = msgspec.structs.replace(
+        given,
         only=_listed(only),
         skip=_listed(skip),
         start_from=start_from,
-        jobs=jobs,
-        backend=backend,
         stdin_empty=not terminal,
-        allow=allow,
-        deps_from=deps_from,
     )
     frozen, selection = plan_to_run(read, options)
     said = unobeyed(settle(read, flags(options)))
@@ -145,9 +89,3 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
     """`--only T001,T002` is `--only T001 --only T002`."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
-def _directory(path: str) -> str:
-    if path and not Path(path).is_dir():
-        raise UsageError(f"--cwd {path}: no such directory", "name one that exists")
-    return path

@@ -2,33 +2,59 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
-from tmuxplan.commands.opening import pairs
+from tmuxplan.commands.given import setting_flags
+from tmuxplan.commands.telling import settings_json, settings_text
 from tmuxplan.library.checking import check
+from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
+from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
+from tmuxplan.library.settings import settle
+from tmuxplan.plan.model import Plan
 from tmuxplan.report.json import plan_json
 from tmuxplan.ui.plans import plan_table
 
+EPILOG = """\b
+Examples:
+  tmuxplan show plan.md --json | jq -r '.critical_path.tasks[]'
+  tmuxplan show plan.md --settings --jobs 4
+"""
 
-@click.command(
-    "show", epilog="\b\nExample:\n  tmuxplan show plan.md --json | jq -r '.critical_path.tasks[]'"
-)
+
+@click.command("show", epilog=EPILOG)
 @click.argument("plan", type=click.Path())
-@click.option("--root", "roots", multiple=True, metavar="OLD=NEW", help="Where OLD is here.")
-@click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")
+@setting_flags
+@click.option(
+    "--settings", "tells_settings", is_flag=True, help="Print every setting and where it is given."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(plan: str, roots: tuple[str, ...], deps_from: str | None, as_json: bool) -> None:
+def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> None:
     """Print tasks, dependencies with their sources, waves, the critical path and problems.
 
     Runs nothing.
     """
-    directories = pairs(roots, "--root")
-    read = rewritten(load(plan, deps_from), directories, {})
+    loaded = load(plan, given.deps_from)
+    if tells_settings:
+        _tell(loaded, given, as_json)
+        return
+    read = rewritten(loaded, settle(loaded, flags(given)).settings.root, {})
     frozen = freeze(read)
-    problems = check(read)
+    problems = check(read, allow=given.allow)
     if as_json:
         click.echo(plan_json(frozen.plan, frozen.steps, problems), nl=False)
         return
     click.echo(plan_table(frozen, problems))
+
+
+def _tell(plan: Plan, given: Options, as_json: bool) -> None:
+    """The settings; what is wrong with their texts on stderr, and 2 where they are refused."""
+    settled = settle(plan, flags(given))
+    click.echo(settings_json(settled) if as_json else settings_text(settled), nl=False)
+    for problem in settled.problems:
+        click.echo(str(problem), err=True)
+    if any(problem.severity == "error" for problem in settled.problems):
+        sys.exit(2)

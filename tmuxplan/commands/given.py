@@ -1,0 +1,110 @@
+"""The flags that settings may say too: the same for every verb that takes them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from tmuxplan.commands.opening import pairs
+from tmuxplan.errors import UsageError
+from tmuxplan.library.dotenv import read_env_file
+from tmuxplan.library.options import Options
+
+_FLAGS = (
+    click.option(
+        "--jobs",
+        "-j",
+        type=click.IntRange(1),
+        help="Tasks at once, at the most; by default 32.",
+    ),
+    click.option(
+        "--backend",
+        type=click.Choice(["tmux", "pty"]),
+        help="Where tasks run; by default tmux where it is installed.",
+    ),
+    click.option(
+        "--root",
+        "roots",
+        multiple=True,
+        metavar="OLD=NEW",
+        help="OLD, a directory in the plan, is NEW here.",
+    ),
+    click.option(
+        "--set",
+        "sets",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a variable, and fill the placeholder <NAME> or {{NAME}}.",
+    ),
+    click.option(
+        "--env-file",
+        "env_files",
+        multiple=True,
+        metavar="FILE",
+        help="Variables for the tasks, NAME=VALUE a line.",
+    ),
+    click.option(
+        "--secret",
+        "secrets",
+        multiple=True,
+        metavar="NAME",
+        help="Mask this variable's value, too.",
+    ),
+    click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start."),
+    click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place."),
+    click.option("--allow", multiple=True, metavar="CODE", help="Leave out problems of this code."),
+)
+
+
+def setting_flags(function: Callable[..., None]) -> Callable[..., None]:
+    """Adds the flags; the function gets them as `given`, the rest of its options as they are."""
+
+    @functools.wraps(function)
+    def with_given(**options: Any) -> None:
+        flags = {name: options.pop(name) for name in _NAMES}
+        function(given=_given(**flags), **options)
+
+    for flag in reversed(_FLAGS):
+        with_given = flag(with_given)
+    return with_given
+
+
+_NAMES = (
+    "jobs",
+    "backend",
+    "roots",
+    "sets",
+    "env_files",
+    "secrets",
+    "task_cwd",
+    "deps_from",
+    "allow",
+)
+
+
+def _given(
+    roots: tuple[str, ...],
+    sets: tuple[str, ...],
+    env_files: tuple[str, ...],
+    task_cwd: str,
+    **others: Any,
+) -> Options:
+    return Options(
+        cwd=str(Path.cwd()),
+        roots=pairs(roots, "--root"),
+        sets=pairs(sets, "--set"),
+        env=read_env_file(env_files),
+        env_files=env_files,
+        task_cwd=_directory(task_cwd),
+        **others,
+    )
+
+
+def _directory(path: str) -> str:
+    if path and not Path(path).is_dir():
+        raise UsageError(f"--cwd {path}: no such directory", "name one that exists")
+    return path
