@@ -21,6 +21,7 @@ from tmuxplan.run.loop import Loop
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
+from tmuxplan.watch.probes import answers
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -110,7 +111,9 @@ class Work:
         announce: Callable[[], None],
         request: control.Sign | control.Skip | None,
     ) -> None:
-        loop = Loop(self._frozen, self._policy, self._backend, journal, state, self._attempts)
+        loop = Loop(
+            self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
+        )
         for notice in journal.notices:
             loop.record(ev.Notice(at=clock.now(), text=notice))
         if request is not None:

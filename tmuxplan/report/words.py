@@ -115,7 +115,7 @@ def listed(names: tuple[str, ...], most: int = 8) -> str:
 STOPPED_WHY = {
     "timeout": "it ran into its timeout",
     "halt": "the run halts",
-    "stop": "the run is being stopped",
+    "stop": "the run is to end",
     "done": "nobody needs it any more",
 }
 """Why an attempt was stopped, in words; by `events.StopAsked.why`."""
