@@ -17,7 +17,7 @@ def command(run_id: str | None, as_json: bool) -> None:
     """Print a table of a run's tasks: also while it runs, and after its supervisor is gone."""
     opened = open_run(run_id)
     if as_json:
-        click.echo(run_json(opened.facts))
+        click.echo(run_json(opened.facts), nl=False)
         return
     for notice in opened.notices:
         click.echo(notice, err=True)
