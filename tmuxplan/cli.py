@@ -14,6 +14,7 @@ from tmuxplan.errors import PlanError, TmuxplanError
 from tmuxplan.version import VERSION
 
 VERBS = {
+    "init": "Write a plan to start from.",
     "check": "Print a plan's problems; run nothing.",
     "show": "Print what was understood of a plan; run nothing.",
     "launch": "Start a run of a plan.",
