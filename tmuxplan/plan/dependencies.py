@@ -64,7 +64,8 @@ def _disagree(task: str, on: str, said: list[Statement], problems: Problems) -> 
     problems.warning(
         "dependency-conflict",
         other[0].line,
-        f"{task} on {on}: {_places(soft)} says soft, {_places(other)} says {other[0].says}; "
+        f"{task} on {on}: {_places(soft, problems)} says soft, "
+        f"{_places(other, problems)} says {other[0].says}; "
         f"{other[0].says} is obeyed",
         _REMEDY,
     )
@@ -138,11 +139,11 @@ def _report(
         else "leaves out what"
     )
     first = min(less, key=lambda s: s.line)
-    says = f"{_places(more)} says: {shown}"
+    says = f"{_places(more, problems)} says: {shown}"
     problems.warning(
         "dependency-conflict",
         first.line,
-        f"{task}: {_places(less)} {does}{',' if nothing else ''} {says}; all are obeyed",
+        f"{task}: {_places(less, problems)} {does}{',' if nothing else ''} {says}; all are obeyed",
         _REMEDY,
     )
 
@@ -156,27 +157,22 @@ def _preconditions(
         problems.warning(
             "dependency-conflict",
             wanted[0].line,
-            f"{task}: line {wanted[0].line} wants {wanted[0].text[:80]!r}, "
-            f"{_places(nothing)} says that it depends on nothing",
+            f"{task}: {problems.places([wanted[0].line])} wants {wanted[0].text[:80]!r}, "
+            f"{_places(nothing, problems)} says that it depends on nothing",
             "name the task that provides it, or make the two agree",
         )
 
 
-def _places(statements: Iterable[Statement]) -> str:
+def _places(statements: Iterable[Statement], problems: Problems) -> str:
     by_kind: dict[str, dict[int, None]] = {}
     for statement in statements:
         by_kind.setdefault(statement.kind, {})[statement.line] = None
     return " and ".join(
-        f"{_NAMES.get(kind, kind)} ({_lines(list(at))})" for kind, at in by_kind.items()
+        f"{_NAMES.get(kind, kind)} ({problems.places(sorted(at))})" for kind, at in by_kind.items()
     )
 
 
 _NAMES = {"mermaid": "the graph", "table": "the table", "front matter": "the front matter"}
-
-
-def _lines(lines: list[int]) -> str:
-    shown = ", ".join(str(line) for line in sorted(lines)[:5])
-    return f"line {shown}" if len(lines) == 1 else f"lines {shown}{' …' if lines[5:] else ''}"
 
 
 def in_order(index: Index, lines: tuple[int, ...]) -> tuple[Edge, ...]:
@@ -210,7 +206,9 @@ def cycles(index: Index, edges: tuple[Edge, ...], problems: Problems) -> None:
         names = [index.ids[n] for n in numbers]
         links = list(zip(names, names[1:] + names[:1], strict=True))
         lines = [by_pair[link].sources[0].line for link in links]
-        parts = [f"{on} (line {at})" for (_, on), at in zip(links, lines, strict=True)]
+        parts = [
+            f"{on} ({problems.places([at])})" for (_, on), at in zip(links, lines, strict=True)
+        ]
         shown = parts if len(parts) <= 12 else [*parts[:6], "…", *parts[-5:]]
         problems.error(
             "cycle",

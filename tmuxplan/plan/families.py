@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import msgspec
 
@@ -21,7 +22,7 @@ class Family(msgspec.Struct, frozen=True):
 
 # Strongest first: the first of these that a plan uses holds its tasks (grammar T1, T3).
 FAMILIES = (
-    Family("task", "task|задача|задание|任务|任務|タスク|tarefa|tarea|aufgabe", "task"),
+    Family("task", "task|задача|задание|任务|任務|タスク|tarefa|tarea|aufgabe|tâche|작업", "task"),
     Family("terminal", "terminal|терминал|终端|終端|ターミナル", "place"),
     Family("tab", "tab|вкладка", "place"),
     Family("agent", "agente?|агент", "place"),
@@ -31,8 +32,13 @@ FAMILIES = (
     Family("instance", "instance", "place"),
     Family("test", "test|тест", "step"),
     Family("command", "command|команда", "step"),
-    Family("step", "step|шаг|步骤|步驟|ステップ|手順|paso|passo|étape|etape|schritt", "step"),
+    Family(
+        "step",
+        "step|шаг|步骤|步驟|ステップ|手順|paso|passo|étape|etape|schritt|단계|bước|krok",
+        "step",
+    ),
     Family("item", "", "step"),
+    Family("section", "", "step"),
     Family("phase", "phase|фаза|阶段|フェーズ|fase", "group"),
     Family("wave", "wave|волна", "group"),
     Family("stage", "stage|этап", "group"),
@@ -46,14 +52,15 @@ BY_NAME = {family.name: family for family in FAMILIES}
 _REST = r"(?:\.\d{1,9}){0,6}(?:\.?[a-zA-Z])?"
 NUMBER = rf"\d{{1,9}}{_REST}"
 WORDS = "|".join(f"(?P<{f.name}>(?i:{f.words}))" for f in FAMILIES if f.words)
-_SEPARATOR = r"\s*[:.)\]|—–-]|\s*[(\[]|\s*[*_`]*\s*$"
+_SEPARATOR = r"\s*[:：.．、。)）\]|—–-]|\s*[(（\[【]|\s*[*_`]*\s*$"
 _NAMED = re.compile(
     rf"[^\w]*(?:{WORDS})(?:\s*[#_№-]?\s*(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
     rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>[A-Z])(?={_SEPARATOR}))"
 )
 _SHORT = re.compile(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))")
-_BARE = re.compile(rf"[^\w]*(?P<number>{NUMBER})(?:[.):]\s+|(?<=\.\d)\s+)(?=\S)")
-_AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:.)\]|—–-]{0,2}\s*")
+_BARE = re.compile(rf"[^\w]*(?P<number>{NUMBER})(?:[.):]\s+|[．、：]\s*|(?<=\.\d)\s+)(?=\S)")
+_ORDINAL = re.compile(r"[^\w]*第\s*(?P<number>\d{1,9})\s*(?:步|歩|手順|ステップ)")
+_AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:：.．、)）\]|—–-]{0,2}\s*")
 
 
 class Name(msgspec.Struct, frozen=True):
@@ -77,17 +84,25 @@ def name(heading: str) -> Name | None:
     found = _NAMED.match(heading)
     if found:
         family = next(f.name for f in FAMILIES if f.words and found[f.name])
-        return Name(family, found["number"] or found["letter"], _title(heading, found))
+        return Name(family, _digits(found["number"] or found["letter"]), _title(heading, found))
+    ordinal = _ORDINAL.match(heading)
+    if ordinal:
+        return Name("step", _digits(ordinal["number"]), _title(heading, ordinal))
     short = _SHORT.match(heading)
     if short:
-        return Name("task", short["number"], _title(heading, short))
+        return Name("task", _digits(short["number"]), _title(heading, short))
     bare = _BARE.match(heading)
-    return Name("item", bare["number"], _title(heading, bare)) if bare else None
+    return Name("item", _digits(bare["number"]), _title(heading, bare)) if bare else None
+
+
+def _digits(number: str) -> str:
+    """Full-width digits are digits."""
+    return unicodedata.normalize("NFKC", number)
 
 
 def spell(family: str, number: str) -> str:
     """`TASK 001` is T001, `Task 1` is T1, `Step 2` is step-2, a bare `2.1` is 2.1."""
-    if family == "item":
+    if family in ("item", "section"):
         return number
     if family == "task" and number[0].isdigit():
         return f"T{number}"
@@ -96,7 +111,7 @@ def spell(family: str, number: str) -> str:
 
 def key(number: str) -> str:
     """What two spellings of one id have in common: `001` and `1`, `5B` and `5b`."""
-    if len(number) == 1:
+    if len(number) == 1 or not number[0].isdigit():
         return number
     return ".".join(part.lstrip("0") or "0" for part in number.lower().split("."))
 

@@ -39,7 +39,7 @@ def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     fences = [node.line for node in nodes if isinstance(node, Fence) and shells.language(node)]
     shown = "; ".join(f'"{text[:60]}"' for text in headings[:3]) + (" …" if headings[3:] else "")
     found = [f"{len(headings)} headings without an id ({shown})" if headings else "no headings"]
-    found.append(f"shell blocks at {_lines(fences)}" if fences else "no shell blocks")
+    found.append(f"shell blocks at {problems.places(fences)}" if fences else "no shell blocks")
     problems.error("no-tasks", 0, f"no tasks found: {', '.join(found)}", _REMEDY)
 
 
@@ -52,15 +52,20 @@ def _nothing_to_run(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> 
     fences = [node for node in nodes if isinstance(node, Fence)]
     shell = [node for node in fences if shells.language(node)]
     comments = [node.line for node in shell if shells.only_comments(node.text)]
+    words = [n.line for n in shell if shells.no_shell(n) and n.line not in set(comments)]
     found = [named, f"{len(shell)} shell blocks"]
     if comments:
-        found.append(f"{len(comments)} of them nothing but comments ({_lines(comments)})")
+        places = problems.places(comments)
+        found.append(f"{len(comments)} of them nothing but comments ({places})")
+    if words:
+        found.append(f"{len(words)} of them no shell ({problems.places(words)})")
     untagged = [node.line for node in fences if not shells.tag(node)]
     if untagged:
-        found.append(f"blocks that name no language at {_lines(untagged)}")
-    elsewhere = [loose.line for loose in plan.loose if loose.line not in set(comments + untagged)]
+        found.append(f"blocks that name no language at {problems.places(untagged)}")
+    said = {*comments, *words, *untagged}
+    elsewhere = [loose.line for loose in plan.loose if loose.line not in said]
     if elsewhere:
-        found.append(f"shell that does not run at {_lines(elsewhere)}")
+        found.append(f"shell that does not run at {problems.places(elsewhere)}")
     problems.error(
         "nothing-to-run",
         plan.tasks[0].line,
@@ -79,8 +84,3 @@ def _total(plan: Plan, problems: Problems) -> None:
             f"the plan says {number.group()} tasks, and {len(plan.tasks)} were found",
             "correct the total, or look for a heading that was not taken for a task",
         )
-
-
-def _lines(lines: list[int]) -> str:
-    shown = ", ".join(str(line) for line in lines[:5]) + (" …" if lines[5:] else "")
-    return f"line {shown}" if len(lines) == 1 else f"lines {shown}"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 import msgspec
 
-from tmuxplan.plan import families, lists, shells
+from tmuxplan.plan import families, lists, named, pseudo, roles, shells
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.markdown import Fence, Heading, Node
 
@@ -23,30 +24,76 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class Outline(msgspec.Struct, frozen=True):
-    """What the headings come to: the chosen family's members, and all others by family."""
+    """What the headings come to: the chosen family's members, and all others by family.
 
+    `nodes` are the plan's, with lines that are meant as headings made headings.
+    """
+
+    nodes: tuple[Node, ...]
     family: str
     members: tuple[Member, ...]
     others: tuple[Member, ...]
 
 
-def outline(nodes: tuple[Node, ...]) -> Outline:
-    """The plan's tasks by its headings; `family` is empty where no heading has an id."""
-    found = _members(nodes) or _listed(nodes)
-    by_family: dict[str, list[Member]] = {}
-    for member in found:
-        by_family.setdefault(member.name.family, []).append(member)
-    chosen = _choose(by_family)
-    return Outline(
-        chosen,
-        tuple(m for m in found if m.name.family == chosen),
-        tuple(m for m in found if m.name.family != chosen),
-    )
+def outline(nodes: tuple[Node, ...], sections: bool = False) -> Outline:
+    """The plan's tasks by its headings; `family` is empty where no heading has an id.
+
+    `sections`: where nothing has an id, sections with commands are tasks by their titles.
+    """
+    found = _members(nodes)
+    meant = _meant(nodes, found)
+    if meant:
+        return meant
+    found = found or _listed(nodes)
+    if not found and sections:
+        found = _named(nodes)
+    return _outline(nodes, found)
+
+
+def _outline(nodes: tuple[Node, ...], found: list[Member]) -> Outline:
+    chosen = _choose(found)
+    members = [m for m in found if m.name.family == chosen]
+    others = tuple(m for m in found if m.name.family != chosen)
+    return Outline(nodes, chosen, tuple(_qualified(members, others)), others)
+
+
+def whole(nodes: tuple[Node, ...], name: Name, line: int) -> Outline:
+    """A file that is one task: its first heading of the first level is the task's own."""
+    first = next((n for n in nodes if isinstance(n, Heading)), None)
+    if first is None or first.level != 1:
+        nodes = (Heading(1, name.title, line), *nodes)
+    start = next(n for n, node in enumerate(nodes) if isinstance(node, Heading))
+    runnable = any(isinstance(node, Fence) and runs(node) for node in nodes)
+    member = Member(name, nodes[start].line, 0, start, len(nodes), runnable)
+    others = tuple(m for m in _members(nodes) if m.start != start)
+    return Outline(nodes, name.family, (member,), others)
+
+
+def _meant(nodes: tuple[Node, ...], found: list[Member]) -> Outline | None:
+    """The outline by lines that only look like headings, where no real one is of their family."""
+    wanted = pseudo.found(nodes) - {member.name.family for member in found}
+    if not wanted:
+        return None
+    chosen = _choose(_members(pseudo.as_headings(nodes, wanted)))
+    if chosen not in wanted:
+        return None
+    changed = pseudo.as_headings(nodes, {chosen})
+    members = _members(changed)
+    mine = [member for member in members if member.name.family == chosen]
+    if not any(member.runnable for member in mine):
+        return None
+    again = max(Counter(member.name.key for member in mine).values()) > 1
+    if again and any(member.runnable for member in found):
+        return None
+    return _outline(changed, members)
 
 
 def _members(nodes: tuple[Node, ...]) -> list[Member]:
+    """Every section with an id, but those that are only for when things go wrong."""
     shell_before = _counts(nodes)
     found: list[Member | None] = []
+    aside: set[int] = set()
+    unlikely = 0
     open_: list[tuple[int, int, int, Name, int]] = []
 
     def close(level: int, end: int) -> None:
@@ -59,12 +106,40 @@ def _members(nodes: tuple[Node, ...]) -> list[Member]:
         if not isinstance(node, Heading):
             continue
         close(node.level, index)
+        unlikely = 0 if node.level <= unlikely else unlikely
         name = families.name(node.text)
         if name:
             open_.append((node.level, len(found), index, name, node.line))
+            aside |= {len(found)} if unlikely else set()
             found.append(None)
+        elif node.level > 1 and not unlikely and roles.aside(node.text):
+            unlikely = node.level
     close(0, len(nodes))
-    return [member for member in found if member]
+    likely = {m.name.family for n, m in enumerate(found) if m and n not in aside}
+    return [m for n, m in enumerate(found) if m and not (n in aside and m.name.family in likely)]
+
+
+def _qualified(members: list[Member], others: tuple[Member, ...]) -> Iterable[Member]:
+    """Steps that are counted anew in each phase are named by both (grammar B8)."""
+    keys = Counter(member.name.key for member in members)
+    if not keys or max(keys.values()) == 1:
+        return members
+    groups = [m for m in others if families.BY_NAME[m.name.family].kind == "group"]
+    renamed = [_within(member, groups) for member in members]
+    if None in renamed or len({m.name.key for m in renamed if m}) < len(members):
+        return members
+    return [member for member in renamed if member]
+
+
+def _within(member: Member, groups: list[Member]) -> Member | None:
+    around = [g for g in groups if g.start < member.start < g.end]
+    if not around or not member.name.number[0].isdigit():
+        return None
+    number = f"{around[-1].name.number}.{member.name.number}"
+    if not number[0].isdigit():
+        return None
+    name = Name(member.name.family, number, member.name.title)
+    return msgspec.structs.replace(member, name=name)
 
 
 def _listed(nodes: tuple[Node, ...]) -> list[Member]:
@@ -77,6 +152,14 @@ def _listed(nodes: tuple[Node, ...]) -> list[Member]:
     return found if sum(member.runnable for member in found) >= 2 else []
 
 
+def _named(nodes: tuple[Node, ...]) -> list[Member]:
+    """Sections that have commands of their own, named by their titles."""
+    return [
+        Member(name, nodes[start].line, level, start, end, True)
+        for start, end, level, name in named.sections(nodes, runs)
+    ]
+
+
 def _counts(nodes: Iterable[Node]) -> list[int]:
     """How many runnable fences stand before each node."""
     counts = [0]
@@ -86,11 +169,14 @@ def _counts(nodes: Iterable[Node]) -> list[int]:
 
 
 def runs(fence: Fence) -> bool:
-    """Shell, and more than comments."""
-    return shells.language(fence) is not None and not shells.only_comments(fence.text)
+    """Shell, and commands in it."""
+    return shells.language(fence) is not None and not shells.no_shell(fence)
 
 
-def _choose(by_family: dict[str, list[Member]]) -> str:
+def _choose(found: list[Member]) -> str:
+    by_family: dict[str, list[Member]] = {}
+    for member in found:
+        by_family.setdefault(member.name.family, []).append(member)
     names = [family.name for family in families.FAMILIES if family.name in by_family]
     whole = [n for n in names if len(by_family[n]) == 1 and by_family[n][0].level == 1]
     if whole and by_family[whole[0]][0].runnable and whole[0] == "task":

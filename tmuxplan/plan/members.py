@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tmuxplan.plan import grammar, shells
+from tmuxplan.plan import grammar, pseudo, shells
+from tmuxplan.plan.families import Name
 from tmuxplan.plan.grammar import Member, Outline
-from tmuxplan.plan.markdown import Fence, Heading, Node
-from tmuxplan.plan.model import LooseBlock
+from tmuxplan.plan.markdown import Fence, Heading, Node, Paragraph
+from tmuxplan.plan.model import LooseBlock, Text
 from tmuxplan.plan.problems import Problems
 
 
@@ -21,13 +22,13 @@ class Shares(msgspec.Struct, frozen=True):
     outside: tuple[Node, ...]
 
 
-def share(nodes: tuple[Node, ...], outline: Outline, problems: Problems) -> Shares:
+def share(outline: Outline, problems: Problems) -> Shares:
     """A block belongs to the innermost task around it; duplicates become one or a problem."""
     owned: dict[int, list[Node]] = {member.start: [] for member in outline.members}
     outside: list[Node] = []
     stack: list[Member] = []
     starts = {member.start: member for member in outline.members}
-    for index, node in enumerate(nodes):
+    for index, node in enumerate(outline.nodes):
         while stack and stack[-1].end <= index:
             stack.pop()
         if index in starts:
@@ -41,6 +42,7 @@ def share(nodes: tuple[Node, ...], outline: Outline, problems: Problems) -> Shar
     kept = [(m, blocks) for m, blocks in own if m not in containers]
     for container in containers:
         outside += owned[container.start]
+    _again(outside, outline.family, kept, problems)
     return Shares(tuple(_merge(kept, problems)), (*containers, *outline.others), tuple(outside))
 
 
@@ -72,19 +74,46 @@ def _merge(
         first = scripts[0][0] if scripts else same[0][0]
         for other, script in scripts[1:]:
             if script != scripts[0][1]:
-                problems.error(
-                    "duplicate-task",
-                    other.line,
-                    f"{first.name.id} is here a second time, "
-                    f"with other commands than at line {first.line}",
-                    "give one of them another id",
-                )
+                _duplicate(first, other.line, problems)
         rest = [
             n for m, blocks in same if m is not first for n in blocks if not isinstance(n, Fence)
         ]
         main = next(blocks for m, blocks in same if m is first)
         # A heading of our own between the two would change roles: what is merged comes last.
         yield first, (*main, *rest)
+
+
+def _again(
+    outside: list[Node],
+    family: str,
+    own: list[tuple[Member, tuple[Node, ...]]],
+    problems: Problems,
+) -> None:
+    """A bold line that names a task, and commands under it: the task a second time (B8)."""
+    by_key = {member.name.key: (member, _script(blocks)) for member, blocks in own}
+    current: tuple[Text, Name] | None = None
+    for node in outside:
+        if isinstance(node, Paragraph) and node.lines:
+            last = node.lines[-1]
+            called = pseudo.name(last.text, len(node.lines) == 1)
+            current = (last, called) if called and called.family == family else None
+        elif isinstance(node, Fence) and current and grammar.runs(node):
+            line, called = current
+            first, script = by_key.get(called.key, (None, ()))
+            if first and script and (node.text,) != script:
+                _duplicate(first, line.line, problems)
+        else:
+            current = None
+
+
+def _duplicate(first: Member, line: int, problems: Problems) -> None:
+    problems.error(
+        "duplicate-task",
+        line,
+        f"{first.name.id} is here a second time, "
+        f"with other commands than at {problems.places([first.line])}",
+        "give one of them another id",
+    )
 
 
 def _script(blocks: tuple[Node, ...]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ EdgeKind = Literal["hard", "soft", "ready"]
 SourceKind = Literal[
     "front matter", "metadata", "table", "mermaid", "prose", "order", "graph", "launch"
 ]
+Expects = Literal["", "failure", "must fail"]
+"""What a plan says of a command's status where it is not to be 0 (grammar E4)."""
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -26,7 +28,8 @@ class Block(msgspec.Struct, frozen=True):
     """One runnable fence. `text` is the body without the fence's own indentation.
 
     `line` is the plan's line of the body's first line. `role` "verify" blocks run after
-    all others. `window` numbers the shells of one task; 0 is its first.
+    all others. `window` numbers the shells of one task; 0 is its first. `expects` is said of
+    its last statement.
     """
 
     line: int
@@ -34,6 +37,7 @@ class Block(msgspec.Struct, frozen=True):
     language: str = "bash"
     role: Literal["run", "verify"] = "run"
     window: int = 0
+    expects: Expects = ""
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -80,6 +84,7 @@ class Step(msgspec.Struct, frozen=True):
     many of its last members only hand output on (`| tee log`); `members` is its length
     (1 for what is no pipeline, or where only some members could be known). `ends`: a script
     can end here with status 0 because the step says so; where it does not, nobody knows.
+    `expects`: the plan says that it fails.
     """
 
     n: int
@@ -89,12 +94,14 @@ class Step(msgspec.Struct, frozen=True):
     members: int = 1
     passes_on: int = 0
     ends: bool = True
+    expects: Expects = ""
 
 
 class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A unit of work with an id. No `blocks`: a task for a person.
 
     `on_error`: whether the steps after a failed one run; settings say so, not the plan's text.
+    `file`: where it and its lines stand, in a plan of several files; "" is the plan's own path.
     """
 
     id: str
@@ -119,6 +126,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     shell: Text | None = None
     host: Text | None = None
     on_error: Literal["continue", "stop"] = "continue"
+    file: str = ""
 
     @property
     def blocks_the_run(self) -> bool:
@@ -127,11 +135,12 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where the plan says that one task depends on another."""
+    """Where the plan says that one task depends on another; `file` as in Task."""
 
     kind: SourceKind
     line: int
     says: EdgeKind = "hard"
+    file: str = ""
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -164,6 +173,7 @@ class LooseBlock(msgspec.Struct, frozen=True):
 
     line: int
     reason: str
+    file: str = ""
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -174,8 +184,17 @@ class Claims(msgspec.Struct, frozen=True):
     serial_time: Text | None = None
 
 
+class File(msgspec.Struct, frozen=True):
+    """One file of a plan that is a directory; `path` as it is shown, `source` its text."""
+
+    path: str
+    source: str
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One plan, read. `tasks` in document order; `source` is the text, LF, no BOM.
+
+    A plan that is a directory has `files` in place of a source.
 
     `family` is the word that its tasks' headings share: task, step, terminal. `front_matter`
     is YAML, without its rules; its line is that of its first line.
@@ -185,6 +204,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     sha256: str
     source: str = ""
+    files: tuple[File, ...] = ()
     family: str = ""
     tasks: tuple[Task, ...] = ()
     edges: tuple[Edge, ...] = ()
@@ -203,6 +223,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             if task.id == task_id:
                 return task
         raise KeyError(task_id)
+
+    def file_of(self, task: Task) -> str:
+        """The file where the task and all its lines stand."""
+        return task.file or self.path
 
 
 class Frozen(msgspec.Struct, frozen=True):

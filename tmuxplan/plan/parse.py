@@ -49,7 +49,8 @@ def parse(raw: bytes, path: str, deps_from: str | None = None) -> Plan:
     front_matter, body = front.split(text, problems)
     nodes = readings.read(body, problems)
     outline = grammar.outline(nodes)
-    shares = members.share(nodes, outline, problems)
+    nodes = outline.nodes
+    shares = members.share(outline, problems)
     reads = [tasks.read(member, own, problems) for member, own in shares.members]
     index = Index(
         outline.family,

@@ -42,7 +42,7 @@ def read(text: str, problems: Problems) -> tuple[Node, ...]:
 
 def _scripts(nodes: tuple[Node, ...]) -> Scripts:
     """The commands of each task, by id."""
-    shares = members.share(nodes, grammar.outline(nodes), Problems(""))
+    shares = members.share(grammar.outline(nodes), Problems(""))
     return {
         f"{member.line} {member.name.id}": [
             node.text for node in own if isinstance(node, Fence) and runs(node)

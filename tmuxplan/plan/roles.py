@@ -33,6 +33,18 @@ _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern i
 _EDGES = re.compile(r"^[^\w]+|[\s:：*_]+$")
 
 
+_ASIDE = re.compile(
+    r"\broll ?-?back|\btroubleshoot|\bemergency|\bexamples?\b|\btemplates?\b|\bfailure recovery"
+    r"|\bif (?:it|this|anything|something) fails|\bon failure\b|откат|回滚|ロールバック",
+    re.IGNORECASE,
+)
+
+
+def aside(title: str) -> bool:
+    """Is all that stands in a section of this title for a case that should not come?"""
+    return bool(_ASIDE.search(title))
+
+
 def role(title: str) -> Role | None:
     """The role of a section that has no id; None where its title says nothing to us."""
     words = _EDGES.sub("", title)

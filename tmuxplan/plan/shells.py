@@ -49,4 +49,43 @@ def commands(fence: Fence) -> str:
 
 def only_comments(text: str) -> bool:
     """True where nothing is left once comments and blank lines are gone."""
-    return all(not line.strip() or line.lstrip().startswith("#") for line in text.split("\n"))
+    return _first(text) is None
+
+
+def no_shell(fence: Fence) -> str:
+    """Why a shell fence can't be commands: comments, words, a URL, pseudo-code; "" where it can.
+
+    Only what no shell would take for a command; what merely does not parse is a syntax error.
+    """
+    first = _first(commands(fence))
+    if first is None:
+        return "nothing but comments"
+    for pattern, what in _NO_SHELL:
+        if pattern.match(first):
+            return f"{what}, and no command: {first[:60]}"
+    return ""
+
+
+def _first(text: str) -> str | None:
+    """The first line that is neither blank nor a comment."""
+    found = _LINE.search(text)
+    return found["line"].rstrip() if found else None
+
+
+_LINE = re.compile(r"^[ \t]*(?P<line>[^\s#][^\n]*)", re.MULTILINE)
+_NO_SHELL = (
+    (re.compile(r"(?:https?|ftp)://\S+$"), "a URL"),
+    (re.compile(r"[A-Za-z][\w-]*(?: (?:\d{1,3}|[A-Z]))?[:：](?:\s|$)"), "a label"),
+    # `name(` with anything but `)` behind it opens nothing that a shell knows.
+    (
+        re.compile(r"(?!(?:if|elif|while|until|for|select|time|case)\()[A-Za-z_][\w.]*\((?!\s*\))"),
+        "a call of pseudo-code",
+    ),
+    (
+        re.compile(
+            r"[A-Z][a-z]+ (?:all|the|an?|each|every|your|this|these|that|both|any|new|some"
+            r"|following|until|if|it|and|or|into|from|that)\b(?![^\n]*[|;&$<>=])"
+        ),
+        "a sentence",
+    ),
+)

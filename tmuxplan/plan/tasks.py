@@ -91,11 +91,9 @@ def _reason(block: Placed, before: str) -> str:
         return (
             "no language is named" if not shells.tag(fence) and not _OUTPUT.search(before) else ""
         )
-    if shells.only_comments(fence.text):
-        return "nothing but comments"
     if _OUTPUT.search(before):
         return "expected output"
-    return sections.not_run(block)
+    return sections.not_run(block) or shells.no_shell(fence)
 
 
 def _block(block: Placed, window: int) -> Block:

@@ -1,0 +1,69 @@
+"""Lines meant as headings: a whole line in bold, a paragraph `Step 1. …` (grammar R7)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from tmuxplan.plan import families
+from tmuxplan.plan.families import Name
+from tmuxplan.plan.markdown import Heading, Node, Paragraph
+from tmuxplan.plan.model import Text
+
+LEVEL = 7
+"""Deeper than every real heading."""
+
+_BOLD = re.compile(
+    r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)(?P=mark)\s*[:：]?\s*$"
+)
+_PLAIN = re.compile(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}[.:：]\s+\S.{0,120}$")
+
+
+def name(line: str, alone: bool) -> Name | None:
+    """What a line would be called if it were a heading. `alone`: it is its paragraph's first."""
+    bold = _BOLD.match(line)
+    if bold:
+        return families.name(bold["text"].strip().rstrip(":：") + ":")
+    found = families.name(line.strip()) if alone and _PLAIN.match(line) else None
+    # `1. Do this` is an item of a list, and no heading, unless it is bold.
+    return found if found and found.family != "item" else None
+
+
+def found(nodes: tuple[Node, ...]) -> set[str]:
+    """The families that such lines name."""
+    return {called.family for _, called in _lines(nodes)}
+
+
+def _lines(nodes: tuple[Node, ...]) -> Iterator[tuple[Text, Name]]:
+    for node in nodes:
+        if isinstance(node, Paragraph) and not node.depth:
+            for position, line in enumerate(node.lines):
+                called = name(line.text, position == 0)
+                if called:
+                    yield line, called
+
+
+def as_headings(nodes: tuple[Node, ...], wanted: Collection[str]) -> tuple[Node, ...]:
+    """`nodes` with the lines of these families as headings, the deepest there are."""
+    out: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Paragraph) and not node.depth:
+            out += _split(node, wanted)
+        else:
+            out.append(node)
+    return tuple(out)
+
+
+def _split(paragraph: Paragraph, wanted: Collection[str]) -> Iterator[Node]:
+    rest: list[Text] = []
+    for position, line in enumerate(paragraph.lines):
+        called = name(line.text, position == 0)
+        if called is None or called.family not in wanted:
+            rest.append(line)
+            continue
+        if rest:
+            yield Paragraph(tuple(rest), rest[0].line)
+        rest = []
+        yield Heading(LEVEL, line.text.strip().strip("*_").rstrip(":： "), line.line)
+    if rest:
+        yield Paragraph(tuple(rest), rest[0].line)
