@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
 
 from tmuxplan import machine
-from tmuxplan.errors import PlanError, Problem, Severity
+from tmuxplan.errors import PlanError, Problem
+from tmuxplan.integrations import shellcheck
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
 from tmuxplan.lint.facts import Facts
@@ -21,11 +23,16 @@ def check(
     roots: Mapping[str, str] | None = None,
     allow: tuple[str, ...] = (),
     launching: bool = False,
+    sets: Mapping[str, str] | None = None,
+    env: Collection[str] = (),
+    with_shellcheck: bool = False,
 ) -> tuple[Problem, ...]:
     """Every problem of the plan on this machine, by line; codes in `allow` are left out.
 
-    `roots` are rewritten first, as a launch would. `launching`: what `check` only warns of
-    and a launch refuses is an error.
+    `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
+    names of further variables that the tasks will have. `launching`: what `check` only warns of
+    and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
+    installed.
     """
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
@@ -38,6 +45,15 @@ def check(
     )
     kept = (problem for problem in found if problem.code not in allow)
     return tuple(sorted(kept, key=lambda p: (p.line, _BY_LINE[p.severity], p.code)))
+
+
+def _facts(variables: Collection[str]) -> Facts:
+    return Facts(
+        which=machine.which,
+        is_directory=machine.is_directory,
+        exists=machine.exists,
+        is_set=lambda name: name in os.environ or name in variables,
+    )
 
 
 def refuse(plan: Plan, problems: tuple[Problem, ...]) -> None:

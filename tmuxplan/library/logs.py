@@ -74,7 +74,8 @@ def without_records(found: Iterable[bytes], values: Iterable[bytes] = ()) -> Ite
         for value in hidden:
             if value in shown:
                 shown = shown.replace(value, _MASK)
-        yield shown
+        if shown:  # the last record stands alone, and is no line
+            yield shown
 
 
 def of_step(found: Iterable[bytes], step: int) -> Iterator[bytes]:

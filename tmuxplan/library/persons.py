@@ -9,7 +9,8 @@ from pathlib import Path
 import msgspec
 
 from tmuxplan import machine
-from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.errors import BackendError, JournalError, UsageError
+from tmuxplan.events import Leftover
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.attempts import Attempts
@@ -20,6 +21,7 @@ from tmuxplan.library.supervising import Work
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.plan.parse import parse
 from tmuxplan.run import control, supervisor
+from tmuxplan.run.backend import Attempt
 from tmuxplan.schedule.persons import why_not_sign, why_not_skip
 from tmuxplan.schedule.policy import Policy
 
@@ -41,6 +43,19 @@ def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
         raise UsageError(refused, "see `tmuxplan status`")
     work = _work(opened)
     supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
+
+
+def end_dead(opened: Opened, request: control.StopRun) -> tuple[Leftover, ...]:
+    """End a run whose supervisor died, with what its tasks left alive; what survived."""
+    kept = kept_of(opened.folder)
+    policy = Policy(kept.jobs, kept.grace_s)
+    # On the pty backend, which has no windows of its own: nothing is started any more.
+    work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, policy)
+    return work.wind_up(request, kept.grace_s)
+
+
+def _nothing_starts(task: str, n: int, nonce: str) -> Attempt:
+    raise BackendError(f"{task} attempt {n} ({nonce}) must not start: the run is being ended")
 
 
 def _work(opened: Opened) -> Work:

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
+from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.errors import UsageError
+from tmuxplan.events import Leftover
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
-from tmuxplan.library.attempts import Attempts
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
-from tmuxplan.run.loop import Loop
+from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
@@ -38,7 +39,7 @@ class Work:
         folder: RunFolder,
         frozen: Frozen,
         backend: str,
-        attempts: Attempts,
+        attempts: Prepare,
         policy: Policy,
     ) -> None:
         self._folder = folder
@@ -66,10 +67,30 @@ class Work:
             if state.started is None:
                 raise UsageError(f"run {self._folder.id} never began", "launch the plan again")
             session = self._open(frozenset(state.started.selected), state, state.started.cwd)
-            again = _supervisor_started(session)
-            journal.append(again)
-            state.apply(again)
+            self._take_over(journal, state, session)
             self._loop(journal, state, announce, request)
+
+    def wind_up(self, asked: control.StopRun, grace_s: float) -> tuple[Leftover, ...]:
+        """End a run whose supervisor died, and what its tasks left alive; what survived."""
+        self._backend = self._make_backend()
+        with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
+            state = fold(read(self._folder.events).events)
+            session = state.session  # the windows stay where they are
+            self._take_over(journal, state, session)
+            survivors = end_orphans(_running(self._folder.id, state), grace_s)
+            loop = Loop(
+                self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
+            )
+            loop.lose("its supervisor died, and the run was stopped")
+            at = clock.now()
+            loop.record(ev.RunStopping(at=at, by=asked.by, why=asked.why, now=asked.now))
+            loop.run(lambda: None)
+        return survivors
+
+    def _take_over(self, journal: Journal, state: RunState, session: str) -> None:
+        again = ev.SupervisorStarted(at=clock.now(), pid=os.getpid(), session=session)
+        journal.append(again)
+        state.apply(again)
 
     def _make_backend(self) -> Backend:
         """In the supervisor, not before: what the launch opened is closed there."""
@@ -129,6 +150,16 @@ class Work:
         finally:
             listener.close()
             self._backend.close()
+
+
+def _running(run: str, state: RunState) -> list[tuple[str, int]]:
+    """Marker and outer shell of each attempt whose end nobody saw."""
+    found = []
+    for task in state.tasks.values():
+        attempt = task.last
+        if task.phase == "running" and attempt is not None:
+            found.append((f"{run}/{task.id}/{attempt.n}/{attempt.nonce}", attempt.pid))
+    return found
 
 
 def waits_for(task: Task, graph: Graph) -> str:

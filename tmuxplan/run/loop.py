@@ -91,6 +91,12 @@ class Loop:
             self._mind_the_journal()
             self._act()
 
+    def lose(self, why: str) -> None:
+        """Nobody watched the attempts that were running: they are lost."""
+        for task, n in tuple(self._board.running.items()):
+            ended = ev.AttemptEnded(at=clock.now(), task=task, n=n, status=None, lost=why)
+            self._hear((ended,))
+
     def record(self, event: ev.Event) -> None:
         """Journal first, then believe."""
         self._journal.append(event)
@@ -219,7 +225,7 @@ class Loop:
         if not self._board.running and stuck_for > GIVE_UP_JOURNAL_S:
             raise JournalError(
                 f"the journal can't be written: {self._journal.stuck}",
-                "make room, then `tmuxplan resume`",
+                "make room, and launch the plan again: what has ended is kept",
             )
 
     def _end(self) -> None:

@@ -229,7 +229,9 @@ def board_of(plan: Plan, selected: frozenset[str], state: RunState, now: float) 
 def _past(state: RunState, task: str) -> list[ev.Event]:
     record = state.task(task)
     past: list[ev.Event] = []
-    if record.verdict == "waiting":
+    if record.phase == "running" and record.last is not None:
+        past.append(ev.AttemptStarting(at=0, task=task, n=record.last.n, nonce=record.last.nonce))
+    elif record.verdict == "waiting":
         past.append(ev.PersonAsked(at=0, task=task))
     elif record.skipped is not None:
         past.append(record.skipped)
