@@ -47,7 +47,8 @@ def _what_runs(frozen: Frozen, selection: Selection) -> list[str]:
         dangerous += [
             f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})" for each in found
         ]
-        rest.append(f"  {task.id} {clean(task.title)}: {len(statements)} steps")
+        count = "1 step" if len(statements) == 1 else f"{len(statements)} steps"
+        rest.append(f"  {task.id} {clean(task.title)}: {count}")
     shown = dangerous[:_MOST]
     if len(dangerous) > _MOST:
         shown.append(f"  … and {len(dangerous) - _MOST} more; see tmuxplan show")
