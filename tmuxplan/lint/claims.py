@@ -95,8 +95,8 @@ def _claims(view: View) -> Iterator[Claim]:
     spans = [(t.line, n.line) for t, n in zip(view.plan.tasks, view.plan.tasks[1:], strict=False)]
     first = view.plan.tasks[0].line if view.plan.tasks else 0
     last = spans[-1][1] if spans else first
-    for number, line in _of_the_plan(view):
-        if number in own or first <= number < last:
+    for number, line in _of_the_plan(view, own):
+        if first <= number < last:
             continue
         found = _CLAIM.match(line)
         if found is None or _OF_SOMETHING_ELSE.search(found["label"]):
@@ -114,13 +114,20 @@ def _claims(view: View) -> Iterator[Claim]:
         yield Claim(number, line.strip(), span[0], span[1], serial)
 
 
-def _of_the_plan(view: View) -> Iterator[tuple[int, str]]:
+def _of_the_plan(view: View, own: set[int]) -> Iterator[tuple[int, str]]:
     """Lines of prose that stand under no heading of a task, a group or a phase."""
-    named = False
+    heading = ""
     for number, line in view.prose:
         if line.startswith("#"):
-            named = families.name(line.lstrip("# ")) is not None
-        elif not named:
+            heading = line
+            continue
+        if (
+            number in own
+            or ":" not in line
+            or not any(word in line.lower() for word in ("time", "duration"))
+        ):
+            continue
+        if families.name(heading.lstrip("# ")) is None:
             yield number, line
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.view import View
 from tmuxplan.shell import danger
@@ -13,10 +14,11 @@ from tmuxplan.shell.steps import Statement
 def outward(view: View) -> Iterator[Finding]:
     """Each with the reason why a person should look at it."""
     for script in view.scripts:
+        wanted = {command.statement for command in script.commands if _suspicious(command)}
         suspects = (
             Statement(n=0, line=chain.line, text=chain.text)
             for chain in script.chains
-            if not chain.inside and danger.suspicious(chain.text)
+            if not chain.inside and chain.statement in wanted
         )
         for found in danger.outward(suspects):
             yield Finding(
@@ -25,3 +27,14 @@ def outward(view: View) -> Iterator[Finding]:
                 "a launch shows it and asks first; allow this code when it is meant",
                 found.text,
             )
+
+
+def _suspicious(command: Command) -> bool:
+    """A look that costs nothing: what passes it is parsed again."""
+    if any(path.startswith("/dev/") and path != "/dev/null" for path in command.writes):
+        return True
+    if command.name == "kill":
+        return any("9" in word or "KILL" in word for word in command.words)
+    if command.name in ("curl", "wget"):
+        return command.piped or "substitution" in command.inside
+    return danger.suspicious(command.name)

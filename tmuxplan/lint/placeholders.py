@@ -18,11 +18,13 @@ _REST = (
     rb"\{\{ ?(?P<curly>[A-Za-z_]\w*) ?\}\}"
     rb"|(?<![\w$/])(?:YOUR|MY)[_-][A-Z][A-Z0-9_-]*\b"
     rb"|(?<![\w$])your[_-][a-z0-9][\w-]*"
-    rb"|\bX\.Y\.Z\b|\bvX\.Y\b|\bYYYY-?MM-?DD\b|\bCHANGE[_-]?ME\b|\bREPLACE[_-](?:ME|WITH)\w*"
+    rb"|\bv?X\.Y\.Z\b|\bvX\.Y\b|\bYYYY-?MM-?DD\b|\bCHANGE[_-]?ME\b|\bREPLACE[_-](?:ME|WITH)\w*"
     rb"|\bxxx[x-]{3,}\b|/path/to/[\w./-]+"
 )
 _ANY = re.compile(_ANGLES + rb"|" + _REST)
-_QUICK = re.compile(r"[<{]|YOUR|MY[_-]|your[_-]|X\.Y|YYYY|CHANGE|REPLACE|xxx|/path/to")
+_QUICK = re.compile(
+    r"(?<!<)<[A-Za-z]|\{\{|YOUR|MY[_-]|your[_-]|X\.Y|YYYY|CHANGE|REPLACE|xxx|/path/to"
+)
 _IN_QUOTES = re.compile(r"[A-Z]{2}|[a-z][_-][a-z]|your|name|token|user|password|host|url|key|id\b")
 _TAGS = frozenset("a b p i br hr div span html body head title li ul h1 void int string".split())  # noqa: SIM905
 _WORDS_OF_TEMPLATES = frozenset({"end", "else", "range", "if", "with", "define", "block"})

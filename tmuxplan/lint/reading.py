@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -36,6 +37,7 @@ _STATEMENTS = (
 )
 _PASSED_THROUGH = frozenset({"elif_clause", "else_clause", "do_group", "case_item", "ERROR"})
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
+_PLAIN = re.compile(r"[\w./:=@%+,-]*")  # nothing that the shell would change
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect"})
 # Prefix commands, and those of their options that take a value of their own.
 _PREFIXES: dict[str, frozenset[str]] = {
@@ -333,15 +335,13 @@ def _words(node: Node) -> tuple[tuple[tuple[str, str], ...], list[str]]:
 
 
 def _value(node: Node, kind: str) -> str:
-    if kind == "word":
-        text = source(node)
-        if "\\" not in text:
-            return text
-    value = literal(node)
-    if value is not None:
-        return value
     text = source(node)
-    return text[1:-1] if kind == "string" else text
+    if kind in ("string", "raw_string"):
+        return text[1:-1]
+    if _PLAIN.fullmatch(text):
+        return text
+    value = literal(node)
+    return text if value is None else value
 
 
 def _named(kind: str, words: list[str]) -> tuple[str, str, tuple[str, ...]]:
@@ -352,7 +352,7 @@ def _named(kind: str, words: list[str]) -> tuple[str, str, tuple[str, ...]]:
         return "assignment", "", ()
     if kind in ("declaration_command", "unset_command"):
         return "declaration", "", tuple(words)
-    while len(words) > 1 and _base(words[0]) in _PREFIXES:
+    while len(words) > 1 and _base(words[0]) in _PREFIXES and words[1] not in ("-v", "-V"):
         words = _behind_prefix(words)
     name = _base(words[0]) if words else ""
     return "command", "" if "$" in name or "`" in name else name, tuple(words[1:])

@@ -114,11 +114,9 @@ def stays_up(command: Command) -> bool:
     if set(words) & {"--help", "--version", "-h", "version"}:
         return False
     follows = _FOLLOWS.get(words[0])
-    if follows is not None and not command.piped:
-        return not follows or _follows(words, follows)
-    if _serving(words) is None:
-        return False
-    return not set(words) & _DETACHES
+    if follows is not None and not command.piped and (not follows or _follows(words, follows)):
+        return True
+    return _serving(words) is not None and not set(words) & _DETACHES
 
 
 def ports(script: Script) -> Iterator[Bound]:

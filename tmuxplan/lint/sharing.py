@@ -199,6 +199,9 @@ def _makes(command: Command) -> bool:
 
 
 def _made(command: Command) -> str:
-    plain = [w for w in command.words if not w.startswith("-") and w not in ("venv", "m")]
-    folder = plain[-1] if plain else ".venv"
-    return posixpath.normpath(posixpath.join(command.cwd, folder))
+    """The directory that `python -m venv X`, `virtualenv X` or `uv venv X` makes."""
+    words = command.words
+    if command.name != "virtualenv":
+        words = words[words.index("venv") + 1 :]
+    plain = [word for word in words if not word.startswith("-")]
+    return posixpath.normpath(posixpath.join(command.cwd, plain[-1] if plain else ".venv"))

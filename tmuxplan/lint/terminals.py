@@ -125,9 +125,22 @@ def interactive(view: View) -> Iterator[Finding]:
                 )
 
 
+_MAY_ASK = frozenset(
+    {
+        *_EDITORS,
+        *_CLIENTS,
+        *_REPLS,
+        *(asks[0] for asks, _ in _ASKS),
+        *("read", "ssh", "git", "ssh-keygen", "docker", "kubectl", "oc", "podman", "npx", "bunx"),
+    }
+)
+
+
 def _asks(command: Command) -> bool:
     name, words = command.name, command.words
-    if command.background or "-h" in words[:1] or "--help" in words or "--version" in words:
+    if name not in _MAY_ASK or command.background:
+        return False
+    if "-h" in words[:1] or "--help" in words or "--version" in words:
         return False
     if name in _EDITORS:
         return not (command.reads or command.piped or _batch(name, words))
@@ -137,14 +150,23 @@ def _asks(command: Command) -> bool:
         return _ssh_without_command(words) and not command.reads
     if name == "git" and words[:1] == ("commit",):
         return _commit_asks(words)
-    if name in _CLIENTS:
-        return not command.reads and not _told(name, words)
+    if name in _CLIENTS or name in _REPLS:
+        return not command.reads and _stays_open(name, words)
+    return _asks_by_words(command)
+
+
+def _stays_open(name: str, words: tuple[str, ...]) -> bool:
     if name in _REPLS:
-        return not command.reads and all(w.startswith("-i") for w in words)
+        return all(w.startswith("-i") for w in words)
+    return not _told(name, words)
+
+
+def _asks_by_words(command: Command) -> bool:
+    name, words = command.name, command.words
     if name == "ssh-keygen":
         return not any(w in ("-f", "-N", "-R", "-F", "-l", "-lf", "-y") for w in words)
-    if name in ("docker", "kubectl", "oc", "podman"):
-        return _attached(words)
+    if name in ("docker", "kubectl", "oc", "podman") and _attached(words):
+        return True
     return any(_has(command.whole, asks) and not free & set(words) for asks, free in _ASKS)
 
 

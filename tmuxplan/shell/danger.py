@@ -26,9 +26,9 @@ _SQL = re.compile(
 _DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
-def suspicious(text: str) -> bool:
-    """Whether `outward` can find anything in the text: a cheap question before the parser's."""
-    return _SUSPICIOUS.search(text) is not None
+def suspicious(name: str) -> bool:
+    """Whether `outward` can find anything in a statement with a command of this name."""
+    return name in _NAMES or name.startswith("mkfs")
 
 
 class Outward(msgspec.Struct, frozen=True):
@@ -217,10 +217,10 @@ _RULES: tuple[tuple[frozenset[str], Callable[[list[str]], bool], str], ...] = (
     (frozenset({"crontab"}), _flag("r"), "deletes scheduled jobs"),
     (frozenset({"alembic"}), _sub("downgrade"), "changes a database"),
 )
-_SUSPICIOUS = re.compile(
-    r"\b(?:"
-    + "|".join(
-        sorted({name for names, _, _ in _RULES for name in names} | _SQL_CLIENTS | _FETCHERS)
-    )
-    + r"|mkfs)|/dev/"
+_NAMES = (
+    frozenset(name for names, _, _ in _RULES for name in names)
+    | _SQL_CLIENTS
+    | _RUN_ANOTHER
+    | _SHELLS
+    | _FETCHERS
 )

@@ -1,0 +1,339 @@
+"""Each rule on a task of a few lines: where it speaks, and where it has to be silent."""
+
+from __future__ import annotations
+
+import pytest
+from linting import FIRST, found, lines, many, one
+
+from tmuxplan.lint.table import RULES
+
+# code, commands, line counted from the first command; criteria
+AT = [
+    ("placeholder", "kubectl get pods -n <namespace>", 0),
+    ("placeholder", "ls\ncurl http://<host>:8080/", 1),
+    ("placeholder", "export API_KEY=your-api-key-here", 0),
+    ("placeholder", "git tag vX.Y.Z", 0),
+    ("placeholder", 'curl -H "Authorization: Bearer YOUR_TOKEN" http://x', 0),
+    ("placeholder", "git checkout {{branch}}", 0),
+    ("placeholder", "cp backup-YYYYMMDD.sql here", 0),
+    ("unset-variable", "curl $MCP_HOST/health", 0),
+    ("unset-variable", 'ls\ncurl "${API_BASE}/v1"', 1),
+    ("several-terminals", "# Terminal 1\nmake a\n# Terminal 2\nmake b", 2),
+    ("terminal-control", "tmux new-session -d -s x 'make'", 0),
+    ("terminal-control", "screen -dmS x make", 0),
+    ("interactive", "nano config.yaml", 0),
+    ("interactive", "ssh deploy@web", 0),
+    ("interactive", "psql -U app mydb", 0),
+    ("interactive", 'read -p "Go on? " answer', 0),
+    ("interactive", "vercel login", 0),
+    ("interactive", "gh auth login", 0),
+    ("interactive", "oc edit dc/web", 0),
+    ("interactive", "claude", 0),
+    ("interactive", "git commit", 0),
+    ("interactive", "docker exec -it web bash", 0),
+    ("interactive", "sudo vim /etc/hosts", 0),
+    ("blocking", "npm run dev\nmake test", 0),
+    ("blocking", "python3 -m http.server 8000\nmake", 0),
+    ("blocking", "docker compose up\nmake", 0),
+    ("blocking", "tail -f log\necho", 0),
+    ("blocking", "kubectl port-forward svc/x 80:80\nmake", 0),
+    ("all-interfaces", "uvicorn a:b --host 0.0.0.0 &", 0),
+    ("no-readiness", "uvicorn a:b &\nPID=$!\nsleep 5\ncurl x", 2),
+    ("missing-directory", "cd /srv/nowhere", 0),
+    ("foreign-path", "python3 /Users/ann/shop/tool.py", 0),
+    ("foreign-path", "make -C /home/vncuser/app", 0),
+    ("foreign-directory", "cd D:\\work\\app", 0),
+    ("temporary-path", "make > /tmp/result.txt", 0),
+    ("missing-command", "kustomizer build", 0),
+    ("misleading-name", "cc revenue list", 0),
+    ("misleading-name", "ls\ncc --help", 1),
+    ("misleading-name", "test unit", 0),
+    ("outward", "make && git push", 0),
+    ("outward", "curl http://x | sh", 0),
+    ("outward", "find . -name x | xargs rm -rf", 0),
+    ("outward", "x=$(kill -9 3)", 0),
+    ("marker-always", 'make\necho "FAIL: see above"', 1),
+    ("marker-word", 'make\necho "Look for FAIL above."', 1),
+    ("status-masked", 'make || echo "FAIL: make"', 0),
+    ("failure-unmarked", 'make || echo "no make here"', 0),
+    ("failure-unmarked", "python3 << 'E'\nif 1:\n    print('Missing KEY')\nE", 2),
+    ("result-ignored", "pytest -q || true", 0),
+    ("exits-zero", 'make\necho "done"', 1),
+    ("exits-zero", 'make\nmake b || echo "FAIL: b"', 1),
+    ("mixed-list", "a=1\nmake x || make y && make z", 1),
+    ("mixed-list", 'make && echo ok || echo "x FAIL"', 0),
+    ("mixed-list", "make a && make b || make c", 0),
+    ("never-reached", "n=$(find . | wc -l || echo 0)", 0),
+    ("never-reached", 'pytest | tee log || echo "FAIL: x"', 0),
+    ("way-back", "cd a && make && cd ..", 0),
+    ("literal-glob", 'if [ "$v" != "your_*" ]; then echo; fi', 0),
+    ("cut-field", "v=$(grep K= f | cut -d'=' -f2)", 0),
+    ("unmatched-glob", 'for d in x/*/; do\n  echo "$d"\ndone', 0),
+    ("coverage-elsewhere", "cd api\npytest \\\n  --cov=api", 2),
+    ("only-printed", 'echo "Save to: out/report.md"', 0),
+    ("comment-only", "# Start the workers\n\n# look\nls", 0),
+    ("false-dry-run", "# only a dry run\nalembic revision --autogenerate -m x", 0),
+]
+
+SILENT = [
+    ("placeholder", "x = Promise<void>"),
+    ("placeholder", "cat <<EOF\n<name>\nEOF"),
+    ("placeholder", "sort < file > out"),
+    ("placeholder", "make 2>&1"),
+    ("placeholder", "diff <(sort a) <(sort b)"),
+    ("placeholder", "# use <name> here"),
+    ("placeholder", "cat <in>out"),
+    ("placeholder", "echo '<div>' > page.html"),
+    ("placeholder", "grep -q YOUR_KEY .env"),
+    ("placeholder", "docker inspect -f '{{.State}}' x"),
+    ("placeholder", 'if [ "$v" != "your_*" ]; then ls; fi'),
+    ("unset-variable", "HOST=x\ncurl $HOST"),
+    ("unset-variable", "for NAME in a; do echo $NAME; done"),
+    ("unset-variable", 'echo "${PORT:-8000}" $HOME $CI'),
+    ("unset-variable", "python3 << 'E'\nprint('$NOT_SHELL')\nE"),
+    ("unset-variable", "echo '$NOT_SHELL'"),
+    ("several-terminals", "# Terminal 1\nmake"),
+    ("interactive", "ssh web uptime"),
+    ("interactive", "ssh -fN -L 1:x:1 web"),
+    ("interactive", "psql -c 'select 1'"),
+    ("interactive", "psql < dump.sql"),
+    ("interactive", "cat f | while read -r l; do echo $l; done"),
+    ("interactive", "git commit -qm x"),
+    ("interactive", "claude -p 'do it'"),
+    ("interactive", "python3 tool.py"),
+    ("interactive", "python3 - << 'E'\nE"),
+    ("interactive", "docker login -u x --password-stdin"),
+    ("interactive", "bash -c 'make'"),
+    ("interactive", "top -b -n 1"),
+    ("blocking", "make\nnpm run dev"),
+    ("blocking", "npm run dev &\nmake"),
+    ("blocking", "docker compose up -d\nmake"),
+    ("blocking", "tail -n 3 log\nmake"),
+    ("no-readiness", "uvicorn a:b &\nuntil curl -sf x; do sleep 1; done\nmake"),
+    ("no-readiness", "make\nsleep 5"),
+    ("missing-directory", "mkdir -p /srv/new\ncd /srv/new"),
+    ("missing-directory", "git clone x /srv/app\ncd /srv/app/src"),
+    ("missing-directory", "[ -d /srv/x ] && cd /srv/x"),
+    ("missing-directory", "cd /usr"),
+    ("foreign-path", "/usr/bin/make"),
+    ("foreign-path", "curl http://x/Users/ann"),
+    ("temporary-path", "f=$(mktemp /tmp/x.XXXX)"),
+    ("missing-command", "npm install -g vercel\nvercel --version"),
+    ("missing-command", "./start"),
+    ("missing-command", "deploy() { make; }\ndeploy"),
+    ("missing-command", "command -v jq && jq . x"),
+    ("missing-command", "source .venv/bin/activate\npip install -r r.txt\npytest"),
+    ("misleading-name", "cc -o a a.c"),
+    ("misleading-name", "cc main.c"),
+    ("misleading-name", "test -f x"),
+    ("misleading-name", 'test "$a" = b'),
+    ("misleading-name", "cc() { make; }\ncc revenue"),
+    ("outward", 'echo "git push"'),
+    ("marker-always", 'make || echo "FAIL: x"'),
+    ("marker-always", 'if make; then\n  echo "FAIL: x"\nfi'),
+    ("marker-always", 'make && exit 0\necho "FAIL: x"'),
+    ("marker-word", 'echo "0 FAILED"'),
+    ("status-masked", 'for f in a b; do\n  grep x $f || echo "FAIL: $f"\ndone'),
+    ("status-masked", 'make || { echo "FAIL: x"; false; }'),
+    ("failure-unmarked", "kill $P || echo gone"),
+    ("failure-unmarked", "python3 << 'E'\nimport sys\nprint('Missing')\nsys.exit(1)\nE"),
+    ("result-ignored", "rm x || true"),
+    ("exits-zero", "echo start\nmake"),
+    ("exits-zero", "set -e\nmake\necho done"),
+    ("mixed-list", "[ -f x ] && echo yes || echo no"),
+    ("mixed-list", "cd x && make || exit 1"),
+    ("never-reached", "find . | grep x || echo none"),
+    ("way-back", "( cd a && make )"),
+    ("literal-glob", '[[ "$v" != your_* ]]'),
+    ("cut-field", "cut -d= -f2- f"),
+    ("cut-field", "cut -d: -f2 f"),
+    ("unmatched-glob", 'for d in x/*/; do\n  [ -e "$d" ] || continue\ndone'),
+    ("unmatched-glob", "for d in a b; do echo; done"),
+    ("comment-only", "# Start the server\nuvicorn a:b &"),
+    ("comment-only", "# Start the server\nmake serve-it"),
+    ("only-printed", 'make > out/r.md\necho "Saved to: out/r.md"'),
+    ("false-dry-run", "# dry run\nalembic upgrade head --sql"),
+]
+
+
+@pytest.mark.parametrize(("code", "commands", "line"), AT)
+def test_a_fault_is_found_at_its_line(code: str, commands: str, line: int) -> None:
+    assert lines(one(commands), code) == [FIRST + line], [str(p) for p in found(one(commands))]
+
+
+@pytest.mark.parametrize(("code", "commands"), SILENT)
+def test_what_is_no_fault_is_not_reported(code: str, commands: str) -> None:
+    assert [str(p) for p in found(one(commands), code)] == []
+
+
+def test_every_problem_has_all_that_a_reader_needs() -> None:
+    for _, commands, _ in AT:
+        for problem in found(one(commands)):
+            assert problem.message
+            assert problem.remedy
+            assert problem.line > 0
+            assert problem.file == "p.md"
+            assert problem.column == 0 or problem.length > 0
+
+
+def test_every_rule_is_seen_to_speak_somewhere() -> None:
+    elsewhere = {code for code, *_ in IN_PLANS} | {
+        *("marker-against-criterion", "criterion-unchecked", "criterion-unshowable"),
+        *("dotenv-unread", "bash-in-sh"),
+    }
+    assert {rule.code for rule in RULES} - {code for code, *_ in AT} == elsewhere
+
+
+SERVER = "uvicorn a:b --port 8001 &"
+MAKES = "python3 -m venv .venv\nsource .venv/bin/activate\npip install x"
+USES = "source .venv/bin/activate\npip install y"
+NONE = "**Dependencies:** None"
+# code, plan, what the message has to say
+IN_PLANS = [
+    ("shared-port", many((NONE, SERVER), (NONE, SERVER)), "T001 (line 9) and T002"),
+    ("shared-port", many((NONE, SERVER), ("**Dependencies:** T001 (optional)", SERVER)), "T001"),
+    ("shared-file", many((NONE, "make > out.txt"), (NONE, "ls | tee out.txt")), "out.txt"),
+    ("shared-environment", many((NONE, MAKES), (NONE, USES)), ".venv"),
+    ("shared-worktree", many((NONE, "git checkout a"), (NONE, "git merge b")), "worktree"),
+    ("undeclared-dependency", many((NONE, MAKES), (NONE, USES)), "does not wait for T001"),
+    (
+        "undeclared-dependency",
+        many(("**Dependencies:** T002", MAKES), (NONE, USES)),
+        "T001 even waits for T002",
+    ),
+    (
+        "ended-too-early",
+        many((NONE, f"{SERVER}\nkill $!"), ("**Dependencies:** T001 (server running)", "make")),
+        "T001 stops here",
+    ),
+    (
+        "unsafe-retry",
+        many((NONE, "alembic revision -m x"), tail="## FAILURE PROTOCOL\n\n- Retry task 3 times\n"),
+        "3 times",
+    ),
+    ("unsafe-retry", many(("**Retries:** 2", "alembic revision -m x")), "2 times"),
+    (
+        "claimed-time",
+        many(
+            ("**Time:** 30 minutes", "make"),
+            ("**Time:** 30 minutes\n**Dependencies:** T001", "make"),
+            head="**Estimated Time:** 20 minutes",
+        ),
+        "60 minutes",
+    ),
+    (
+        "claimed-independent",
+        many((NONE, "make"), ("**Dependencies:** T001", "make"), head="All tasks are independent."),
+        "1 dependencies",
+    ),
+    ("truncated", many((NONE, "make"), tail="*(Continuing with all remaining waves…)*\n"), "cut"),
+    ("truncated", many((NONE, "make"), tail="Would you like me to:\n"), "cut"),
+    ("outside-tasks", many((NONE, "make"), tail="# Notes\n\n```bash\nls\n```\n"), "1 shell block"),
+    (
+        "container",
+        many(("- `01_a.md`\n- `02_b.md`\n- `03_c.md`", "# nothing")),
+        "lists 3 other plan files",
+    ),
+    (
+        "mixed-shells",
+        many(("```powershell\nGet-Item x\n```", "make")),
+        "powershell",
+    ),
+    ("unsupported-shell", many(("```powershell\nGet-Item x\n```", "# x")), "powershell"),
+]
+
+
+@pytest.mark.parametrize(("code", "plan", "says"), IN_PLANS)
+def test_faults_between_tasks(code: str, plan: object, says: str) -> None:
+    (problem,) = found(plan, code)  # type: ignore[arg-type]
+    assert says in str(problem)
+
+
+AFTER = "**Dependencies:** T001"
+NOT_IN_PLANS = [
+    ("shared-port", many((NONE, SERVER), (AFTER, SERVER))),
+    ("shared-port", many((NONE, SERVER), (NONE, SERVER.replace("8001", "8002")))),
+    ("shared-port", many(*[("**Locks:** port:8001\n" + NONE, SERVER)] * 2)),
+    ("shared-file", many((NONE, "make > a.txt"), (NONE, "cd b\nmake > a.txt"))),
+    ("shared-file", many((NONE, "make > /dev/null"), (NONE, "make > /dev/null"))),
+    ("shared-file", many((NONE, 'make > "$OUT"'), (NONE, 'make > "$OUT"'))),
+    ("shared-environment", many((NONE, MAKES), (AFTER, USES))),
+    ("undeclared-dependency", many((NONE, MAKES), (AFTER, USES))),
+    ("undeclared-dependency", many((NONE, MAKES), (NONE, MAKES))),
+    ("unsafe-retry", many((NONE, "alembic revision -m x"))),
+    ("unsafe-retry", many(("**Retries:** 0", "git tag v1 x"), tail="- Retry task 3 times\n")),
+    ("claimed-independent", many((NONE, "make"), head="Some tasks are not independent.")),
+    ("truncated", many((NONE, "make"), tail="4. Continue with remaining tasks\n")),
+    ("outside-tasks", many((NONE, "make"), tail="# Rollback\n\n```bash\nls\n```\n")),
+]
+
+
+@pytest.mark.parametrize(("code", "plan"), NOT_IN_PLANS)
+def test_what_tasks_may_share(code: str, plan: object) -> None:
+    assert [str(p) for p in found(plan, code)] == []  # type: ignore[arg-type]
+
+
+def test_a_marker_that_contradicts_its_criterion() -> None:
+    plan = one(
+        "curl -f http://x/health || echo 'FAIL: health'\n"
+        "curl -fsS -X POST http://x/webhook || echo 'FAIL: webhook'",
+        "- Health is 200\n- The webhook returns 401 without a signature\n",
+    )
+    (problem,) = found(plan, "marker-against-criterion")
+    assert problem.line == FIRST + 1
+    assert "401" in problem.message
+    assert lines(one("curl -f http://x", "- It returns 200\n"), "marker-against-criterion") == []
+
+
+def test_a_status_that_nothing_compares() -> None:
+    criteria = "- The server returns 403 Forbidden\n"
+    assert lines(one("curl http://x", criteria), "criterion-unchecked") == [FIRST]
+    looks = "curl -s -o /dev/null -w '%{http_code}' http://x"
+    assert lines(one(looks, criteria), "criterion-unchecked") == []
+    assert lines(one("curl http://x", "- Has 403 rows\n"), "criterion-unchecked") == []
+
+
+def test_criteria_that_no_command_can_show() -> None:
+    criteria = "- All checklist items marked complete\n"
+    assert lines(one("make", criteria), "criterion-unshowable") == [10]
+    signed = one("make", criteria, meta="**Gate:** manual\n")
+    assert lines(signed, "criterion-unshowable") == []
+
+
+def test_variables_in_a_file_that_nothing_loads() -> None:
+    meta = "**Dependencies:** keys in `.env`\n"
+    reads = "python3 -c 'import os; os.getenv(\"A_KEY\")'"
+    assert lines(one(reads, meta=meta), "dotenv-unread") == [FIRST + 1]
+    assert lines(one(f"source .env\n{reads}", meta=meta), "dotenv-unread") == []
+
+
+@pytest.mark.parametrize(
+    "text", ["[[ -f x ]]", "A=(1 2)", "source x", 'cat <<< "$x"', "echo ${a[@]}", "diff <(a) b"]
+)
+def test_bash_in_a_block_for_sh(text: str) -> None:
+    assert lines(one(f"ls\n{text}", language="sh"), "bash-in-sh") == [FIRST + 1]
+    assert lines(one(f"ls\n{text}"), "bash-in-sh") == []
+
+
+def test_sh_that_sh_understands() -> None:
+    plain = "[ -f x ] && . ./x\nfor f in a; do echo \"$f\"; done\n# [[ x ]]\necho '[[ y ]]'"
+    assert lines(one(plain, language="sh"), "bash-in-sh") == []
+
+
+def test_a_launch_refuses_directories_that_are_not_here() -> None:
+    for commands, code in (("cd /srv/no", "missing-directory"), ("cd D:\\x", "foreign-directory")):
+        severities = [
+            [p.severity for p in found(one(commands), code, launching=on)] for on in (False, True)
+        ]
+        assert severities == [["warning"], ["error"]]
+
+
+def test_a_directory_that_an_earlier_task_makes() -> None:
+    makes, goes = (NONE, "mkdir -p /srv/new"), "cd /srv/new/app"
+    assert lines(many(makes, (AFTER, goes)), "missing-directory") == []
+    assert lines(many(makes, (NONE, goes)), "missing-directory") != []
+
+
+def test_the_words_that_are_meant_have_their_place() -> None:
+    (problem,) = found(one("ls -l && kubectl get -n <ns>"), "placeholder")
+    assert (problem.column, problem.length) == (25, 4)
