@@ -18,7 +18,9 @@ _STATUS = re.compile(rb"(\d{1,3})\n?")
 
 def write_attempt(attempt: Attempt) -> None:
     """Make the attempt's folder with its script, environment and empty log. OSError if not."""
-    attempt.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # One by one: what `parents` makes has the umask's mode.
+    for folder in (attempt.folder.parent.parent, attempt.folder.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     attempt.folder.mkdir(mode=0o700)
     script = attempt.script.encode("utf-8", "surrogateescape")
     _write(attempt.folder / "script.sh", script)

@@ -13,6 +13,10 @@ done
 
 # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
 trap : HUP INT QUIT TERM
+# A terminal that closes hangs up its session's leader alone, and the others when that ends. On
+# the pty backend it closes when the supervisor dies: surviving that, we would leave the body
+# running for ever where nobody sees it. (In tmux the supervisor ends what was hung up.)
+if [ "${TMUXPLAN_HANG_UP-}" = ends ]; then trap - HUP; fi
 exec 61>&1
 
 __tp_folder=$1 __tp_nonce=$2 __tp_cwd=$3 __tp_input=$4 __tp_linger=$5
@@ -49,6 +53,7 @@ __tp_body() {
 (__tp_body "$@")
 __tp_status=$?
 
+umask 077
 # `command -p`: PATH may hold anything. Read back: a full disk must not leave half a number.
 if printf '%s\n' "$__tp_status" >"$__tp_folder/status.new" &&
     read -r __tp_seen <"$__tp_folder/status.new" && [ "$__tp_seen" = "$__tp_status" ]; then

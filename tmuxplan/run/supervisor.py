@@ -60,13 +60,17 @@ def alive(folder: RunFolder) -> bool:
 @contextlib.contextmanager
 def holding(folder: RunFolder) -> Iterator[None]:
     """Be the run's one supervisor. JournalError: there is another."""
-    with folder.supervisor_json.open("ab") as file:
+    with open(folder.supervisor_json, "ab", opener=_private) as file:
         _lock(file.fileno(), folder)
         os.ftruncate(file.fileno(), 0)
         with contextlib.suppress(OSError):  # a full disk takes the note, not the lock
             file.write(msgspec.json.encode(Supervisor(os.getpid(), clock.now())))
             file.flush()
         yield
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _lock(fd: int, folder: RunFolder) -> None:

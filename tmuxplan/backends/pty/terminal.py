@@ -119,7 +119,7 @@ def _spawn(argv: tuple[str, ...]) -> _Spawn:
         timeout=None,
         maxread=_CHUNK,
         cwd="/",
-        env={**minimal_environment(), "TERM": "xterm-256color"},
+        env={**minimal_environment(), "TERM": "xterm-256color", "TMUXPLAN_HANG_UP": "ends"},
         dimensions=(50, 200),
         use_poll=True,
         preexec_fn=_forget_signals,

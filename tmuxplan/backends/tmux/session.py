@@ -51,8 +51,7 @@ class Session:
             *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
             *_argv(self._run.mission_control or placeholder("mission control")),
         )
-        pid, self.id = created[-1].split()
-        self.server_pid = int(pid)
+        self.server_pid, self.id = _made(created)
         title = names.title(self._run.session)
         commands: list[Command] = [("set-option", "-t", self.id, "@tmuxplan_title", title)]
         windows = [] if self.many else list(self._windows.values())
@@ -145,6 +144,14 @@ class Session:
 
 
 _IDS = "#{window_id} #{pane_id}"
+
+
+def _made(said: list[str]) -> tuple[int, str]:
+    """The server's pid and the session's id."""
+    words = said[-1].split() if said else []
+    if len(words) != 2 or not words[0].isdigit():
+        raise BackendError("tmux started no session, and did not say why")
+    return int(words[0]), words[1]
 
 
 def _place(line: str) -> Place:
