@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from tmuxplan.plan import closure, families
 from tmuxplan.plan.ids import Index
@@ -175,10 +175,25 @@ def _places(statements: Iterable[Statement], problems: Problems) -> str:
 _NAMES = {"mermaid": "the graph", "table": "the table", "front matter": "the front matter"}
 
 
-def in_order(index: Index, lines: tuple[int, ...]) -> tuple[Edge, ...]:
-    """Each task after the one before it, hard."""
+def possible(index: Index, statements: Iterable[Statement]) -> bool:
+    """Can all of them be obeyed, or do they wait for each other?"""
+    by_task: dict[str, list[Statement]] = {}
+    for statement in statements:
+        by_task.setdefault(statement.task, []).append(statement)
+    return _closure(index, by_task.values()) is not None
+
+
+def in_order(index: Index, lines: tuple[int, ...], up: Collection[str]) -> tuple[Edge, ...]:
+    """Each task after the one before it: once that has passed, or is up where it says how."""
     following = zip(index.ids[1:], index.ids, lines[1:], strict=False)
-    return tuple(Edge(t, on, "hard", (Source("order", line),)) for t, on, line in following)
+    return tuple(
+        Edge(task, on, kind, (Source("order", line, kind),))
+        for task, on, line in following
+        for kind in (_HOW[on in up],)
+    )
+
+
+_HOW: tuple[EdgeKind, EdgeKind] = ("hard", "ready")
 
 
 def runs_together(family: str, said: Iterable[Text]) -> Text | None:

@@ -32,7 +32,7 @@ def _open_fences(nodes: tuple[Node, ...], problems: Problems) -> None:
 
 
 def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
-    if not plan.source.strip():
+    if not plan.source.strip() and not plan.files:
         problems.error("no-tasks", 0, "the file is empty", _REMEDY)
         return
     headings = [node.text for node in nodes if isinstance(node, Heading)]

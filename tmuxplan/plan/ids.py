@@ -5,14 +5,55 @@ from __future__ import annotations
 import difflib
 import re
 from bisect import bisect_left
+from collections.abc import Mapping
+
+import msgspec
 
 from tmuxplan.errors import UsageError
 from tmuxplan.plan import families, references
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.model import Plan, Task
-from tmuxplan.plan.references import Ref
+from tmuxplan.plan.references import Ref, Said
 
+_COMMA = re.compile(r"[,;&]|\s+and\s+")
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_FILE = re.compile(r"[\w./-]+\.md\b")
 _HASH = re.compile(r"#?\s*(\d{1,9})")
+
+
+class Named(msgspec.Struct, frozen=True):
+    """What a directory adds: ids by words that mean them, and tasks by their group's name."""
+
+    names: Mapping[str, str] = {}
+    groups: Mapping[tuple[str, str], tuple[str, ...]] = {}
+
+    def exactly(self, text: str) -> Said | None:
+        """The tasks of a text that is nothing but ids of any kind and names of files."""
+        if not self.names:
+            return None
+        found: list[Ref | None] = []
+        for part in _COMMA.split(_PARENTHESES.sub("", text)):
+            word = part.strip(" `'\"*.").lower().rpartition("/")[2]
+            if word in self.names:
+                task = self.names[word]
+                found.append(Ref("id", task, None, task))
+            elif word:
+                found += references.read(part).refs or (None,)
+        refs = tuple(ref for ref in found if ref)
+        if len(refs) < len(found) or not any(ref.family == "id" for ref in refs):
+            return None
+        return Said("ids", refs, " ".join(_PARENTHESES.findall(text)))
+
+    def inside(self, text: str) -> tuple[str, ...]:
+        """The tasks whose files a text names."""
+        words = (word.rpartition("/")[2] for word in files(text)) if self.names else ()
+        return tuple(dict.fromkeys(self.names[w] for w in words if w in self.names))
+
+
+def files(text: str) -> list[str]:
+    """The Markdown files that a text names, in lower case."""
+    lowered = text.lower()
+    return _FILE.findall(lowered) if ".md" in lowered else []
 
 
 class Index:
@@ -24,6 +65,7 @@ class Index:
         tasks: tuple[Task, ...],
         members: tuple[Member, ...] = (),
         groups: tuple[Member, ...] = (),
+        named: Named | None = None,
     ) -> None:
         self.family = family
         self.order = {task.id: n for n, task in enumerate(tasks)}
@@ -31,6 +73,7 @@ class Index:
         self._starts = [member.start for member in members]
         self._group_names = {(m.name.family, m.name.key): m for m in groups}
         self._by_alias = {alias: task.id for task in tasks for alias in task.aliases}
+        self.named = named or Named()
         self._terminals: dict[str, set[str]] = {}
         for task in tasks:
             number = _HASH.fullmatch(task.terminal.text) if task.terminal else None
@@ -48,13 +91,13 @@ class Index:
 
     def has_groups(self, family: str) -> bool:
         """Does the plan have sections of this family?"""
-        return any(name == family for name, _ in self._group_names)
+        return any(name == family for name, _ in (*self._group_names, *self.named.groups))
 
     def group(self, family: str, key: str) -> tuple[str, ...] | None:
         """The tasks inside the section of this name; None where the plan has no such section."""
         member = self._group_names.get((family, key))
         if member is None:
-            return None
+            return self.named.groups.get((family, key))
         low = bisect_left(self._starts, member.start)
         return self.ids[low : bisect_left(self._starts, member.end)]
 
@@ -68,6 +111,8 @@ class Index:
 
     def find(self, ref: Ref, key: str) -> str | None:
         """The task that one number of a reference means; None where there is none."""
+        if ref.family == "id":
+            return ref.number
         if ref.family is None:
             return self.number(key, ref.text.startswith("#"))
         found = self.task(ref.family, key)

@@ -43,7 +43,7 @@ def share(outline: Outline, problems: Problems) -> Shares:
     for container in containers:
         outside += owned[container.start]
     _again(outside, outline.family, kept, problems)
-    return Shares(tuple(_merge(kept, problems)), (*containers, *outline.others), tuple(outside))
+    return Shares(tuple(merged(kept, problems)), (*containers, *outline.others), tuple(outside))
 
 
 def _only_holds(
@@ -59,7 +59,7 @@ def _only_holds(
     return following is not None and len(all_members) > 1
 
 
-def _merge(
+def merged(
     own: list[tuple[Member, tuple[Node, ...]]], problems: Problems
 ) -> Iterator[tuple[Member, tuple[Node, ...]]]:
     """The same id twice: without other commands its blocks are one task's (grammar B8)."""

@@ -26,6 +26,7 @@ _KEYS = {
     "host": "host",
     "objective": "objective|goal|purpose|目标|目的|цель|objetivo|ziel|objectif",
     "blocks": "blocks",
+    "parallel": "parallel|can run in parallel|parallelizable|run in parallel|并行|並列",
     "wait for": "wait for",
     "total tasks": "total tasks|number of tasks|task count|tasks total",
     "serial time": "total time (serial)|serial time|total time serial|sequential time",

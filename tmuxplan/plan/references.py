@@ -11,9 +11,10 @@ from tmuxplan.plan import families
 from tmuxplan.plan.families import FAMILIES, NUMBER
 
 _WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
-_END = r"(?![\w])"
+# Kana and ideographs may follow an id directly: タスク2の, Level 0完了後.
+_END = r"(?![^\W\u3040-\u30ff\u3400-\u9fff])"
 _FIRST = re.compile(
-    rf"(?<![\w.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>[A-Z])){_END}"
+    rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>[A-Z])){_END}"
     rf"|[Tt]-?(?P<short>{NUMBER}){_END})"
 )
 _LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"

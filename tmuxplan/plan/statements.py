@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from tmuxplan.plan import families, mermaid, metadata, references, tables
+from tmuxplan.plan import families, mermaid, metadata, prose, readiness, references, tables
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.markdown import Fence, Heading, Item, Node, Paragraph, Table
 from tmuxplan.plan.mermaid import Graph
 from tmuxplan.plan.metadata import Meta
-from tmuxplan.plan.model import EdgeKind, SourceKind, Task, Text
+from tmuxplan.plan.model import EdgeKind, Ready, SourceKind, Task, Text
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.references import Said
 from tmuxplan.plan.shells import tag
@@ -30,6 +30,7 @@ _AT_ONCE = re.compile(
     r"\bcan (?:start|run|begin) (?:immediately|any ?time|right away|at once)\b", re.IGNORECASE
 )
 _TOO_MANY = 300_000
+_LONGEST_RANGE = 1000
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -47,10 +48,11 @@ class Statement(msgspec.Struct, frozen=True):
 
 
 class Stated(msgspec.Struct, frozen=True):
-    """All statements, and the preconditions by task."""
+    """All statements, and by task its preconditions, and when it is up where that was found."""
 
     statements: tuple[Statement, ...]
     preconditions: dict[str, tuple[Text, ...]]
+    ready: dict[str, Ready] = {}
 
 
 class Reader:
@@ -62,19 +64,23 @@ class Reader:
         self.problems = problems
         self.found: list[Statement] = []
         self.preconditions: dict[str, list[Text]] = {}
+        self.up: dict[str, Ready | None] = {}
         self.room = _TOO_MANY
         self.waits_for_all = 0
 
     def stated(self) -> Stated:
         return Stated(
-            tuple(self.found), {task: tuple(texts) for task, texts in self.preconditions.items()}
+            tuple(self.found),
+            {task: tuple(texts) for task, texts in self.preconditions.items()},
+            {task: ready for task, ready in self.up.items() if ready},
         )
 
     def metadata(self, task: str, metas: Iterable[Meta], kind: SourceKind = "metadata") -> None:
         for meta in metas:
-            if meta.key == "dependencies" and meta.value:
-                said = references.read(meta.value)
-                self._say(task, said, meta.value, meta.line, kind)
+            if not meta.value:
+                continue
+            if meta.key == "dependencies" or (meta.key == "wait for" and "`" not in meta.value):
+                self._say(task, self._read(meta.value), meta.value, meta.line, kind)
             elif meta.key == "blocks":
                 self._inverse(task, meta, kind)
 
@@ -111,6 +117,21 @@ class Reader:
                 if meta.key == "dependencies" and said.kind == "ids":
                     for task in inside:
                         self._say(task, said, meta.value, meta.line, "metadata", group=True)
+            self.group(inside, member.name.title, member.line)
+
+    def group(self, tasks: tuple[str, ...], title: str, line: int) -> None:
+        """What the title of a group says that all its tasks come after."""
+        found = prose.title(title)
+        if found is None or not tasks or found[0].kind in ("prose", "previous"):
+            return
+        said, text = found
+        if said.kind == "all":
+            before = self.index.ids[: self.index.order[tasks[0]]]
+            for task in tasks if self._spend(len(before) * len(tasks), line) else ():
+                self.found.append(Statement(task, before, "prose", line, "hard", True))
+            return
+        for task in tasks:
+            self._say(task, said, text, line, "prose", group=True)
 
     def graphs(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -169,19 +190,68 @@ class Reader:
             if not tasks and self._spend(1, line):
                 todo += [(a, line, soft or a.soft) for a in before.get(arrow.source, ())]
 
+    def _read(self, text: str) -> Said:
+        """What a value says; ids that are words, and files, count where it is nothing else."""
+        said = self.index.named.exactly(text)
+        return said if said else references.read(text)
+
+    def lines(self, task: str, title: Text, lines: Iterable[Text]) -> None:
+        """What a task's heading, and sentences of its own, say that it comes after."""
+        found = prose.title(title.text)
+        if found:
+            self._say(task, *found, title.line, "prose")
+        for text in lines:
+            found = prose.line(text.text) if not metadata.pairs(text.text, text.line) else None
+            if found:
+                self._say(task, *found, text.line, "prose")
+
+    def waits(self, reads: Iterable[tuple[str, Iterable[Meta]]]) -> Iterator[Statement]:
+        """`Wait for: "a line"` under a task: what comes after it starts once that line is there."""
+        last: tuple[str, int] | None = None
+        for task, metas in reads:
+            if last:
+                yield Statement(task, last[:1], "prose", last[1], "ready", True)
+            for meta in metas:
+                if meta.key == "wait for" and "`" in meta.value and self.tasks[task].ready:
+                    last = (task, meta.line)
+
+    def more(self, statements: Iterable[Statement]) -> None:
+        """Statements that others made, as long as there is room."""
+        for statement in statements:
+            if self._spend(len(statement.on), statement.line):
+                self.found.append(statement)
+
     def prose(self, nodes: Iterable[Node]) -> None:
-        """Lines outside tasks that say of one task that it can start at once."""
+        """Lines outside tasks: one task can start at once, some come after others."""
         for node in nodes:
             if not isinstance(node, (Paragraph, Item)):
                 continue
             for text in node.lines:
-                if not _AT_ONCE.search(text.text):
+                if _AT_ONCE.search(text.text):
+                    self._at_once(text)
                     continue
-                refs = references.refs(text.text)
-                keys = references.numbers(refs[0]) if len(refs) == 1 else ()
-                task = self.index.find(refs[0], keys[0]) if len(keys) == 1 else None
-                if task:
-                    self.found.append(Statement(task, (), "prose", text.line))
+                found = prose.subject(text.text)
+                if found:
+                    who, said, rest = found
+                    for task in self._those(who):
+                        self._say(task, said, rest, text.line, "prose", group=True)
+
+    def _at_once(self, text: Text) -> None:
+        refs = references.refs(text.text)
+        keys = references.numbers(refs[0]) if len(refs) == 1 else ()
+        task = self.index.find(refs[0], keys[0]) if len(keys) == 1 else None
+        if task:
+            self.found.append(Statement(task, (), "prose", text.line))
+
+    def _those(self, said: Said) -> tuple[str, ...]:
+        """The tasks that a sentence is about; those that the plan does not have are no fault."""
+        found: dict[str, None] = {}
+        for ref in said.refs:
+            for key in references.numbers(ref)[:_LONGEST_RANGE]:
+                one = self.index.find(ref, key)
+                group = self.index.group(ref.family or self.index.family, key) or ()
+                found |= dict.fromkeys((one,) if one else group)
+        return tuple(found)
 
     def _say(
         self,
@@ -227,31 +297,51 @@ class Reader:
         soft: bool,
         group: bool,
     ) -> None:
-        on = self._resolve(task, self._narrowed(said), line, group)
+        on = self._resolve(task, self._narrowed(said), line, kind, group)
         if on is None:
             self.preconditions.setdefault(task, []).append(Text(text, line))
             return
-        up = bool(_UP.search(said.condition or text))
+        up = bool(_UP.search(said.condition or text)) and not soft
         for other in on:
-            ready = up and self.tasks[other].ready is not None and not soft
-            says: EdgeKind = "soft" if soft else "ready" if ready else "hard"
+            says: EdgeKind = "soft" if soft else "hard"
+            if up:
+                says = self._ready(task, other, line)
             if self._spend(1, line):
                 self.found.append(Statement(task, (other,), kind, line, says, group))
 
+    def _ready(self, task: str, other: str, line: int) -> EdgeKind:
+        """How one waits for another to be up: by what tells that it is, else for its end."""
+        if other not in self.up:
+            self.up[other] = readiness.ready(self.tasks[other])
+        if self.up[other]:
+            return "ready"
+        if self.tasks[other].blocks and other != task:
+            self.problems.warning(
+                "unknown-readiness",
+                line,
+                f"{task} wants {other} up, and nothing says when it is: it starts when {other} "
+                "has passed",
+                f"add a line **Ready:** port:8000 (or a URL, or ~ and a regex) to {other}",
+            )
+        return "hard"
+
     def _narrowed(self, said: Said) -> Said:
         """ "Group 6 (Task 12)" means that task of the group."""
-        if any(ref.family in (None, self.index.family) for ref in said.refs):
+        if any(ref.family in (None, "id", self.index.family) for ref in said.refs):
             return said
         inside = [r for r in references.refs(said.condition) if r.family == self.index.family]
         return msgspec.structs.replace(said, refs=tuple(inside)) if inside else said
 
-    def _resolve(self, task: str, said: Said, line: int, group: bool) -> tuple[str, ...] | None:
+    def _resolve(
+        self, task: str, said: Said, line: int, kind: SourceKind, group: bool
+    ) -> tuple[str, ...] | None:
         """The ids that the references mean; None where they name nothing of this plan's kind."""
         found: dict[str, None] = {}
         unknown: list[str] = []
         elsewhere = 0
         # A range that holds the task itself means the others; its id alone is a mistake.
-        alone = said.refs[0] if len(said.refs) == 1 and not group else None
+        one_only = len(said.refs) == 1 and not group and kind != "prose"
+        alone = said.refs[0] if one_only else None
         alone = None if alone and alone.until else alone
         for ref in said.refs:
             family = ref.family or self.index.family
@@ -268,7 +358,7 @@ class Reader:
                 else:
                     found |= dict.fromkeys(s for s in several if s != task or ref == alone)
         if unknown:
-            self._unknown(task, unknown, line)
+            self._unknown(task, unknown, line, kind)
         if not found and not unknown and elsewhere:
             return None
         return tuple(found)
@@ -276,15 +366,20 @@ class Reader:
     def _uses(self, family: str) -> bool:
         return family == "task" or self.index.has_groups(family)
 
-    def _unknown(self, task: str, unknown: list[str], line: int) -> None:
+    def _unknown(self, task: str, unknown: list[str], line: int, kind: SourceKind) -> None:
+        """An error, but in a sentence, which may speak of another plan."""
         names = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if unknown[3:] else "")
         known = ", ".join(self.index.ids[:3])
         known = f"{known} … {self.index.ids[-1]}" if len(self.index.ids) > 3 else known
-        self.problems.error(
+        remedy = f"name one of {known}, or take the id out"
+        if len(self.index.ids) == 1:
+            remedy = "launch the directory with the files of both, or take the id out"
+        report = self.problems.warning if kind == "prose" else self.problems.error
+        report(
             "unknown-reference",
             line,
             f"{task} depends on {names}, and the plan has no such task",
-            f"name one of {known}, or take the id out",
+            remedy,
         )
 
     def _inverse(self, task: str, meta: Meta, kind: SourceKind) -> None:

@@ -109,6 +109,9 @@ def _task(row: Row, header: Row, depends: int, index: Index, titles: Titles) -> 
     ]
     named = named or [cell for n, (_, cell) in enumerate(cells) if n < depends]
     for cell in named:
+        files = index.named.inside(cell)
+        if len(files) == 1:
+            return files[0]
         for ref in references.refs(cell)[:1]:
             keys = references.numbers(ref)
             found = index.find(ref, keys[0]) if len(keys) == 1 else None

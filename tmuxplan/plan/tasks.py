@@ -3,46 +3,60 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Literal
 
 import msgspec
 
-from tmuxplan.plan import criteria, sections, settings, shells, times
+from tmuxplan.plan import criteria, expectations, sections, settings, shells, times, windows
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.markdown import Fence, Item, Node, Paragraph
 from tmuxplan.plan.metadata import Meta
-from tmuxplan.plan.model import Block, Criterion, Estimate, Impact, LooseBlock, Task, Text
+from tmuxplan.plan.model import (
+    Block,
+    Criterion,
+    Estimate,
+    Expects,
+    Impact,
+    LooseBlock,
+    Task,
+    Text,
+)
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.sections import Placed
 
 _IN_TITLE = re.compile(
     r"(?:⏱️?|⏰|~|[Ee]stimated:?|[(\[-])\s*[^()\[\]]{0,40}$|[(\[][^()\[\]]{1,40}[)\]]"
 )
-_OTHER_SHELL = re.compile(
-    r"\b(?:in|from|open) (?:another|a (?:new|second|third|separate|different)|new|\w+) "
-    r"(?:shell|terminal|window|tab)\b|\b\d(?:nd|rd|th) terminal\b",
-    re.IGNORECASE,
-)
 _OUTPUT = re.compile(
-    r"(?:expected (?:output|result)s?|you should see|should print|output|ожидаемый результат"
-    r"|期待される出力|预期输出)[^.\n]{0,40}[:：]\s*(?:\*\*)?\s*$",
+    r"(?:\b(?:expected|sample|example|typical|actual) (?:output|result|response)s?"
+    r"|\byou (?:should|will) see"
+    r"|\bshould (?:print|output|show|look like|return)|^\W*(?:the )?(?:output|result)s?(?: is)?"
+    r"|ожидаемый (?:результат|вывод)|期待される(?:出力|結果)|预期(?:输出|结果)|出力例|输出)"
+    r"[^.\n]{0,40}[:：]\s*(?:\*\*)?\s*$",
     re.IGNORECASE,
 )
 
 
 class Read(msgspec.Struct, frozen=True):
-    """A task, the metadata that states its dependencies, and its fences that do not run."""
+    """A task, what states its dependencies (front matter, metadata, lines of prose), and its
+    fences that do not run."""
 
     task: Task
     metas: tuple[Meta, ...]
     loose: tuple[LooseBlock, ...]
+    front: tuple[Meta, ...] = ()
+    lines: tuple[Text, ...] = ()
 
 
-def read(member: Member, nodes: tuple[Node, ...], problems: Problems) -> Read:
-    """The task of `member`; `nodes` are its own, without its heading."""
+def read(
+    member: Member, nodes: tuple[Node, ...], problems: Problems, front: tuple[Meta, ...] = ()
+) -> Read:
+    """The task of `member`; `nodes` are its own, without its heading; `front` its front matter."""
     placed = tuple(sections.place(nodes))
-    metas = tuple(meta for block in placed for meta in sections.metas(block))
-    blocks, loose = _fences(placed, member.name.id)
+    own = tuple(meta for block in placed for meta in sections.metas(block))
+    metas = (*front, *own)
+    blocks, loose = _fences(placed, member.name.id, problems)
     values = settings.read(metas, member.name.id, problems)
     task = Task(
         id=member.name.id,
@@ -57,17 +71,25 @@ def read(member: Member, nodes: tuple[Node, ...], problems: Problems) -> Read:
         recovery=_recovery(placed),
         **values,
     )
-    return Read(task, metas, loose)
+    return Read(task, own, loose, front, tuple(_prose(placed)))
+
+
+def _prose(placed: tuple[Placed, ...]) -> Iterator[Text]:
+    """The lines that may say in words what the task comes after."""
+    for block in placed:
+        told = block.role in (None, "run", "objective")
+        if told and isinstance(block.node, (Paragraph, Item)):
+            yield from block.node.lines
 
 
 def _fences(
-    placed: tuple[Placed, ...], task_id: str
+    placed: tuple[Placed, ...], task_id: str, problems: Problems
 ) -> tuple[tuple[Block, ...], tuple[LooseBlock, ...]]:
     blocks: list[Block] = []
     loose: list[LooseBlock] = []
-    window = 0
+    at = windows.Window()
     before = ""
-    for block in placed:
+    for position, block in enumerate(placed):
         if isinstance(block.node, (Paragraph, Item)):
             before = block.node.lines[-1].text if block.node.lines else ""
         if not isinstance(block.node, Fence):
@@ -75,11 +97,28 @@ def _fences(
         reason = _reason(block, before)
         if reason:
             loose.append(LooseBlock(block.node.line, f"{task_id}: {reason}"))
+            _say_no_shell(block, task_id, problems)
         elif shells.language(block.node):
-            window += bool(_OTHER_SHELL.search(before) and before.rstrip(" *)").endswith(":"))
-            blocks.append(_block(block, window))
+            at = at.next(before, block.title)
+            said = expectations.said(before, placed[position + 1 : position + 2])
+            blocks.append(_block(block, at.number, said))
         before = ""
     return tuple(blocks), tuple(loose)
+
+
+def _say_no_shell(block: Placed, task_id: str, problems: Problems) -> None:
+    """A block that would run, were it shell: its author may have meant it to."""
+    fence = block.node
+    if not isinstance(fence, Fence) or block.role in ("recovery", "never", "expected"):
+        return
+    why = shells.no_shell(fence) if shells.language(fence) else ""
+    if why and not shells.only_comments(fence.text):
+        problems.warning(
+            "not-shell",
+            fence.body_line,
+            f"{task_id}: this block is tagged {shells.tag(fence)} and is {why}; it does not run",
+            "write it as commands, or tag it as text",
+        )
 
 
 def _reason(block: Placed, before: str) -> str:
@@ -96,12 +135,12 @@ def _reason(block: Placed, before: str) -> str:
     return sections.not_run(block) or shells.no_shell(fence)
 
 
-def _block(block: Placed, window: int) -> Block:
+def _block(block: Placed, window: int, expects: Expects) -> Block:
     fence = block.node
     assert isinstance(fence, Fence)
     role: Literal["run", "verify"] = "verify" if block.role == "criteria" else "run"
     language = shells.language(fence) or "bash"
-    return Block(fence.body_line, shells.commands(fence), language, role, window)
+    return Block(fence.body_line, shells.commands(fence), language, role, window, expects)
 
 
 def _first(metas: tuple[Meta, ...], key: str) -> Meta | None:

@@ -1,0 +1,53 @@
+"""Commands that are meant to fail: "Expected: FAIL", "No matches", "must fail" (grammar E4)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from tmuxplan.plan.markdown import Item, Paragraph
+from tmuxplan.plan.model import Expects
+from tmuxplan.plan.sections import Placed
+
+_FAILS = (
+    r"(?:to\s+)?(?:FAIL(?:S|ED|URE)?\b|(?:an?\s+)?error\b(?!\s*(?:count|rate|:?\s*0|-?\s?free))|no\s+match(?:es)?\b"
+    r"|(?:exits?|returns?)\s+(?:with\s+)?(?:an?\s+)?(?:non-?\s?zero|(?:exit\s+)?(?:code|status)\s+[1-9]|[1-9])"
+    r"|exit\s+(?:code|status)\s*[:=]?\s*(?:non-?zero|[1-9])|non-?\s?zero)"
+)
+_EXPECTED = re.compile(
+    r"[\W_]*(?:expect(?:ed|s)?(?:\s+(?:result|output|outcome|status|behaviou?r))?"
+    rf"|ожидается|期待|预期)[\W_]*?[:：—–-]?[\W_]*{_FAILS}",
+    re.IGNORECASE,
+)
+_SHOULD = re.compile(
+    r"\b(?:should|is expected to|are expected to|will)\s+(?:now\s+)?"
+    r"(?:fail\b|exit\s+non-?zero|return\s+non-?zero)",
+    re.IGNORECASE,
+)
+_MUST = re.compile(
+    r"\bmust\s+(?:fail\b|be\s+(?:rejected|refused)\b|exit\s+(?:with\s+)?non-?\s?zero"
+    r"|return\s+(?:with\s+)?non-?\s?zero|not\s+(?:succeed|match)\b)",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"\b(?:if|when|unless|in case)\b", re.IGNORECASE)
+_LONGEST = 400
+
+
+def said(before: str, after: Sequence[Placed]) -> Expects:
+    """What the line above a block and the one below it say of the status of its last command."""
+    for placed in after:
+        if isinstance(placed.node, (Paragraph, Item)) and placed.node.lines:
+            below = _says(placed.node.lines[0].text[:_LONGEST])
+            if below:
+                return below
+    # What stands above is about the block only where it leads to it.
+    leads = before.rstrip(" *_)）").endswith((":", "："))
+    return _says(before[:_LONGEST]) if leads or _EXPECTED.match(before[:_LONGEST]) else ""
+
+
+def _says(line: str) -> Expects:
+    if _IF.search(line):
+        return ""
+    if _MUST.search(line):
+        return "must fail"
+    return "failure" if _EXPECTED.match(line) or _SHOULD.search(line) else ""

@@ -1,0 +1,49 @@
+"""Which shell of a task a block is for: "In another terminal:" opens one more (grammar B2)."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+_NEW = re.compile(
+    r"\b(?:in|from|open(?:ing)?|using|into)\s+(?:another|(?:(?:a|the)\s+)?(?:new|second|third|fourth|fifth"
+    r"|separate|different|other|2nd|3rd|4th|5th))\s+(?:\w+\s+)?(?:shell|terminal|window|tab|console)\b"
+    r"|\b(?:2nd|3rd|[4-9]th|second|third|fourth)\s+(?:terminal|shell|window|tab)\b"
+    r"|別の(?:ターミナル|シェル|端末)|另一个终端|新(?:しい|的)?(?:ターミナル|终端)"
+    r"|в другом терминале",
+    re.IGNORECASE,
+)
+_BACK = re.compile(
+    r"\b(?:back\s+(?:in|to)|in)\s+(?:the\s+)?(?:first|original|main|1st)\s+(?:shell|terminal|window|tab)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(r"[(（][^()（）]*[)）]\W*$")
+
+
+class Window(msgspec.Struct, frozen=True):
+    """The shell that commands go to: its number, how many there are, and under which title."""
+
+    number: int = 0
+    opened: int = 0
+    title: str = ""
+
+    def next(self, before: str, title: str) -> Window:
+        """Where the next block goes, from the line before it and its section's title."""
+        fresh = title != self.title
+        if _BACK.search(before) or (fresh and _BACK.search(title)):
+            return Window(0, self.opened, title)
+        if (_NEW.search(before) and _announces(before)) or (fresh and _NEW.search(title)):
+            return Window(self.opened + 1, self.opened + 1, title)
+        return Window(self.number, self.opened, title)
+
+
+def _announces(line: str) -> bool:
+    """It ends in a colon, or says so in parentheses, or says nothing else."""
+    plain = line.rstrip(" *_")
+    aside = _ASIDE.search(plain)
+    return (
+        plain.rstrip(")）").endswith((":", "："))
+        or bool(aside and _NEW.search(aside.group()))
+        or len(plain.split()) <= 5
+    )
