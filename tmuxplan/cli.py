@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 
-from tmuxplan.errors import PlanError, TmuxplanError
+from tmuxplan.errors import PlanError, TmuxplanError, UsageError
 from tmuxplan.version import VERSION
 
 VERBS = {
@@ -56,6 +59,21 @@ class _Verbs(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """click would end both of these with 1, which says NO GO."""
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read our output has gone; Python would complain again when it flushes.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(141)
+        except KeyboardInterrupt:
+            click.echo("tmuxplan: interrupted", err=True)
+            sys.exit(130)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
@@ -82,7 +100,27 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit with its status."""
     with _translated():
+        _stand_firm()
         group(prog_name="tmuxplan", standalone_mode=True)
+
+
+def _stand_firm() -> None:
+    """Have what every program may expect, whatever started us."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:  # closed (`>&-`): the next file opened would be our output
+            nothing = os.open(os.devnull, os.O_RDWR)
+            os.dup2(nothing, number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8"))
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # ignored, no child could be waited for
+    if codecs.lookup(sys.getfilesystemencoding()).name != "utf-8":
+        # A Latin-1 locale: plans, titles and tmux speak UTF-8.
+        os.execv(sys.executable, [sys.executable, "-X", "utf8", *sys.orig_argv[1:]])
+    try:
+        Path.cwd()
+    except OSError:
+        raise UsageError(
+            "the current directory is not there any more", "go to one that is"
+        ) from None
 
 
 @contextmanager
@@ -97,10 +135,10 @@ def _translated() -> Iterator[None]:
     except TmuxplanError as error:
         click.echo(f"tmuxplan: {error}", err=True)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python would complain again when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    except OSError as error:
+        # The surroundings' refusals that no room foresaw: a full disk behind `>`, no descriptors.
+        click.echo(f"tmuxplan: {error}; check the disk, the limits and permissions", err=True)
+        sys.exit(3)
     except KeyboardInterrupt:
         click.echo("tmuxplan: interrupted", err=True)
         sys.exit(130)

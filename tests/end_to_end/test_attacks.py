@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,3 +80,66 @@ def attacked(request: pytest.FixtureRequest, shared: Path) -> dict[str, Any]:
 def test_what_fails_out_of_sight_is_not_passed(attacked: dict[str, Any], attack: Attack) -> None:
     found = attacked[f"T{ATTACKS.index(attack) + 1:03d}"]
     assert found["verdict"] in attack.verdicts, found
+
+
+SHORT = plan(task(1, "echo hello"))
+
+
+def test_what_json_can_not_hold_is_refused(site: Site) -> None:
+    """Bytes that are no UTF-8, here in a value; a directory's name is seen by the same check."""
+    site.write(SHORT)
+    ran = site.launch("plan.md", "--wait", "--set", os.fsdecode(b"X=odd-\xff"))
+    assert (ran.code, "not UTF-8" in ran.err) == (2, True), ran
+    assert site.runs == []
+
+
+def test_a_directory_that_is_gone_is_named(site: Site) -> None:
+    gone = site.folder / "gone"
+    gone.mkdir()
+    for verb in (("launch", "/no/plan.md"), ("status",), ("runs",)):
+        gone.mkdir(exist_ok=True)
+        ran = site.run(*verb, cwd=gone, before=gone.rmdir)
+        assert (ran.code, "the current directory is not there" in ran.err) == (2, True), ran
+
+
+def _closed(*numbers: int) -> Callable[[], None]:
+    return lambda: [os.close(number) for number in numbers] and None
+
+
+@pytest.mark.parametrize("numbers", [(0,), (1,), (0, 1, 2)])
+def test_closed_standard_files_change_nothing(site: Site, numbers: tuple[int, ...]) -> None:
+    site.write(SHORT)
+    assert site.launch("plan.md", "--wait", before=_closed(*numbers)).code == 0
+    assert site.collected()["run"]["verdict"] == "GO"
+
+
+def test_an_ignored_sigchld_changes_nothing(site: Site) -> None:
+    site.write(SHORT)
+    ignore = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN) and None  # noqa: E731
+    assert site.launch("plan.md", "--wait", before=ignore).code == 0
+
+
+def test_a_reader_that_went_away_is_no_verdict(site: Site) -> None:
+    site.go(SHORT, code=0)
+    for verb in ("collect", "status", "runs"):
+        with site.start(verb) as reading:
+            assert reading.stdout is not None
+            reading.stdout.close()
+            assert reading.wait(30) == 141
+            assert reading.stderr is not None
+            assert reading.stderr.read() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has this device")
+def test_a_full_disk_behind_the_output_is_said(site: Site) -> None:
+    site.go(SHORT, code=0)
+    full = lambda: os.dup2(os.open("/dev/full", os.O_WRONLY), 1) and None  # noqa: E731
+    ran = site.run("collect", before=full)
+    assert (ran.code, "No space left" in ran.err) == (3, True), ran
+
+
+def test_a_locale_without_utf8_changes_nothing(each_site: Site) -> None:
+    each_site.write(plan(task(1, "echo ✓ done", title="Ünï ✓ 漢")))
+    env = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    assert each_site.launch("plan.md", "--wait", env=env).code == 0
+    assert each_site.run("status", env=env).code == 0

@@ -21,6 +21,7 @@ from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.checking import check, refuse
 from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
+from tmuxplan.library.keeping import keep
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.settings import Settled, settle
 from tmuxplan.library.supervising import Work
@@ -57,6 +58,8 @@ def launch(plan: Plan, options: Options) -> Launched:
     cwd = Path(options.cwd).absolute()
     task_cwd = _directory(settled, cwd)
     variables = {**plan.env, **settings.env}
+    _refuse_odd_bytes({"directory": str(cwd), "--cwd": str(task_cwd), "plan's path": plan.path})
+    _refuse_odd_bytes({f"variable {name}": value for name, value in variables.items()})
     env = {**os.environ, **variables}
     names = _secret_names(env, settings)
     values = _secret_values(env, settings)
@@ -93,6 +96,15 @@ def launch(plan: Plan, options: Options) -> Launched:
     )
     supervisor.detach(folder, lambda announce: work.begin(started, announce))
     return Launched(folder, backend.name, note)
+
+
+def _refuse_odd_bytes(texts: Mapping[str, str]) -> None:
+    """The journal is JSON, which has no bytes that are not UTF-8."""
+    for what, text in texts.items():
+        if any("\ud800" <= char <= "\udfff" for char in text):
+            raise UsageError(
+                f"the {what} holds bytes that are not UTF-8: {text!a}", "rename or correct it"
+            )
 
 
 def selected(plan: Plan, options: Options) -> Selection:
@@ -147,7 +159,7 @@ def _without_secrets(settings: Settings, names: frozenset[str]) -> Settings:
 
 
 def _write(folder: RunFolder, plan: Plan, frozen: Frozen, kept: Kept) -> None:
-    write_whole(folder.plan_md, plan.source.encode("utf-8", "surrogateescape"))
+    keep(folder, plan)
     write_whole(folder.plan_json, msgspec.json.encode(frozen))
     write_whole(folder.path / "launch.json", msgspec.json.encode(kept))
 
