@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,26 @@ def test_a_gate_asks_after_its_commands_and_holds_its_dependents() -> None:
     assert do.decide(on, Policy(), 0) == (do.End(),)
     on.apply(ev.Signed(at=0, task="a", by="ann"), 0)
     assert starts(do.decide(on, Policy(), 0)) == ["b"]
+
+
+@pytest.mark.parametrize("commands", [(Block(1, "true"),), ()])
+def test_a_task_that_was_skipped_while_it_waited_never_starts(
+    commands: tuple[Block, ...],
+) -> None:
+    on = board(plan_of([task("a"), task("b", blocks=commands)], [("b", "a", "hard")]))
+    begin(on, "a")
+    on.apply(ev.Skipped(at=0, task="b", by="ann", reason="no need"), 0)
+    judged(on, "a", "passed")
+    assert do.decide(on, Policy(), 0) == (do.End(),)
+
+
+def test_a_task_that_was_skipped_is_not_blocked_either() -> None:
+    on = board(plan_of([task("a"), task("b"), task("c")], [("b", "a", "hard"), ("c", "b", "hard")]))
+    begin(on, "a")
+    on.apply(ev.Skipped(at=0, task="b", by="ann", reason="no need"), 0)
+    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    judged(on, "a", "failed")
+    assert starts(do.decide(on, Policy(), 0)) == ["c"]
 
 
 def test_a_failed_gate_asks_nobody() -> None:

@@ -23,14 +23,15 @@ MARKS = {
 }
 
 
-def place(run: RunFacts, line: int) -> str:
-    """ "plans/x.md:62", or only the plan where the line is not known."""
-    return f"{run.plan_path}:{line}" if line else run.plan_path
+def place(run: RunFacts, line: int, task: TaskFacts) -> str:
+    """ "plans/x.md:62", or only the plan's file where the line is not known."""
+    file = task.file or run.plan_path
+    return f"{file}:{line}" if line else file
 
 
-def places(run: RunFacts, evidence: Evidence) -> str:
+def places(run: RunFacts, evidence: Evidence, task: TaskFacts) -> str:
     """ " (`plans/x.md:62`, log line 7)" for Markdown; empty where no place is known."""
-    found = [code(place(run, evidence.line))] if evidence.line else []
+    found = [code(place(run, evidence.line, task))] if evidence.line else []
     found += [f"log line {evidence.log_line}"] if evidence.log_line else []
     return f" ({', '.join(found)})" if found else ""
 

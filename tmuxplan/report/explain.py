@@ -33,7 +33,7 @@ def explain(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None = None) -> s
 
 def _verdict(run: RunFacts, task: TaskFacts) -> list[str]:
     first = f"{MARKS[task.outcome].strip()} {task.id} {task.outcome.upper()}: {task.title}".strip()
-    return [*_wrapped(first), *_wrapped(why(task), "  "), f"  {place(run, task.line)}"]
+    return [*_wrapped(first), *_wrapped(why(task), "  "), f"  {place(run, task.line, task)}"]
 
 
 def _attempt(run: RunFacts, task: TaskFacts) -> Iterator[list[str]]:
@@ -41,9 +41,10 @@ def _attempt(run: RunFacts, task: TaskFacts) -> Iterator[list[str]]:
     if attempt is None:
         return
     yield _times(attempt, len(task.attempts))
-    yield [line for step in _telling(attempt) for line in _step(run, step, len(attempt.steps))]
-    yield _evidence(run, "Evidence:", attempt.failures)
-    yield _evidence(run, "Warnings (they decide nothing):", attempt.warnings)
+    of = len(attempt.steps)
+    yield [line for step in _telling(attempt) for line in _step(run, task, step, of)]
+    yield _evidence(run, task, "Evidence:", attempt.failures)
+    yield _evidence(run, task, "Warnings (they decide nothing):", attempt.warnings)
 
 
 def _times(attempt: AttemptFacts, count: int) -> list[str]:
@@ -63,7 +64,7 @@ def _telling(attempt: AttemptFacts) -> tuple[StepFacts, ...]:
     return tuple(s for s in attempt.steps if s.result in ("failed", "running", "open"))[:MOST]
 
 
-def _step(run: RunFacts, step: StepFacts, of: int) -> Iterator[str]:
+def _step(run: RunFacts, task: TaskFacts, step: StepFacts, of: int) -> Iterator[str]:
     said = {
         "failed": f"ended with status {step.status}",
         "running": "is running",
@@ -71,7 +72,7 @@ def _step(run: RunFacts, step: StepFacts, of: int) -> Iterator[str]:
     }.get(step.result, step.result)
     took = f" after {span(step.seconds)}" if step.seconds is not None else ""
     check = "check, " if step.is_check else ""
-    yield f"Step {step.n} of {of} ({check}{place(run, step.line)}) {said}{took}:"
+    yield f"Step {step.n} of {of} ({check}{place(run, step.line, task)}) {said}{took}:"
     shown = lines(step.command)
     yield from (f"    {line}" for line in shown[:_COMMAND_LINES])
     if len(shown) > _COMMAND_LINES:
@@ -82,12 +83,12 @@ def _step(run: RunFacts, step: StepFacts, of: int) -> Iterator[str]:
         yield "  The task was stopped here; the evidence says why"
 
 
-def _evidence(run: RunFacts, title: str, found: tuple[Evidence, ...]) -> list[str]:
+def _evidence(run: RunFacts, task: TaskFacts, title: str, found: tuple[Evidence, ...]) -> list[str]:
     if not found:
         return []
     shown = [title]
     for evidence in found[:MOST]:
-        places = [place(run, evidence.line)] if evidence.line else []
+        places = [place(run, evidence.line, task)] if evidence.line else []
         places += [f"log line {evidence.log_line}"] if evidence.log_line else []
         where = f" ({', '.join(places)})" if places else ""
         shown += [f"  {evidence.kind}{where}:", *_wrapped(evidence.text, "    ")]
@@ -103,16 +104,10 @@ def _excerpt(excerpt: Excerpt | None) -> list[str]:
     return [
         "Output:",
         *(
-            f"  {n:>{width}} | {one_line(line)}"
-            if not line[:1].isspace()
-            else f"  {n:>{width}} | {_indented(line)}"
+            f"  {n:>{width}} | {''.join(lines(line)[:1])}"
             for n, line in enumerate(excerpt.lines, excerpt.first)
         ),
     ]
-
-
-def _indented(line: str) -> str:
-    return "".join(lines(line)[:1])
 
 
 def _criteria(run: RunFacts, task: TaskFacts) -> list[str]:
@@ -122,7 +117,9 @@ def _criteria(run: RunFacts, task: TaskFacts) -> list[str]:
     shown = ["Success criteria that are not known to be met:"]
     for criterion in found[:MOST]:
         shown += _wrapped(
-            f"{criterion.result}: {criterion.text} ({place(run, criterion.line)})", "  ", "    "
+            f"{criterion.result}: {criterion.text} ({place(run, criterion.line, task)})",
+            "  ",
+            "    ",
         )
     return shown
 

@@ -116,6 +116,7 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     recovery: tuple[Text, ...]
     has_gate: bool
     has_commands: bool
+    file: str = ""
     signed_by: str = ""
     signed_note: str = ""
     skipped_by: str = ""
@@ -240,6 +241,7 @@ def _task(
         id=task.id,
         title=one_line(task.title),
         line=task.line,
+        file=one_line(task.file),
         number=number,
         terminal=one_line(task.terminal.text) if task.terminal else "",
         aliases=task.aliases,

@@ -99,7 +99,7 @@ def _error(task: TaskFacts, run: RunFacts) -> str:
         return code(why(task))
     others = len(task.last.failures) - 1 if task.last else 0
     more = f"; {others} more under Evidence" if others else ""
-    return f"{code(evidence.text)}{places(run, evidence)}{more}"
+    return f"{code(evidence.text)}{places(run, evidence, task)}{more}"
 
 
 def _resolution(task: TaskFacts) -> str:

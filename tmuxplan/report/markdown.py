@@ -94,7 +94,7 @@ def _evidence(run: RunFacts, excerpts: Mapping[str, Excerpt]) -> Iterator[str]:
         yield from _attempts(task)
         failures = task.last.failures if task.last else ()
         for evidence in failures[:MOST_EVIDENCE]:
-            yield f"- {evidence.kind}: {code(evidence.text)}{places(run, evidence)}"
+            yield f"- {evidence.kind}: {code(evidence.text)}{places(run, evidence, task)}"
         if len(failures) > MOST_EVIDENCE:
             command = code(f"tmuxplan explain {task.id}")
             yield f"- and {len(failures) - MOST_EVIDENCE} more: {command}"

@@ -202,7 +202,7 @@ class Board:
         self._released(dependent)
 
     def _released(self, task: str) -> None:
-        if self._unmet[task] > 0:
+        if self._unmet[task] > 0 or task not in self.open:  # a person may have skipped it
             return
         if not self.tasks[task].blocks:
             self._to_ask.append(task)

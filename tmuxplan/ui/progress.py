@@ -50,7 +50,7 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
 def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
     if isinstance(event, ev.RunStarted):
         part = " (a part of the plan)" if event.partial else ""
-        return f"run {event.run}: {len(event.selected)} tasks of {one_line(event.plan)}{part}"
+        return f"run {event.run}: {counted(len(event.selected), 'task')} of {one_line(event.plan)}{part}"
     if isinstance(event, ev.RunStopping):
         return f"stopping: {one_line(event.why)}"
     if isinstance(event, ev.RunEnded):
@@ -74,7 +74,8 @@ def _judged(event: ev.Judged, state: RunState, frozen: Frozen) -> str:
         also = f", {counted(warned, 'warning')}" if warned else ""
         return f"{event.task} {event.verdict}{took}{also}"
     first = next((e for e in deciding if e.kind != "status"), deciding[0])
-    where = f" ({frozen.plan.path}:{first.line})" if first.line else ""
+    file = next((t.file for t in frozen.plan.tasks if t.id == event.task), "") or frozen.plan.path
+    where = f" ({file}:{first.line})" if first.line else ""
     more = f" and {len(deciding) - 1} more" if len(deciding) > 1 else ""
     return f"{event.task} {event.verdict.upper()}{took}: {one_line(first.text)}{where}{more}"
 
