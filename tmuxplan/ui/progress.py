@@ -50,7 +50,8 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
 def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
     if isinstance(event, ev.RunStarted):
         part = " (a part of the plan)" if event.partial else ""
-        return f"run {event.run}: {counted(len(event.selected), 'task')} of {one_line(event.plan)}{part}"
+        tasks = counted(len(event.selected), "task")
+        return f"run {event.run}: {tasks} of {one_line(event.plan)}{part}"
     if isinstance(event, ev.RunStopping):
         return f"stopping: {one_line(event.why)}"
     if isinstance(event, ev.RunEnded):
