@@ -35,6 +35,11 @@ class RunFolder(msgspec.Struct, frozen=True):
         return self.path / "plan.md"
 
     @property
+    def plan_files(self) -> Path:
+        """The files of a plan that is a directory, as launched, in place of `plan.md`."""
+        return self.path / "plan"
+
+    @property
     def plan_json(self) -> Path:
         """The plan and its steps as launched (`plan.model.Frozen`)."""
         return self.path / "plan.json"

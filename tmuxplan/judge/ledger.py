@@ -15,6 +15,9 @@ from tmuxplan.plan.model import Step
 CLOSED_PIPE = 141
 """128 + SIGPIPE: the reader of a pipe had enough. Neither failure nor warning."""
 
+_LAST_OF_ITS_OWN = 125
+"""126, 127 and signals are no answer of a command: it could not be run, or was killed."""
+
 LONGEST = 160
 """Characters of a step's text in evidence."""
 
@@ -98,7 +101,9 @@ def _of_record(record: StepFacts, step: Step, on_error: str) -> list[Evidence]:
         return []
     evidence: list[Evidence] = []
     status = _status(record, step)
-    if status:
+    if step.expects and not record.stopped and status <= _LAST_OF_ITS_OWN:
+        evidence += _expected(record, step, status)
+    elif status:
         evidence.append(_failed(record, step, status, on_error))
     for index, masked in _masked(record):
         if not _passed_on(index, record, step):
@@ -108,6 +113,18 @@ def _of_record(record: StepFacts, step: Step, on_error: str) -> list[Evidence]:
             )
             evidence.append(_evidence("warning", text, step, record.log_line))
     return evidence
+
+
+def _expected(record: StepFacts, step: Step, status: int) -> list[Evidence]:
+    """A failure that the plan announces is not judged; a success is one only where it may be."""
+    if status:
+        text = f"{named(status)}, and the plan expects a failure: {short(step)}"
+        return [_evidence("warning", text, step, record.log_line)]
+    if step.expects == "must fail":
+        text = f"succeeded, and the plan says that it must fail: {short(step)}"
+        return [_evidence("step", text, step, record.log_line)]
+    text = f"succeeded, and the plan expects a failure: {short(step)}"
+    return [_evidence("warning", text, step, record.log_line)]
 
 
 def _failed(record: StepFacts, step: Step, status: int, on_error: str) -> Evidence:

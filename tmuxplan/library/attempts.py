@@ -48,7 +48,7 @@ class Attempts:
 
     def __call__(self, task_id: str, n: int, nonce: str) -> Attempt:
         task = self._tasks[task_id]
-        statements = _stopping(task, steps(task, self._plan.path)[0])
+        statements = _stopping(task, steps(task, self._plan.file_of(task))[0])
         shell, dialect = shell_argv(task, self._bash), shell_name(task)
         own = self._settings.tasks.get(task_id, TaskSettings())
         setup = init(self._settings.shell_init, nonce, dialect)
@@ -84,7 +84,9 @@ def _stopping(task: Task, statements: tuple[Statement, ...]) -> tuple[Statement,
     if task.on_error != "stop":
         return statements
     return tuple(
-        msgspec.structs.replace(each, rule=Rule("c")) if each.criterion is None else each
+        each
+        if each.criterion is not None or each.expects
+        else msgspec.structs.replace(each, rule=Rule("c"))
         for each in statements
     )
 

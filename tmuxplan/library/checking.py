@@ -13,6 +13,7 @@ from tmuxplan.library.settings import settle
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.rules import problems
+from tmuxplan.plan.directory import per_file
 from tmuxplan.plan.model import Plan
 
 _BY_LINE = {"error": 0, "warning": 1}
@@ -37,14 +38,14 @@ def check(
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
     allow = (*settings.allow, *allow)
-    found = (
-        *plan.problems,
-        *syntax_errors(here, machine.syntax_error),
-        *problems(here, _facts({*env, *(sets or {}), *settings.env}), launching),
-        *(shellcheck.findings(here) if with_shellcheck else ()),
-    )
+    facts = _facts({*env, *(sets or {}), *settings.env})
+    found = [*plan.problems]
+    for file in per_file(here):
+        found += syntax_errors(file, machine.syntax_error)
+        found += problems(file, facts, launching)
+        found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
-    return tuple(sorted(kept, key=lambda p: (p.line, _BY_LINE[p.severity], p.code)))
+    return tuple(sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code)))
 
 
 def _facts(variables: Collection[str]) -> Facts:

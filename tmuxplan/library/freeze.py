@@ -30,10 +30,10 @@ def freeze(plan: Plan) -> Frozen:
     found: dict[str, tuple[Step, ...]] = {}
     problems: list[Problem] = []
     for task in plan.tasks:
-        statements, wrong = steps(task, plan.path)
+        statements, wrong = steps(task, plan.file_of(task))
         problems.extend(wrong)
         found[task.id] = public(statements)
     errors = tuple(problem for problem in problems if problem.severity == "error")
     if errors:
         raise PlanError(f"{plan.path}: some commands can't be run", errors)
-    return Frozen(_changed(plan, source=""), found)
+    return Frozen(_changed(plan, source="", files=()), found)

@@ -15,11 +15,11 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.freeze import rewritten
+from tmuxplan.library.keeping import kept_plan
 from tmuxplan.library.options import Kept
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.model import Frozen, Task
-from tmuxplan.plan.parse import parse
 from tmuxplan.run import control, supervisor
 from tmuxplan.run.backend import Attempt
 from tmuxplan.schedule.persons import why_not_sign, why_not_skip
@@ -86,7 +86,7 @@ def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
     """What was launched; made again where secrets in its commands were masked on disk."""
     if not set(kept.sets) & set(kept.secret_names):
         return opened.frozen
-    plan = parse(opened.folder.plan_md.read_bytes(), opened.frozen.plan.path)
+    plan = kept_plan(opened.folder, opened.frozen.plan)
     again = rewritten(plan, kept.roots, {name: env[name] for name in kept.sets})
     fresh = {task.id: task for task in again.tasks}
     tasks = tuple(_with_commands(task, fresh[task.id]) for task in opened.frozen.plan.tasks)

@@ -15,7 +15,7 @@ from tmuxplan.plan.grammar import Member, Outline
 from tmuxplan.plan.ids import Named, files
 from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.members import Shares
-from tmuxplan.plan.model import File, Plan
+from tmuxplan.plan.model import Claims, File, Plan
 from tmuxplan.plan.pages import Pages, shifted
 from tmuxplan.plan.parse import Draft, Page, known, read, understand
 from tmuxplan.plan.problems import Problems
@@ -201,3 +201,29 @@ def _digest(raw: Mapping[str, bytes]) -> str:
         for part in (name.encode("utf-8", "surrogateescape"), raw[name]):
             whole.update(len(part).to_bytes(8, "big") + part)
     return whole.hexdigest()
+
+
+def per_file(plan: Plan) -> tuple[Plan, ...]:
+    """A plan for each file with tasks, its text as the source: for what looks at lines of text.
+
+    What stands between tasks of two files is in none of them. A plan of one file is itself.
+    """
+    if not plan.files:
+        return (plan,)
+    return tuple(one for file in plan.files if (one := _of_file(plan, file)).tasks)
+
+
+def _of_file(plan: Plan, file: File) -> Plan:
+    tasks = tuple(task for task in plan.tasks if task.file == file.path)
+    ids = {task.id for task in tasks}
+    return msgspec.structs.replace(
+        plan,
+        path=file.path,
+        source=file.source,
+        files=(),
+        tasks=tasks,
+        edges=tuple(edge for edge in plan.edges if {edge.task, edge.on} <= ids),
+        loose=tuple(block for block in plan.loose if block.file == file.path),
+        claims=Claims(),
+        template=None,
+    )

@@ -9,7 +9,7 @@ import msgspec
 from tree_sitter import Node
 
 from tmuxplan.errors import Problem
-from tmuxplan.plan.model import Block, Criterion, Step, Task
+from tmuxplan.plan.model import Block, Criterion, Expects, Step, Task
 from tmuxplan.shell.ends import ends
 from tmuxplan.shell.pipes import Pipe, pipe
 from tmuxplan.shell.stops import Rule, rule
@@ -32,6 +32,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     `unparsed`: the parser could not read its block, which is therefore one step.
     `silent`: nothing may be reported after it (a DEBUG trap would see the report).
     `broken`: a check that does not parse; the script reports a failure in its place.
+    `expects`: the plan says that it fails.
     """
 
     n: int
@@ -45,6 +46,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     silent: bool = False
     broken: bool = False
     joins: bool = False
+    expects: Expects = ""
 
 
 def steps(
@@ -79,6 +81,7 @@ def public(statements: Sequence[Statement]) -> tuple[Step, ...]:
             members=each.pipe.members,
             passes_on=each.pipe.passes_on,
             ends=each.silent or may,  # what is silent has no record at all
+            expects=each.expects,
         )
         for each, may in zip(statements, may_end, strict=True)
     )
@@ -121,6 +124,9 @@ def _of_block(block: Block, whole: bool) -> list[Statement]:
             )
         )
         at = end
+    if found and block.expects:
+        # What a plan says of a block's status is said of its last command's.
+        found[-1] = msgspec.structs.replace(found[-1], expects=block.expects)
     return found
 
 
