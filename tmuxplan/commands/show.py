@@ -12,6 +12,7 @@ from tmuxplan.library.checking import check
 from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.options import Options
+from tmuxplan.library.overrides import all_problems
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.plan.model import Plan
@@ -35,7 +36,7 @@ Examples:
 def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> None:
     """Print tasks, dependencies with their sources, waves, the critical path and problems.
 
-    Runs nothing.
+    Runs nothing. The exit status is 0, or 2 where the plan has errors.
     """
     loaded = load(plan, given.deps_from)
     if tells_settings:
@@ -46,15 +47,18 @@ def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> N
     problems = check(read, allow=given.allow)
     if as_json:
         click.echo(plan_json(frozen.plan, frozen.steps, problems), nl=False)
-        return
-    click.echo(plan_table(frozen, problems))
+    else:
+        click.echo(plan_table(frozen, problems))
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(2)
 
 
 def _tell(plan: Plan, given: Options, as_json: bool) -> None:
     """The settings; what is wrong with their texts on stderr, and 2 where they are refused."""
     settled = settle(plan, flags(given))
     click.echo(settings_json(settled) if as_json else settings_text(settled), nl=False)
-    for problem in settled.problems:
+    problems = all_problems(plan, settled)
+    for problem in problems:
         click.echo(str(problem), err=True)
-    if any(problem.severity == "error" for problem in settled.problems):
+    if any(problem.severity == "error" for problem in problems):
         sys.exit(2)

@@ -32,10 +32,9 @@ def tree(text: str) -> yaml.Node | None:
 
 def _harmless(text: str) -> None:
     """Aliases can make a page of text a terabyte of values, tags can make objects."""
-    depth = documents = 0
+    depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=yaml.SafeLoader)):
         line = event.start_mark.line + 1 if event.start_mark else 0
-        documents += isinstance(event, yaml.DocumentStartEvent)
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
@@ -48,8 +47,6 @@ def _harmless(text: str) -> None:
             raise RefusedError("tags (!) are not read", line, "write the value without the tag")
         if depth > DEEPEST or count > MOST_NODES:
             raise RefusedError("more than settings can hold", line, "see docs/settings.md")
-        if documents > 1:
-            raise RefusedError("a second document begins here", line, "keep one, without `---`")
 
 
 def _translated(text: str, error: yaml.MarkedYAMLError) -> RefusedError:

@@ -26,14 +26,18 @@ _changed = msgspec.structs.replace
 
 def with_settings(plan: Plan, settled: Settled) -> Plan:
     """The plan with its tasks as the settings have them, and the settings' problems."""
-    problems = list(settled.problems)
-    tasks = []
-    for task in plan.tasks:
-        changed, wrong = _task(task, settled)
-        tasks.append(changed)
-        problems += wrong
-    everything = (*plan.problems, *problems)
-    return _changed(plan, tasks=tuple(tasks), problems=everything)
+    changed = [_task(task, settled) for task in plan.tasks]
+    wrong = [problem for _, problems in changed for problem in problems]
+    return _changed(
+        plan,
+        tasks=tuple(task for task, _ in changed),
+        problems=(*plan.problems, *settled.problems, *wrong),
+    )
+
+
+def all_problems(plan: Plan, settled: Settled) -> tuple[Problem, ...]:
+    """What is wrong in the texts of settings, and with their values for this plan's tasks."""
+    return with_settings(_changed(plan, problems=()), settled).problems
 
 
 def _task(task: Task, settled: Settled) -> tuple[Task, list[Problem]]:
