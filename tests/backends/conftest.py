@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from tmuxplan.backends.choose import choose
@@ -26,9 +28,20 @@ class Rig:
         self.backend, self.base = backend, base
         self.session = f"demo-{RUN}"
         self.events: list[Event] = []
+        self.nonces: set[str] = set()
 
     def open(self, *windows: Window) -> None:
         self.backend.open(RunInfo(RUN, self.base, self.session, self.base), windows)
+
+    def close(self) -> None:
+        """Leave nothing running, whatever the test did with it."""
+        self.backend.close()
+        for process in psutil.process_iter():
+            with contextlib.suppress(psutil.Error):
+                mine = str(self.base) in " ".join(process.cmdline())
+                marker = process.environ().get("TMUXPLAN_ATTEMPT", "")
+                if mine or marker.rpartition("/")[2] in self.nonces:
+                    process.kill()
 
     def start(
         self,
@@ -40,6 +53,7 @@ class Rig:
     ) -> Path:
         """Start an attempt; its folder."""
         nonce = os.urandom(8).hex()
+        self.nonces.add(nonce)
         folder = self.base / "tasks" / task / str(n)
         marker = {"TMUXPLAN_ATTEMPT": f"{RUN}/{task}/{n}/{nonce}"}
         attempt = Attempt(
@@ -113,7 +127,7 @@ def rig(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Rig]:
     one = make_rig(request.param, tmp_path)
     one.open(Window("T001", "First", "waits for nothing"))
     yield one
-    one.backend.close()
+    one.close()
 
 
 @pytest.fixture
@@ -122,7 +136,7 @@ def pty_rig(tmp_path: Path) -> Iterator[Rig]:
     one = make_rig("pty", tmp_path)
     one.open()
     yield one
-    one.backend.close()
+    one.close()
 
 
 @pytest.fixture
@@ -130,7 +144,7 @@ def tmux_rig(tmp_path: Path) -> Iterator[Rig]:
     """tmux, not open yet."""
     one = make_rig("tmux", tmp_path)
     yield one
-    one.backend.close()
+    one.close()
 
 
 @pytest.fixture

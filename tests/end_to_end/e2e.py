@@ -157,7 +157,9 @@ class Site:
                 subprocess.run(command, capture_output=True, check=False)
         for process in psutil.process_iter():
             with contextlib.suppress(psutil.Error):
-                if process.environ().get("TMUXPLAN_ATTEMPT", "").partition("/")[0] in ids:
+                run = process.environ().get("TMUXPLAN_ATTEMPT", "").partition("/")[0]
+                # The outer shell of a task that is kept has no such variable, but its folder.
+                if run in ids or f"{self.folder}/.tmuxplan" in " ".join(process.cmdline()):
                     process.kill()
         shutil.rmtree(self.sockets, ignore_errors=True)
         assert not [log for log, text in said.items() if "Traceback" in text], said
