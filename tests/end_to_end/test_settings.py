@@ -7,7 +7,19 @@ import re
 from typing import Any
 
 import pytest
-from e2e import Site, by_id, end_process, line_of, lives, number_in, plan, task, until, verdicts
+from e2e import (
+    ROOT,
+    Site,
+    by_id,
+    end_process,
+    line_of,
+    lives,
+    number_in,
+    plan,
+    task,
+    until,
+    verdicts,
+)
 
 
 def fronted(settings: str, *tasks: str) -> str:
@@ -318,3 +330,13 @@ def test_keep_by_settings_lets_the_background_live(tmux_site: Site) -> None:
         assert lives(pid)
     finally:
         end_process(pid)
+
+
+def test_the_json_page_shows_settings_as_they_are_printed(site: Site) -> None:
+    page = (ROOT / "docs/json.md").read_text(encoding="utf-8").partition("## `show --settings")[2]
+    (documented,) = json.loads(re.findall(r"(?:^    .*\n)+", page, re.MULTILINE)[0])["settings"]
+    site.write("jobs: 2\n", "tmuxplan.yaml")
+    site.write(fronted("title: x\njobs: 4", task(1, "true")))
+    found = shown(site)["jobs"]
+    found["source"]["line"] -= 1  # the page has no title
+    assert found == documented
