@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from e2e import BACKENDS, Site, by_id, once, plan, task
+from e2e import BACKENDS, Site, by_id, once, plan, task, verdicts
 
 
 class Attack(NamedTuple):
@@ -143,3 +143,13 @@ def test_a_locale_without_utf8_changes_nothing(each_site: Site) -> None:
     env = {"LC_ALL": "POSIX", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     assert each_site.launch("plan.md", "--wait", env=env).code == 0
     assert each_site.run("status", env=env).code == 0
+
+
+@pytest.mark.parametrize("secret", ["line", "title", "T001", '"id"', "hard", "steps", 'q"u\\o'])
+def test_a_secret_of_any_spelling_changes_nothing_and_is_masked(site: Site, secret: str) -> None:
+    text = plan(task(1, "echo one"), task(2, 'echo "{{MY_TOKEN}}"; exit 3', needs="T001"))
+    report = site.go(text, "--set", f"MY_TOKEN={secret}", code=0, env={"OTHER_TOKEN": secret})
+    assert verdicts(report) == {"T001": "passed", "T002": "failed"}
+    said = (site.runs[-1] / "plan.json").read_text() + json.dumps(report["tasks"][1]["attempts"])
+    assert 'echo \\"***\\"' in said
+    assert json.dumps(f'echo "{secret}"')[1:-1] not in said

@@ -25,6 +25,7 @@ _ORDINARY = {
     "oauth", "oauth2", "changeme", "undefined", "plain", "public", "private", "required",
     "optional",
 }  # fmt: skip
+_ESCAPED = re.compile(r'["\\$`]')
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -73,4 +74,10 @@ def _parts(value: str) -> set[str]:
     if len(value) < SHORTEST:
         return set()
     lines = {line.strip() for line in value.splitlines()} if "\n" in value else set()
-    return {value} | {line for line in lines if len(line) >= 8}
+    plain = {value} | {line for line in lines if len(line) >= 8}
+    return plain | {spelled for each in plain for spelled in _spelled(each)}
+
+
+def _spelled(value: str) -> tuple[str, str]:
+    """As the shell's quotes want it: filled into a command, it stands in these spellings."""
+    return _ESCAPED.sub(r"\\\g<0>", value), value.replace("'", "'\\''")

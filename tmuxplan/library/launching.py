@@ -22,6 +22,7 @@ from tmuxplan.library.checking import check, refuse
 from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.keeping import keep
+from tmuxplan.library.masking import masked
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.settings import Settled, settle
 from tmuxplan.library.supervising import Work
@@ -77,8 +78,8 @@ def launch(plan: Plan, options: Options) -> Launched:
         stdin_empty=options.stdin_empty,
         settings=_without_secrets(settings, names),
     )
-    masked = _masked(frozen, values)
-    _write(folder, plan, masked, kept)
+    on_disk = masked(frozen, values)
+    _write(folder, plan, on_disk, kept)
     attempts = Attempts(
         folder,
         frozen,
@@ -89,7 +90,7 @@ def launch(plan: Plan, options: Options) -> Launched:
         stdin_empty=options.stdin_empty,
         settings=settings,
     )
-    work = Work(folder, masked, backend.name, attempts, Policy(settings.jobs, settings.grace))
+    work = Work(folder, on_disk, backend.name, attempts, Policy(settings.jobs, settings.grace))
     started = msgspec.structs.replace(
         _run_started(folder, frozen.plan, kept, selection),
         again=mask(again(plan, options, names), values),
@@ -162,14 +163,6 @@ def _write(folder: RunFolder, plan: Plan, frozen: Frozen, kept: Kept) -> None:
     keep(folder, plan)
     write_whole(folder.plan_json, msgspec.json.encode(frozen))
     write_whole(folder.path / "launch.json", msgspec.json.encode(kept))
-
-
-def _masked(frozen: Frozen, values: tuple[str, ...]) -> Frozen:
-    """Secrets given with --set stand in the commands, and must not stand on the disk."""
-    if not values:
-        return frozen
-    masked = mask(msgspec.json.encode(frozen).decode(), values)
-    return msgspec.json.decode(masked.encode(), type=Frozen)
 
 
 def _run_started(folder: RunFolder, plan: Plan, kept: Kept, selection: Selection) -> ev.RunStarted:
