@@ -91,7 +91,11 @@ def _contradictions(index: Index, stated: Stated, problems: Problems) -> None:
             if all(s.blanket for s in by_kind[kind][task]):
                 continue
             for other in speaking:
-                missing = _missing(index, task, closures[kind], by_kind[other][task])
+                said = by_kind[other][task]
+                # A task need not say again what is said of its group.
+                if other == "prose" and all(s.blanket for s in said):
+                    continue
+                missing = _missing(index, task, closures[kind], said)
                 if other != kind and missing:
                     silent.setdefault((other, missing), []).extend(by_kind[kind][task])
         for (other, missing), less in silent.items():

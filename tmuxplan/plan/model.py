@@ -101,6 +101,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A unit of work with an id. No `blocks`: a task for a person.
 
     `on_error`: whether the steps after a failed one run; settings say so, not the plan's text.
+    `overridden` names what else is here by settings in place of what the plan's text says.
     `file`: where it and its lines stand, in a plan of several files; "" is the plan's own path.
     """
 
@@ -126,6 +127,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     shell: Text | None = None
     host: Text | None = None
     on_error: Literal["continue", "stop"] = "continue"
+    overridden: tuple[str, ...] = ()
     file: str = ""
 
     @property

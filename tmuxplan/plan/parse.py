@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -211,15 +211,33 @@ def _reconciled(
 def _add_quiet(index: Index, reads: list[Read], reader: Reader, draft: Draft) -> None:
     """Tasks of which nothing is stated follow what is said of their group, or of waiting."""
     silent = frozenset(index.ids) - {statement.task for statement in reader.found}
-    if not silent:
-        return
     before = len(reader.found)
+    ordered = _keeps_order(index, reader, draft)
     waits = reader.waits((each.task.id, each.metas) for each in reads)
     reader.more(s for s in waits if s.task in silent)
     reader.more(layers.statements(index, _layered(index, reads, draft), silent))
+    if ordered and len(reader.found) == before:
+        reader.more(_after_the_one_before(index, reads, reader))
     if not dependencies.possible(index, reader.found):
         # What is stated goes against the order of the document, which then says nothing.
         del reader.found[before:]
+
+
+def _keeps_order(index: Index, reader: Reader, draft: Draft) -> bool:
+    """Steps are in order, and so are tasks where only a sentence here and there says otherwise."""
+    family = families.BY_NAME[index.family]
+    weak = all(statement.kind == "prose" for statement in reader.found)
+    if family.kind not in ("step", "task") or not (family.kind == "step" or weak):
+        return False
+    return dependencies.runs_together(index.family, _said(draft.shares.outside)) is None
+
+
+def _after_the_one_before(index: Index, reads: list[Read], reader: Reader) -> Iterator[Statement]:
+    """Of these nothing is stated, or only what holds for their whole group."""
+    spoken = {statement.task for statement in reader.found if not statement.blanket}
+    for before, each in zip(index.ids, reads[1:], strict=False):
+        if each.task.id not in spoken:
+            yield Statement(each.task.id, (before,), "order", each.task.line)
 
 
 def _by_order(

@@ -14,7 +14,9 @@ LEVEL = 7
 """Deeper than every real heading."""
 
 _BOLD = re.compile(
-    r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)(?P=mark)\s*[:：]?\s*$"
+    r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)(?P=mark)\s*[:：]?"
+    # A time or a remark may follow: **Agent 1 - Schema** ⏱️ 15 min
+    r"(?P<tail>\s+(?:[(\[（–—-]|[^\w\s*.,;:!?'\"]{1,3}\s)[^*\n]{0,60})?\s*$"
 )
 _PLAIN = re.compile(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}[.:：]\s+\S.{0,120}$")
 
@@ -23,7 +25,7 @@ def name(line: str, alone: bool) -> Name | None:
     """What a line would be called if it were a heading. `alone`: it is its paragraph's first."""
     bold = _BOLD.match(line)
     if bold:
-        return families.name(bold["text"].strip().rstrip(":：") + ":")
+        return families.name(_plain(line))
     found = families.name(line.strip()) if alone and _PLAIN.match(line) else None
     # `1. Do this` is an item of a list, and no heading, unless it is bold.
     return found if found and found.family != "item" else None
@@ -64,6 +66,15 @@ def _split(paragraph: Paragraph, wanted: Collection[str]) -> Iterator[Node]:
         if rest:
             yield Paragraph(tuple(rest), rest[0].line)
         rest = []
-        yield Heading(LEVEL, line.text.strip().strip("*_").rstrip(":： "), line.line)
+        yield Heading(LEVEL, _plain(line.text), line.line)
     if rest:
         yield Paragraph(tuple(rest), rest[0].line)
+
+
+def _plain(line: str) -> str:
+    """The line without its emphasis, and without the colon that leads to what follows."""
+    bold = _BOLD.match(line)
+    text = f"{bold['text']}{bold['tail'] or ''}" if bold else line
+    plain = text.strip().rstrip(":： ")
+    # What is only an id needs no colon to end it; a title after a blank does.
+    return plain if families.name(plain) else f"{plain}:"

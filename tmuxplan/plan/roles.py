@@ -13,18 +13,21 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         "recovery",
         r"\b(failure )?recover(y|ing)\b|troubleshoot|\broll ?-?back\b|\bmitigation|\bcommon issues"
         r"|\bknown issues|\bif (it|this|anything|something) fails|\bon failure\b|\bin case of"
-        r"|восстановлени|устранение|откат|故障|回滚|トラブル|復旧|recuperaci|fehlerbehebung",
+        r"|восстановлени|устранение|откат|故障|回滚|トラブル|復旧|障害|ロールバック|切り戻し|recuperaci|reversión|fehlerbehebung"
+        r"|dépannage|retour arrière|롤백|복구",
     ),
     (
         "never",
         r"\bemergency|\bdebug|\bclean-? ?up\b|\bteardown\b|\bexamples?\b|\btemplates?\b|\breport\b"
-        r"|\bquick (command )?(summary|reference)|\bприм(ер|еры)\b|示例|例$",
+        r"|\bquick (command )?(summary|reference)|\bприм(ер|еры)\b|示例|例$|緊急|クリーンアップ"
+        r"|テンプレート|清理|ejemplo|beispiel|exemple",
     ),
     (
         "criteria",
         r"\bcriteria\b|\bacceptance\b|\bdefinition of done\b|\bdod\b|^expected\b"
         r"|\bverif(y|ication)\b|^validation\b|\bpost-?task validation|\bdone when\b|критери"
-        r"|проверка|验收|成功标准|完了条件|検証|criterios|kriterien|critères",
+        r"|проверка|验收|成功标准|完了条件|成功基準|合格基準|受け入れ|検証|^確認|^验证|criterios|kriterien"
+        r"|critères|überprüfung|vérification|verificación|검증",
     ),
     ("objective", r"^(objectives?|goals?|purpose|цель|目标|目的|objetivo|ziel|objectif)\b"),
     ("run", r"\bcommands?\b|\bexecution\b|\bsetup\b|^run\b|команды|命令|コマンド|comandos|befehle"),

@@ -99,11 +99,25 @@ def _fences(
             loose.append(LooseBlock(block.node.line, f"{task_id}: {reason}"))
             _say_no_shell(block, task_id, problems)
         elif shells.language(block.node):
-            at = at.next(before, block.title)
+            at = at.next(before, block.title, not blocks)
             said = expectations.said(before, placed[position + 1 : position + 2])
             blocks.append(_block(block, at.number, said))
         before = ""
+    _say_windows(blocks, task_id, problems)
     return tuple(blocks), tuple(loose)
+
+
+def _say_windows(blocks: list[Block], task_id: str, problems: Problems) -> None:
+    """No backend opens a second shell for a task yet: what it is for runs behind the rest."""
+    other = next((block for block in blocks if block.window), None)
+    if other:
+        problems.warning(
+            "second-shell",
+            other.line,
+            f"{task_id}: these commands are for another shell than those at "
+            f"{problems.places([blocks[0].line])}; they run in the same, one after the other",
+            "make a task of what runs in the other shell",
+        )
 
 
 def _say_no_shell(block: Placed, task_id: str, problems: Problems) -> None:

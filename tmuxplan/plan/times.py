@@ -16,7 +16,7 @@ _UNIT = "|".join(unit for _, unit in _UNITS)
 # The digits are bounded: float("9" * 400) is infinite, and no plan takes longer than 7 digits.
 _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
 _RANGE = re.compile(
-    rf"(?<![\w.,])(?P<low>{_NUMBER})\s*(?P<unit1>{_UNIT})?\s*(?:-|–|—|‑|~|to|bis|до)\s*"
+    rf"(?<![\w.,])(?P<low>{_NUMBER})\s*(?P<unit1>{_UNIT})?\s*(?:-|–|—|‑|~|〜|～|to|bis|до)\s*"
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})(?![^\W_])",
     re.IGNORECASE,
 )

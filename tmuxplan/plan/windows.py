@@ -28,8 +28,13 @@ class Window(msgspec.Struct, frozen=True):
     opened: int = 0
     title: str = ""
 
-    def next(self, before: str, title: str) -> Window:
-        """Where the next block goes, from the line before it and its section's title."""
+    def next(self, before: str, title: str, first: bool) -> Window:
+        """Where the next block goes, from the line before it and its section's title.
+
+        A task's first commands are in its first window, whatever they say of others' windows.
+        """
+        if first:
+            return Window(0, 0, title)
         fresh = title != self.title
         if _BACK.search(before) or (fresh and _BACK.search(title)):
             return Window(0, self.opened, title)
