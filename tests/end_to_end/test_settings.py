@@ -226,6 +226,15 @@ def test_a_tasks_own_line_beats_the_file_and_not_front_matter(site: Site) -> Non
     assert site.go(fronted("tasks: {T1: {impact: High}}", one), code=1)["run"]["verdict"] == "NO GO"
 
 
+def test_what_settings_changed_is_not_taken_for_what_the_plan_says(site: Site) -> None:
+    site.write("tasks: {T1: {timeout: 1m, locks: [a], keep: yes, impact: Low}}\n", "tmuxplan.yaml")
+    site.write(plan(task(1, "true", impact=None)))
+    found = {key: one for key, one in shown(site).items() if key.startswith("tasks.")}
+    assert len(found) == 4
+    for one in found.values():
+        assert (one["source"]["file"], one["over"]) == ("tmuxplan.yaml", [])
+
+
 def test_what_is_not_obeyed_yet_is_said_once(site: Site) -> None:
     site.write("notify: ['x://y']\n", "tmuxplan.yaml")
     text = fronted("halt: drain\ntasks: {T1: {no_retry: true}}", task(1, "true"))

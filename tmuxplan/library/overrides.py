@@ -21,6 +21,14 @@ from tmuxplan.plan.tasks import impact_of
 _WRITTEN = ("shell", "ready", "gate", "host", "impact")
 """Settings that are written, and understood, as the plan's own metadata is."""
 
+_FIELDS = {
+    "timeout": "timeout_s",
+    "retries": "retries",
+    "locks": "locks",
+    "keep": "keep",
+    **{name: name for name in _WRITTEN},
+}
+
 _changed = msgspec.structs.replace
 
 
@@ -56,7 +64,17 @@ def _task(task: Task, settled: Settled) -> tuple[Task, list[Problem]]:
             values[name] = metadata.read((meta,), task.id, wrong).get(name)
         problems += [_changed(problem, line=place.line) for problem in wrong.sorted()]
     values["locks"] = _locks(task, own, settled)
-    return _changed(task, **values), problems
+    changed = _changed(task, **values)
+    return _changed(changed, overridden=_overridden(task, changed)), problems
+
+
+def _overridden(before: Task, after: Task) -> tuple[str, ...]:
+    """By setting: what no longer tells what the plan's text says."""
+    return tuple(
+        setting
+        for setting, field in _FIELDS.items()
+        if setting in before.overridden or getattr(before, field) != getattr(after, field)
+    )
 
 
 def _plain(task: Task, own: TaskSettings, settings: Settings) -> dict[str, Any]:

@@ -33,7 +33,7 @@ def said(plan: Plan, files: Sequence[Layer]) -> Layer:
     for path in (path for layer in files for path in layer.given if path[0] == "tasks"):
         task, name = tasks[path[1]], path[2]
         value = _own(task).get(name)
-        if value not in (None, False, ()):
+        if value not in (None, False, ()) and name not in task.overridden:
             own.setdefault(task.id, {})[name] = value
             given[path[:3]] = Place("plan", plan.path, task.line, METADATA)
     found = {task: TaskSettings(**values) for task, values in own.items()}
