@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 from e2e import BACKENDS, Site, by_id, once, plan, task, verdicts
 
+from tmuxplan.judge.secrets import mask, secret_values
+from tmuxplan.shell.fill import fill
+
 
 class Attack(NamedTuple):
     """Commands in which something fails out of sight, and the verdicts that are no lie."""
@@ -153,3 +156,13 @@ def test_a_secret_of_any_spelling_changes_nothing_and_is_masked(site: Site, secr
     said = (site.runs[-1] / "plan.json").read_text() + json.dumps(report["tasks"][1]["attempts"])
     assert 'echo \\"***\\"' in said
     assert json.dumps(f'echo "{secret}"')[1:-1] not in said
+
+
+@pytest.mark.parametrize("secret", ["a b;cd*", "it's ok", 'q"u\\o$x`y', "pläin-漢", "!bang!x"])
+def test_a_secret_is_masked_in_whatever_quotes_it_was_filled_into(secret: str) -> None:
+    words = ("<T>", '"<T>"', "'<T>'", "x<T>y", "$'<T>'", '"$(foo <T>)"', '`foo "<T>"`', '$"<T>"')
+    for word in words:
+        filled = fill(f"echo {word}", {"T": secret})
+        assert mask(filled, secret_values({"A_TOKEN": secret})) == f"echo {word}".replace(
+            "<T>", "***"
+        )

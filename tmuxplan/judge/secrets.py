@@ -25,7 +25,8 @@ _ORDINARY = {
     "oauth", "oauth2", "changeme", "undefined", "plain", "public", "private", "required",
     "optional",
 }  # fmt: skip
-_ESCAPED = re.compile(r'["\\$`]')
+_IN_DOUBLE = re.compile(r'["\\$`]')
+_IN_WORD = re.compile(r"[^A-Za-z0-9@%+=:,./_\-\x80-\U0010ffff]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
@@ -78,6 +79,12 @@ def _parts(value: str) -> set[str]:
     return plain | {spelled for each in plain for spelled in _spelled(each)}
 
 
-def _spelled(value: str) -> tuple[str, str]:
-    """As the shell's quotes want it: filled into a command, it stands in these spellings."""
-    return _ESCAPED.sub(r"\\\g<0>", value), value.replace("'", "'\\''")
+def _spelled(value: str) -> set[str]:
+    """As the shell's quotes want it (`shell/quoting.py`): filled into a command, it stands so."""
+    spellings = {
+        value.replace("'", "'\\''"),
+        value.replace("\\", "\\\\").replace("'", "\\'"),
+        _IN_DOUBLE.sub(r"\\\g<0>", value),
+        _IN_WORD.sub(r"\\\g<0>", value),
+    }
+    return spellings | {spelling.replace("\\", "\\\\") for spelling in spellings}
