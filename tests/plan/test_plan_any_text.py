@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tmuxplan.plan.directory import parse_directory
 from tmuxplan.plan.parse import parse
 
 PIECES = [
@@ -78,6 +79,30 @@ PIECES = [
         "**Total Tasks:** 7",
         "retry 3 times",
     ),
+    *(
+        "---\n",
+        "task_id: 7\n",
+        "depends_on: [1, T2]\n",
+        "title: {a: &b [*b]}\n",
+        "**Terminal 1 - x:**\n",
+        "Step 1. Go\n",
+        "(after Task 2)",
+        "Tasks 1-3 depend on Task 4",
+        "Level 0完了後",
+        "[P]",
+        "**Parallel**: No",
+        "Wait for: `x`",
+        "(backend running)",
+        "#### Option A: x\n",
+        "#### Option B: y\n",
+        "In another shell:\n",
+        "Expected: FAIL\n",
+        "Task(a, [",
+        "## Rollback\n",
+        "## Phase 1: a (PARALLEL)\n",
+        "uvicorn --port 8000\n",
+        "01_a.md",
+    ),
 ]
 
 
@@ -89,6 +114,32 @@ def test_any_arrangement_of_what_plans_hold(text):
     count = once.source.count("\n") + 1
     assert all(0 <= problem.line <= count for problem in once.problems)
     assert all(1 <= task.line <= count for task in once.tasks)
+
+
+@settings(max_examples=100, deadline=2000)
+@given(st.lists(st.sampled_from(PIECES), max_size=50).map("".join))
+def test_any_arrangement_where_sections_count_too(text):
+    once = parse(text.encode(), "plan.md", sections=True)
+    assert once == parse(text.encode(), "plan.md", sections=True)
+    assert len({task.id for task in once.tasks}) == len(once.tasks) or once.problems
+
+
+@settings(max_examples=100, deadline=2000)
+@given(
+    st.dictionaries(
+        st.sampled_from(["01_a.md", "02-b.md", "README.md", "x.md", "9.md"]),
+        st.lists(st.sampled_from(PIECES), max_size=25).map(lambda parts: "".join(parts).encode()),
+    )
+)
+def test_any_directory(files):
+    once = parse_directory(files, "tasks")
+    assert once == parse_directory(files, "tasks")
+    lengths = {file.path: file.source.count("\n") + 1 for file in once.files}
+    for task in once.tasks:
+        assert 1 <= task.line <= lengths[task.file]
+        assert all(1 <= block.line <= lengths[task.file] + 1 for block in task.blocks)
+    for problem in once.problems:
+        assert 0 <= problem.line <= lengths.get(problem.file, 0)
 
 
 @settings(max_examples=100, deadline=2000)
@@ -119,6 +170,14 @@ def test_any_bytes(raw):
         "!",
         "all ",
         "((",
+        "after ",
+        "Task 1 depends on ",
+        "完了後",
+        "* ",
+        "(wait for ",
+        "Option A ",
+        "x.md, ",
+        "Expected ",
     ],
 )
 def test_no_repetition_takes_long(piece):
@@ -127,6 +186,7 @@ def test_no_repetition_takes_long(piece):
         f"{line}\n\n## TASK 001: {line}\n**Dependencies:** {line}\n**Time:** {line}\n{line}\n"
         f"```mermaid\ngraph TD\nT1{line}T2\nT1[{line}\n```\n### Success Criteria\n- {line}\n"
         f"\n| Task | Depends On |\n|---|---|\n| {line} | {line} |\n# Escalation\n{line}\n"
+        f"# {line}\n**Step 1: {line}**\n## Phase 1 {line}\n"
     )
     began = time.process_time()
     parse(text.encode(), "plan.md")

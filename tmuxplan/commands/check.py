@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import click
 
@@ -11,6 +11,7 @@ from tmuxplan.commands.opening import pairs
 from tmuxplan.errors import Problem
 from tmuxplan.library.checking import check
 from tmuxplan.library.reading import load
+from tmuxplan.plan.model import Plan
 from tmuxplan.report import problems as report
 from tmuxplan.report.json import problems_json
 from tmuxplan.ui.screen import screen
@@ -25,6 +26,9 @@ FORMATS = ("pretty", "plain", "github", "json")
 @click.option("--allow", multiple=True, metavar="CODE", help="Leave out problems of this code.")
 @click.option("--strict", is_flag=True, help="Warnings are errors.")
 @click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place.")
+@click.option(
+    "--sections", is_flag=True, help="Sections with commands are tasks where nothing has an id."
+)
 @click.option(
     "-f",
     "--format",
@@ -45,6 +49,7 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     allow: tuple[str, ...],
     strict: bool,
     deps_from: str | None,
+    sections: bool,
     shape: str | None,
     as_json: bool,
     shellcheck: bool,
@@ -53,7 +58,7 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     The exit status is 0, or 2 where there are errors.
     """
-    read = load(plan, deps_from)
+    read = load(plan, deps_from, sections)
     found = check(
         read,
         pairs(roots, "--root"),
@@ -62,22 +67,32 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         with_shellcheck=shellcheck,
     )
     chosen = "json" if as_json else shape or ("pretty" if sys.stdout.isatty() else "plain")
-    click.echo(_text(found, read.source, chosen), nl=False)
+    click.echo(_text(found, read, chosen), nl=False)
     if chosen != "json":
         click.echo(report.summary(found), err=True)
     sys.exit(2 if any(strict or p.severity == "error" for p in found) else 0)
 
 
-def _text(found: Sequence[Problem], source: str, shape: str) -> str:
+def _text(found: Sequence[Problem], plan: Plan, shape: str) -> str:
     if shape == "json":
         return problems_json(found)
     if shape == "github":
         return report.github(found)
     on = screen()
     if shape == "pretty":
-        text = report.pretty(found, source, on.width, on.colour)
-        text = f"{text}\n" if text else ""
+        texts = (report.pretty(p, s, on.width, on.colour) for p, s in _by_file(found, plan))
+        text = "".join(f"{text}\n" for text in texts if text)
     else:
         text = report.plain(found)
     # What the terminal's encoding lacks becomes "?", not an error.
     return text.encode(on.encoding, "replace").decode(on.encoding)
+
+
+def _by_file(found: Sequence[Problem], plan: Plan) -> Iterator[tuple[list[Problem], str]]:
+    """The problems of each file of a plan, with its text; a plan of one file has them all."""
+    if not plan.files:
+        yield list(found), plan.source
+        return
+    sources = {file.path: file.source for file in plan.files}
+    for path in dict.fromkeys(problem.file for problem in found):
+        yield [problem for problem in found if problem.file == path], sources.get(path, "")

@@ -56,6 +56,9 @@ _FLAGS = (
     ),
     click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start."),
     click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place."),
+    click.option(
+        "--sections", is_flag=True, help="Sections with commands are tasks where nothing has an id."
+    ),
     click.option("--allow", multiple=True, metavar="CODE", help="Leave out problems of this code."),
 )
 
@@ -82,6 +85,7 @@ _NAMES = (
     "secrets",
     "task_cwd",
     "deps_from",
+    "sections",
     "allow",
 )
 

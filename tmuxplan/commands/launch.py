@@ -57,7 +57,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     if waits and attaches:
         raise UsageError("--wait and --attach exclude each other", "choose one")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    read = load(plan, given.deps_from)
+    read = load(plan, given.deps_from, given.sections)
     options = msgspec.structs.replace(
         given,
         only=_listed(only),

@@ -38,7 +38,7 @@ def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> N
 
     Runs nothing. The exit status is 0, or 2 where the plan has errors.
     """
-    loaded = load(plan, given.deps_from)
+    loaded = load(plan, given.deps_from, given.sections)
     if tells_settings:
         _tell(loaded, given, as_json)
         return

@@ -29,5 +29,7 @@ def again(plan: Plan, options: Options, secret_names: Collection[str]) -> str:
         words.append(f"--cwd={options.task_cwd}")
     if options.deps_from:
         words.append(f"--deps-from={options.deps_from}")
+    if options.sections:
+        words.append("--sections")
     words += [f"--allow={code}" for code in options.allow]
     return shlex.join(words)

@@ -35,6 +35,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     stdin_empty: bool = False
     allow: tuple[str, ...] = ()
     deps_from: str | None = None
+    sections: bool = False
 
 
 class Kept(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tmuxplan.plan import shells
+from tmuxplan.plan import grammar, shells
 from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.problems import Problems
@@ -40,7 +40,13 @@ def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     shown = "; ".join(f'"{text[:60]}"' for text in headings[:3]) + (" …" if headings[3:] else "")
     found = [f"{len(headings)} headings without an id ({shown})" if headings else "no headings"]
     found.append(f"shell blocks at {problems.places(fences)}" if fences else "no shell blocks")
-    problems.error("no-tasks", 0, f"no tasks found: {', '.join(found)}", _REMEDY)
+    remedy = _REMEDY
+    named = grammar.candidates(nodes)
+    if named:
+        titles = [f'"{m.name.title[:40]}" ({problems.places([m.line])})' for m in named[:4]]
+        remedy += f"; or, with --sections, take these for tasks: {', '.join(titles)}"
+        remedy += f" and {len(named) - 4} more" if named[4:] else ""
+    problems.error("no-tasks", 0, f"no tasks found: {', '.join(found)}", remedy)
 
 
 _REMEDY = 'give each task a heading with an id, as in "## TASK 001: Title"'

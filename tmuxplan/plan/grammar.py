@@ -46,7 +46,7 @@ def outline(nodes: tuple[Node, ...], sections: bool = False) -> Outline:
         return meant
     found = found or _listed(nodes)
     if not found and sections:
-        found = _named(nodes)
+        found = candidates(nodes)
     return _outline(nodes, found)
 
 
@@ -152,7 +152,7 @@ def _listed(nodes: tuple[Node, ...]) -> list[Member]:
     return found if sum(member.runnable for member in found) >= 2 else []
 
 
-def _named(nodes: tuple[Node, ...]) -> list[Member]:
+def candidates(nodes: tuple[Node, ...]) -> list[Member]:
     """Sections that have commands of their own, named by their titles."""
     return [
         Member(name, nodes[start].line, level, start, end, True)

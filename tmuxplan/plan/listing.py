@@ -69,8 +69,9 @@ def _named(node: Node, named: Named) -> tuple[str, ...]:
     if isinstance(node, Heading):
         return named.inside(node.text)
     if isinstance(node, Table):
-        cells = (cell for row in node.rows for cell in row.cells)
-        return tuple(task for cell in cells for task in named.inside(cell))
+        # What a row is about stands first; files further on are what it depends on.
+        rows = (named.inside(" ".join(row.cells))[:1] for row in node.rows)
+        return tuple(task for row in rows for task in row)
     if isinstance(node, (Paragraph, Item)) and node.lines:
         return named.inside(node.lines[0].text)
     return ()

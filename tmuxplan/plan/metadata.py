@@ -38,6 +38,7 @@ _PLAIN = {"dependencies", "impact", "locks", "total tasks", "time", "terminal", 
     "gate",
     "timeout",
     "retries",
+    "wait for",
 }
 
 _BOLD = re.compile(

@@ -255,7 +255,8 @@ def _by_order(
     together = dependencies.runs_together(index.family, _said(draft.shares.outside))
     if together:
         where = f"{problems.places([together.line])} says so" if together.line else together.text
-        rule = f"The plan states no dependencies; its tasks may run at once, as {where}."
+        but = ", but for those that wait for what another prints" if waits else ""
+        rule = f"The plan states no dependencies; its tasks may run at once, as {where}{but}."
         return dependencies.reconcile(index, Stated(tuple(waits), {}), problems), rule
     up = {statement.on[0] for statement in waits}
     return dependencies.in_order(index, tuple(each.task.line for each in reads), up), (

@@ -25,7 +25,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     (
         "criteria",
         r"\bcriteria\b|\bacceptance\b|\bdefinition of done\b|\bdod\b|^expected\b"
-        r"|\bverif(y|ication)\b|^validation\b|\bpost-?task validation|\bdone when\b|критери"
+        r"|^verify(\W+\w+){0,2}\W*$|^verification\b|\bverification\W*$|^validation\b"
+        r"|\bpost-?task validation|\bdone when\b|критери"
         r"|проверка|验收|成功标准|完了条件|成功基準|合格基準|受け入れ|検証|^確認|^验证|criterios|kriterien"
         r"|critères|überprüfung|vérification|verificación|검증",
     ),

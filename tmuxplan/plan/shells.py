@@ -84,7 +84,7 @@ _NO_SHELL = (
     (
         re.compile(
             r"[A-Z][a-z]+ (?:all|the|an?|each|every|your|this|these|that|both|any|new|some"
-            r"|following|until|if|it|and|or|into|from|that)\b(?![^\n]*[|;&$<>=])"
+            r"|following|until|if|it|and|or|into|from)(?=\s|$)(?![^\n]*[|;&$<>=])"
         ),
         "a sentence",
     ),

@@ -65,7 +65,7 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost]:
                 yield Lost(row.line, " | ".join(row.cells[:2]))
             continue
         others = " | ".join(c for n, c in enumerate(row.cells) if n != column)
-        said = references.read(text)
+        said = index.named.exactly(text) or references.read(text)
         soft = bool(_SOFT.search(others) or _SOFT.search(text))
         yield Line((task,), row.line, said, text, soft)
 

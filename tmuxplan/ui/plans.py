@@ -43,7 +43,8 @@ def plan_table(
         ),
         *_section("What runs", [line for t in chosen for line in _steps(t, frozen.steps)]),
         *_section(
-            "Not run", [f"line {loose.line}: {one_line(loose.reason)}" for loose in plan.loose]
+            "Not run",
+            [f"{_at(loose.line, loose.file)}: {one_line(loose.reason)}" for loose in plan.loose],
         ),
         *_section("Problems", [one_line(str(problem), 1000) for problem in found]),
     ]
@@ -75,13 +76,18 @@ def _tasks(plan: Plan, chosen: tuple[Task, ...], steps: dict[str, tuple[Step, ..
         table.add_row(
             Text(task.id),
             Text(one_line(task.title)),
-            Text(str(task.line)),
+            Text(_at(task.line, task.file).removeprefix("line ")),
             Text(str(count) if task.blocks else "person"),
             Text(_impact(task)),
             Text(one_line(task.estimate.text) if task.estimate else "not said"),
             Text(listed(needs.get(task.id, ()))),
         )
     return table
+
+
+def _at(line: int, file: str) -> str:
+    """`line 7`, or the file's name with it where the plan has several."""
+    return f"{one_line(file).rpartition('/')[2]}:{line}" if file else f"line {line}"
 
 
 def _impact(task: Task) -> str:
@@ -109,7 +115,7 @@ def _edges(plan: Plan, chosen: tuple[Task, ...]) -> list[str]:
 
 
 def _sources(edge: Edge) -> str:
-    said = (f"{s.kind} line {s.line}" if s.line else s.kind for s in edge.sources)
+    said = (f"{s.kind} {_at(s.line, s.file)}" if s.line else s.kind for s in edge.sources)
     return listed(tuple(dict.fromkeys(said))) or "not said where"
 
 
