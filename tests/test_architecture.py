@@ -90,7 +90,7 @@ NARROWS = re.compile(r"[\w.\[\]]+ is not None|isinstance\(.+\)")
 RULES = (
     (STARTS, "starts a process", STARTERS),
     # `attach` becomes tmux's client by the argv that a backend gave; nothing is left of us.
-    (BECOMES, "becomes another program", (*STARTERS, "commands")),
+    (BECOMES, "becomes another program", (*STARTERS, "commands", "cli")),
     (ASKS_THE_TIME, "asks the time; take `now` as an argument or use run.clock", ("run.clock",)),
     # The supervisor is the main function of a process of its own.
     (TALKS, "talks or exits; raise or return instead", (*FRONT_DOOR, "run.supervisor")),
