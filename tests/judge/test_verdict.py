@@ -264,3 +264,29 @@ def test_evidence_is_safe_and_short_whatever_the_plan_says() -> None:
     (evidence,) = judge(Task(id="T", title="", line=1), (step,), attempt).evidence
     assert evidence.text.isprintable()
     assert len(evidence.text) < 300
+
+
+EXPECTED: list[tuple[str, int, str, list[str]]] = [
+    ("failure", 1, "passed", ["warning"]),
+    ("failure", 0, "passed", ["warning"]),
+    ("failure", 127, "failed", ["step"]),
+    ("failure", 137, "failed", ["step"]),
+    ("must fail", 2, "passed", ["warning"]),
+    ("must fail", 0, "failed", ["step"]),
+    ("", 1, "failed", ["step"]),
+]
+
+
+@pytest.mark.parametrize(("expects", "status", "verdict", "evidence"), EXPECTED)
+def test_a_failure_that_the_plan_expects(
+    expects: str, status: int, verdict: str, evidence: list[str]
+) -> None:
+    records = (record(1), record(2), record(3, status))
+    result = outcome(records, status, shapes={3: {"expects": expects}})
+    assert (result.verdict, [kind for kind, _, _ in kinds(result)]) == (verdict, evidence)
+    assert kinds(result)[0][1:] == (3, 13)
+
+
+def test_an_expected_failure_that_stopped_the_task_is_still_one() -> None:
+    result = outcome((record(1, 1, stopped=True),), 1, shapes={1: {"expects": "failure"}})
+    assert result.verdict == "failed"
