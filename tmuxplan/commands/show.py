@@ -17,12 +17,14 @@ from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.plan.model import Plan
 from tmuxplan.report.json import plan_json
+from tmuxplan.report.mermaid import mermaid
 from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
 Examples:
   tmuxplan show plan.md --json | jq -r '.critical_path.tasks[]'
   tmuxplan show plan.md --settings --jobs 4
+  tmuxplan show plan.md --graph mermaid > graph.mmd
 """
 
 
@@ -33,7 +35,10 @@ Examples:
     "--settings", "tells_settings", is_flag=True, help="Print every setting and where it is given."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> None:
+@click.option("--graph", type=click.Choice(["mermaid"]), help="Print the dependencies' graph.")
+def command(
+    plan: str, given: Options, tells_settings: bool, as_json: bool, graph: str | None
+) -> None:
     """Print tasks, dependencies with their sources, waves, the critical path and problems.
 
     Runs nothing. The exit status is 0, or 2 where the plan has errors.
@@ -45,7 +50,9 @@ def command(plan: str, given: Options, tells_settings: bool, as_json: bool) -> N
     read = rewritten(loaded, settle(loaded, flags(given)).settings.root, {})
     frozen = freeze(read)
     problems = check(read, allow=given.allow)
-    if as_json:
+    if graph is not None:
+        click.echo(mermaid(frozen.plan), nl=False)
+    elif as_json:
         click.echo(plan_json(frozen.plan, frozen.steps, problems), nl=False)
     else:
         click.echo(plan_table(frozen, problems))
