@@ -64,3 +64,30 @@ def test_one_job_is_enough_for_a_server_and_its_client(site: Site) -> None:
     port = free_port()
     report = site.go(SERVER.format(ready=f"port:{port}", port=port), "--jobs", "1", code=0)
     assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+
+
+SHELLS = """# Two shells
+
+## TASK 001: Site
+
+**Ready:** port:{port}
+
+```bash
+python3 -u -m http.server --bind 127.0.0.1 {port}
+```
+
+In another terminal:
+
+```bash
+python3 -c "import urllib.request as u; print(u.urlopen('http://127.0.0.1:{port}/').status)"
+```
+"""
+
+
+def test_a_tasks_second_shell_is_a_window_of_its_own_beside_the_first(each_site: Site) -> None:
+    report = each_site.go(SHELLS.format(port=free_port()), code=0)
+    assert [(task["id"], task["verdict"]) for task in report["tasks"]] == [
+        ("T001", "passed"),
+        ("T001.2", "passed"),
+    ]
+    assert "200" in each_site.run("logs", "T001.2").out

@@ -11,6 +11,7 @@ from tmuxplan.library.settings import settle
 from tmuxplan.plan.directory import parse_directory
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.parse import parse
+from tmuxplan.plan.splitting import split
 
 
 def load(path: str | Path, deps_from: str | None = None, sections: bool = False) -> Plan:
@@ -38,8 +39,8 @@ def parsed(
 ) -> Plan:
     """The plan in a file's bytes, or in those of a directory's files by name."""
     if isinstance(raw, bytes):
-        return parse(raw, path, deps_from, sections)
-    return parse_directory(raw, path, deps_from)
+        return split(parse(raw, path, deps_from, sections))
+    return split(parse_directory(raw, path, deps_from))
 
 
 def read_directory(path: Path) -> dict[str, bytes]:

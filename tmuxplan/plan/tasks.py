@@ -108,7 +108,7 @@ def _fences(
 
 
 def _say_windows(blocks: list[Block], task_id: str, problems: Problems) -> None:
-    """No backend opens a second shell for a task yet: what it is for runs behind the rest."""
+    """Taken back where the task says when it is up (`splitting`)."""
     other = next((block for block in blocks if block.window), None)
     if other:
         problems.warning(
@@ -116,7 +116,7 @@ def _say_windows(blocks: list[Block], task_id: str, problems: Problems) -> None:
             other.line,
             f"{task_id}: these commands are for another shell than those at "
             f"{problems.places([blocks[0].line])}; they run in the same, one after the other",
-            "make a task of what runs in the other shell",
+            "say when the first is up (`**Ready:** port:8000`), or make a task of the other",
         )
 
 
