@@ -23,6 +23,7 @@ class Attack(NamedTuple):
     commands: str
     verdicts: tuple[str, ...] = ("failed", "lost")
     criteria: tuple[str, ...] = ()
+    meta: tuple[str, ...] = ()
 
 
 ATTACKS = (
@@ -57,6 +58,8 @@ ATTACKS = (
     ),
     Attack("its folder removed", 'rm -rf "${0%/*}"\necho gone', ("lost",)),
     Attack("its log emptied", 'echo a\n: >"${0%/*}/log"\nfalse\ntrue'),
+    Attack("a shell that reads no script", "exec foo", meta=("**Shell:** bash -c true",)),
+    Attack("a shell that is none", "exit 0", meta=("**Shell:** true",)),
     Attack("the outer shell killed", "kill -9 $PPID\nsleep 1\necho a"),
 )
 
@@ -67,7 +70,13 @@ def attacked(request: pytest.FixtureRequest, shared: Path) -> dict[str, Any]:
         site = Site(folder, request.param)
         try:
             tasks = [
-                task(n, attack.commands, title=attack.name, criteria=attack.criteria)
+                task(
+                    n,
+                    attack.commands,
+                    title=attack.name,
+                    criteria=attack.criteria,
+                    meta=attack.meta,
+                )
                 for n, attack in enumerate(ATTACKS, 1)
             ]
             report = site.go(plan(*tasks), "--jobs", "4", code=0)

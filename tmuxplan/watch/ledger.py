@@ -91,6 +91,10 @@ class Watcher:
                 text = f"and {more} more lines like these"
                 evidence = Evidence("marker" if kind == "marker" else "warning", text)
                 events.append(EvidenceFound(at=now, task=self._task, n=self._n, evidence=evidence))
+        if self.finished == 0 and self._step_lines and not self._step:
+            # `Shell: bash -c true`, a BASH_ENV that exits: the shell never read the script.
+            never = Evidence("lost", "no step of the script reported that it began")
+            events.append(EvidenceFound(at=now, task=self._task, n=self._n, evidence=never))
         return tuple(events)
 
     def _record(self, record: records.Record, now: float) -> list[Event]:
