@@ -181,7 +181,7 @@ def test_attach_from_outside_shows_the_session_and_leaving_ends_nothing(tmux_sit
     looking = terminal(tmux_site, *PROGRAM, "attach")
     looking.expect("Ship")
     assert until(lambda: clients(tmux_site)) == ["0"]
-    looking.send("\x02d")
+    _leave(tmux_site, looking)
     looking.expect(pexpect.EOF)
     assert looking.wait() == 0
     assert tmux_site.status()["run"]["state"] == "running"
@@ -272,11 +272,22 @@ def test_attach_from_inside_another_tmux_returns_there(
     _ask(tmux_site, own_tmux, "send-keys", "-t", "mine", typed, "Enter")
     assert until(lambda: clients(tmux_site)) == ["0"]
     assert _ask(tmux_site, own_tmux, "list-clients") == ""
-    outer.send("\x02d")
+    _leave(tmux_site, outer)
     until(lambda: "mine" in _ask(tmux_site, own_tmux, "list-clients"))
-    until(lambda: not clients(tmux_site))
     assert "▶ T001" in "\n".join(names(tmux_site))
     outer.close(force=True)
+
+
+def _leave(site: Site, terminal_: pexpect.spawn) -> None:
+    """Type the keys that leave until the client is gone: tmux drops what is typed while it
+    takes the terminal over."""
+
+    def gone() -> bool:
+        if clients(site):
+            terminal_.send("\x02d")
+        return not clients(site)
+
+    until(gone, every_s=0.3)
 
 
 # --- A terminal on the launching side ----------------------------------------------------------
