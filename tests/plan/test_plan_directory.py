@@ -199,3 +199,9 @@ def test_per_file_gives_each_files_text_with_its_tasks():
         ("plans/tasks/03_c.md", ["T03"]),
     ]
     assert all(part.source.startswith("# Task") for part in parts)
+
+
+def test_a_file_that_names_two_of_the_others_is_a_manifest_whatever_it_is_called():
+    plan = read(**three(_00_order="# All\n- `01_a.md`\n- `03_c.md`\n  - Dependencies: 01_a.md\n"))
+    assert [task.id for task in plan.tasks] == ["T01", "T02", "T03"]
+    assert "T03<T01:hard" in edges(plan)

@@ -212,6 +212,15 @@ def test_second_shells(line, window):
     assert [code for code, _ in codes(plan)] == ["second-shell"] * window
 
 
+def test_a_task_with_a_second_shell_is_up_when_its_only_port_answers():
+    plan = read(
+        "## Task 1: x\n```sh\nserve --port 8000\n```\nIn another shell:\n```sh\ncurl it\n```\n"
+    )
+    ready = plan.tasks[0].ready
+    assert ready is not None
+    assert (ready.kind, ready.value, ready.line) == ("port", "8000", 3)
+
+
 def test_back_in_the_first_shell():
     plan = read(
         f"## Task 1: x\n{SH.format('a')}\nIn another shell:\n{SH.format('b')}\n"
@@ -462,3 +471,40 @@ def test_wait_for_a_task_is_a_dependency():
 def test_expected_failures(before, after, expects):
     plan = read(f"## Task 1: x\n{before}\n{SH.format('a')}\n{after}\n")
     assert plan.tasks[0].blocks[0].expects == expects
+
+
+# What survived a round of mutations
+
+
+def test_parallel_tasks_of_two_groups_are_not_beside_each_other():
+    group = "## Group {0}: g (PARALLEL)\n### Task {0}1: a\n```sh\na\n```\n"
+    plan = read(group.format(1) + group.format(2) + "### Task 22: b\n```sh\nb\n```\n")
+    assert edges(plan) == ["T21<T11:hard", "T22<T11:hard"]
+
+
+def test_after_one_or_in_parallel_is_no_dependency():
+    plan = read(
+        "## Phase 1\n### Task 1: a\n```sh\na\n```\n"
+        "## Phase 2: b (after Phase 1 or in parallel)\n### Task 2: b\n```sh\nb\n```\n"
+        "### Task 3: c\n**Depends on:** Task 2\n```sh\nc\n```\n"
+    )
+    assert edges(plan) == ["T3<T2:hard"]
+
+
+def test_a_plain_numbered_line_is_no_heading():
+    plan = read(f"# x\n2.1. Look at it\n\n{SH.format('a')}\n2.2. Again\n\n{SH.format('b')}")
+    assert plan.tasks == ()
+
+
+def test_a_task_need_not_say_again_what_is_said_of_its_group():
+    plan = read(
+        "## Phase 1\n### Task 1: a\n```sh\na\n```\n## Phase 2 (after Phase 1)\n"
+        "### Task 2: b\n**Depends on:** Task 3\n```sh\nb\n```\n### Task 3: c\n```sh\nc\n```\n"
+    )
+    assert codes(plan) == []
+    assert edges(plan) == ["T2<T1:hard", "T2<T3:hard", "T3<T1:hard"]
+
+
+def test_an_empty_list_in_front_matter_says_that_it_depends_on_nothing():
+    plan = read(f"---\ntask_id: 2\ndependencies: []\n---\n{SH.format('a')}")
+    assert [(text.text, text.line) for text in plan.tasks[0].dependencies_said] == [("None", 3)]

@@ -53,6 +53,8 @@ def test_the_second_shell_is_a_task_that_waits_for_the_first_to_be_up() -> None:
 
 
 def test_where_nothing_says_when_it_is_up_they_stay_together_and_it_is_told() -> None:
-    plan = split(parse(TEXT.format(ready="").encode(), "p.md"))
+    text = TEXT.format(ready="").replace("python3 -m http.server 8123", "./serve")
+    text = text.replace("curl -f http://localhost:8123/", "./try-it")
+    plan = split(parse(text.encode(), "p.md"))
     assert [task.id for task in plan.tasks] == ["T001", "T002"]
     assert [p.line for p in plan.problems if p.code == "second-shell"] == [14]

@@ -22,6 +22,7 @@ from tmuxplan.plan import (
     layers,
     members,
     protocol,
+    readiness,
     readings,
     tasks,
     template,
@@ -297,13 +298,17 @@ def _said(nodes: Iterable[Node]) -> Iterable[Text]:
 
 
 def _finish(read: Read, stated: Stated) -> Task:
+    task = read.task
+    up = stated.ready.get(task.id, task.ready)
+    if up is None and any(block.window for block in task.blocks):
+        up = readiness.ready(task)
     metas = (*read.front, *read.metas)
     said = tuple(Text(m.value, m.line) for m in metas if m.key == "dependencies" and m.value)
     return msgspec.structs.replace(
         read.task,
         dependencies_said=said,
         preconditions=stated.preconditions.get(read.task.id, ()),
-        ready=stated.ready.get(read.task.id, read.task.ready),
+        ready=up,
     )
 
 
