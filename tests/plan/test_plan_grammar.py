@@ -482,13 +482,12 @@ def test_parallel_tasks_of_two_groups_are_not_beside_each_other():
     assert edges(plan) == ["T21<T11:hard", "T22<T11:hard"]
 
 
-def test_after_one_or_in_parallel_is_no_dependency():
+def test_after_one_or_in_parallel_is_no_statement():
     plan = read(
         "## Phase 1\n### Task 1: a\n```sh\na\n```\n"
         "## Phase 2: b (after Phase 1 or in parallel)\n### Task 2: b\n```sh\nb\n```\n"
-        "### Task 3: c\n**Depends on:** Task 2\n```sh\nc\n```\n"
     )
-    assert edges(plan) == ["T3<T2:hard"]
+    assert [source.kind for edge in plan.edges for source in edge.sources] == ["order"]
 
 
 def test_a_plain_numbered_line_is_no_heading():
