@@ -26,9 +26,8 @@ def name(line: str, alone: bool) -> Name | None:
     bold = _BOLD.match(line)
     if bold:
         return families.name(_plain(line))
-    found = families.name(line.strip()) if alone and _PLAIN.match(line) else None
-    # `1. Do this` is an item of a list, and no heading, unless it is bold.
-    return found if found and found.family != "item" else None
+    # `1. Do this` is an item of a list, and no heading, unless it is bold: a word comes first.
+    return families.name(line.strip()) if alone and _PLAIN.match(line) else None
 
 
 def found(nodes: tuple[Node, ...]) -> set[str]:
