@@ -251,7 +251,7 @@ def _mixed(chain: Chain) -> str:
     operators, members = chain.operators, chain.members
     if "substitution" in chain.inside or "condition" in chain.inside:
         return ""
-    for at in range(len(operators) - 1):
+    for at in range(min(len(operators) - 1, len(members) - 2)):  # a broken list lacks members
         pair, (a, b, c) = operators[at : at + 2], members[at : at + 3]
         if pair == ("&&", "||") and not isinstance(c, Compound):
             if harmless(b) and isinstance(c, Command) and _kind_of_text(c) == "marker":
