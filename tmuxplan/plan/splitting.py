@@ -6,8 +6,6 @@ does not, nothing tells when: the commands stay in one shell, and `second-shell`
 
 from __future__ import annotations
 
-from itertools import groupby
-
 import msgspec
 
 from tmuxplan.errors import Problem
@@ -49,8 +47,8 @@ def _wants_more(task: Task) -> bool:
 def _shells(task: Task) -> list[Task]:
     """The first keeps what is said of the task; checks that are commands go to the last, since
     a server's own shell never gets to them."""
-    parts = [tuple(blocks) for _, blocks in groupby(task.blocks, key=lambda b: b.window)]
-    first, *others = parts
+    windows = sorted({block.window for block in task.blocks})
+    first, *others = (tuple(b for b in task.blocks if b.window == w) for w in windows)
     last = len(others) - 1
     checks = tuple(c for c in task.criteria if c.kind == "command")
     rest = tuple(c for c in task.criteria if c.kind != "command")
