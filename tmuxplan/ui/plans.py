@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import groupby
 
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -14,6 +16,8 @@ from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task
 from tmuxplan.report.words import counted, lines, listed, one_line, span
 from tmuxplan.schedule.graph import critical_path, waves
 from tmuxplan.ui.screen import Screen, rendered, screen
+
+_WHAT_RUNS = "What runs (with bash, in the directory of the launch, where nothing else is said)"
 
 
 def plan_table(
@@ -33,20 +37,22 @@ def plan_table(
     parts: list[RenderableType] = [
         *_head(plan, chosen),
         _tasks(plan, chosen, frozen.steps),
-        *_section("Dependencies", _edges(plan, chosen)),
-        *_section("Waves", _waves(plan, chosen)),
-        *_section("Critical path", _critical(plan)),
-        *_section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks]),
+        *_section("Dependencies", _edges(plan, chosen), on.width),
+        *_section("Waves", _waves(plan, chosen), on.width),
+        *_section("Critical path", _critical(plan), on.width),
+        *_section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks], on.width),
         *_section(
             "Preconditions, which nothing checks",
             [f"{t.id}: {_texts(t.preconditions)}" for t in chosen if t.preconditions],
+            on.width,
         ),
-        *_section("What runs", [line for t in chosen for line in _steps(t, frozen.steps)]),
+        *_section(_WHAT_RUNS, [line for t in chosen for line in _steps(t, frozen.steps)], on.width),
         *_section(
             "Not run",
             [f"{_at(loose.line, loose.file)}: {one_line(loose.reason)}" for loose in plan.loose],
+            on.width,
         ),
-        *_section("Problems", [one_line(str(problem), 1000) for problem in found]),
+        *_section("Problems", [one_line(str(problem), 1000) for problem in found], on.width),
     ]
     return rendered(Group(*parts), on)
 
@@ -146,7 +152,7 @@ def _range(low: float, high: float) -> str:
 
 def _steps(task: Task, steps: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     own = steps.get(task.id, ())
-    yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}"
+    yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}{_elsewhere(task)}"
     for step in own:
         first, *rest = lines(step.text) or ("",)
         check = "check: " if step.criterion is not None else ""
@@ -154,13 +160,25 @@ def _steps(task: Task, steps: dict[str, tuple[Step, ...]]) -> Iterator[str]:
         yield f"  {step.line:>5}  {check}{first.strip()}{more}"
 
 
+def _elsewhere(task: Task) -> str:
+    """The shell and the host that the plan names for the task."""
+    shell = f", with {one_line(task.shell.text)}" if task.shell else ""
+    return shell + (f", on {one_line(task.host.text)}" if task.host else "")
+
+
 def _texts(texts: Sequence[object]) -> str:
     return listed(tuple(one_line(getattr(text, "text", "")) for text in texts))
 
 
-def _section(title: str, found: Sequence[str]) -> Iterator[RenderableType]:
-    if found:
-        yield Text()
-        yield Text(title, "bold")
-        # Padding, so that a line that wraps stays under its title.
-        yield from (Padding(Text(line), (0, 0, 0, 2)) for line in found)
+def _section(title: str, found: Sequence[str], width: int) -> Iterator[RenderableType]:
+    """A title and its lines. Lines that fit are one piece: a piece each takes Rich ten times
+    as long, and a plan of thousands of tasks has tens of thousands of lines."""
+    if not found:
+        return
+    yield Text()
+    yield Text(title, "bold")
+    for fits, some in groupby(found, key=lambda line: cell_len(line) <= width - 2):
+        if fits:
+            yield Text("\n".join(f"  {line}" for line in some), no_wrap=True)
+        else:  # Padding, so that a line that wraps stays under its title.
+            yield from (Padding(Text(line), (0, 0, 0, 2)) for line in some)
