@@ -58,3 +58,11 @@ def test_where_nothing_says_when_it_is_up_they_stay_together_and_it_is_told() ->
     plan = split(parse(text.encode(), "p.md"))
     assert [task.id for task in plan.tasks] == ["T001", "T002"]
     assert [p.line for p in plan.problems if p.code == "second-shell"] == [14]
+
+
+def test_what_comes_before_the_tasks_is_offered_as_a_task() -> None:
+    text = (
+        "# P\n\n## Prerequisites\n\n```bash\nmake deps\n```\n\n## Task 1: a\n\n```bash\ntrue\n```\n"
+    )
+    (block,) = parse(text.encode(), "p.md").loose
+    assert "make it a task: Task 0: Prerequisites" in block.reason

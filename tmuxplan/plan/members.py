@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
@@ -128,4 +129,18 @@ def loose(outside: tuple[Node, ...]) -> Iterator[LooseBlock]:
             title = node.text
         elif isinstance(node, Fence) and shells.language(node):
             where = f'outside every task, in "{title}"' if title else "outside every task"
-            yield LooseBlock(node.line, where)
+            yield LooseBlock(node.line, where + _offer(title))
+
+
+_BEFORE_ALL = re.compile(
+    r"\b(?:pre-?requisites?|requirements?|set-?up|preparations?|prerequisitos|requisitos|"
+    r"voraussetzungen|préparation|prérequis|подготовка)\b|前提|準備|准备|先决条件",
+    re.IGNORECASE,
+)
+
+
+def _offer(title: str) -> str:
+    """What comes before the tasks may be meant to run first: the plan has to say so."""
+    if not _BEFORE_ALL.search(title):
+        return ""
+    return f"; to run it first, make it a task: Task 0: {title}"
