@@ -48,7 +48,7 @@ class Watcher:
         self._found = {"marker": 0, "warning": 0}
         self._criteria: set[int] = set()
         self._secrets = 0
-        self._closed = False
+        self._closed = self._reported = False
 
     @property
     def log_lines(self) -> int:
@@ -91,7 +91,7 @@ class Watcher:
                 text = f"and {more} more lines like these"
                 evidence = Evidence("marker" if kind == "marker" else "warning", text)
                 events.append(EvidenceFound(at=now, task=self._task, n=self._n, evidence=evidence))
-        if self.finished == 0 and self._step_lines and not self._step:
+        if self.finished == 0 and self._step_lines and not self._step and not self._reported:
             # `Shell: bash -c true`, a BASH_ENV that exits: the shell never read the script.
             never = Evidence("lost", "no step of the script reported that it began")
             events.append(EvidenceFound(at=now, task=self._task, n=self._n, evidence=never))
@@ -107,6 +107,7 @@ class Watcher:
         if isinstance(record, records.Finished):
             self.finished = record.status
             return list(self.close(now))
+        self._reported = True
         ended = StepEnded(
             at=now,
             task=self._task,
