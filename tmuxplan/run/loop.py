@@ -13,11 +13,12 @@ from tmuxplan.judge.verdict import judge
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
 from tmuxplan.run.backend import Attempt, Backend, Look
+from tmuxplan.run.looks import look_of
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.board import board_of
 from tmuxplan.schedule.persons import why_not_sign, why_not_skip
 from tmuxplan.schedule.policy import Policy
-from tmuxplan.schedule.state import RunState, TaskRecord
+from tmuxplan.schedule.state import RunState
 
 Prepare = Callable[[str, int, str], Attempt]
 """(task, attempt number, nonce) -> what the backend needs to run it."""
@@ -261,29 +262,6 @@ class Loop:
 
     def _show(self, task: str, look: Look, text: str) -> None:
         self._backend.show(task, look, text)
-
-
-def look_of(record: TaskRecord) -> Look:
-    """How a task's window shows its state."""
-    if record.phase == "running":
-        return "running"
-    if record.phase == "person":
-        return "person"
-    if record.verdict is None:
-        return "waiting"
-    return _LOOKS[record.verdict]
-
-
-_LOOKS: dict[ev.Verdict, Look] = {
-    "passed": "passed",
-    "failed": "failed",
-    "timed out": "failed",
-    "blocked": "blocked",
-    "halted": "halted",
-    "skipped": "skipped",
-    "lost": "lost",
-    "waiting": "person",
-}
 
 
 def _never_started(task: str, n: int, reason: str) -> ev.AttemptEnded:
