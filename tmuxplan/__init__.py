@@ -45,6 +45,10 @@ _HOMES = {
 __version__ = version.VERSION
 
 
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]
+
+
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'tmuxplan' has no attribute {name!r}")

@@ -62,6 +62,10 @@ class PlanError(TmuxplanError):
         super().__init__(what, remedy)
         self.problems = problems
 
+    def __str__(self) -> str:
+        errors = (str(problem) for problem in self.problems if problem.severity == "error")
+        return "\n".join((*errors, super().__str__()))
+
 
 class JournalError(TmuxplanError):
     """The journal, or another file of a run, can't be read or written."""

@@ -280,15 +280,11 @@ def test_attach_from_inside_another_tmux_returns_there(
 
 
 def _leave(site: Site, terminal_: pexpect.spawn) -> None:
-    """Type the keys that leave until the client is gone: tmux drops what is typed while it
-    takes the terminal over."""
-
-    def gone() -> bool:
-        if clients(site):
-            terminal_.send("\x02d")
-        return not clients(site)
-
-    until(gone, every_s=0.3)
+    """Type the keys that leave, once: typed before tmux has drawn they would be dropped, and
+    typed twice they would reach whatever comes after."""
+    terminal_.expect("prefix d: leave")
+    terminal_.send("\x02d")
+    until(lambda: not clients(site))
 
 
 # --- A terminal on the launching side ----------------------------------------------------------

@@ -50,7 +50,8 @@ __tp_body() {
     builtin exec "$@"
 }
 
-(__tp_body "$@")
+# Only bash's own word that the body was killed is left out: it names this file, not the plan.
+{ (__tp_body "$@" 2>&62 62>&-); } 62>&2 2>/dev/null
 __tp_status=$?
 
 umask 077

@@ -25,7 +25,7 @@ def confirm(frozen: Frozen, selection: Selection) -> None:
     mark = _mark(frozen)
     if mark.exists():
         return
-    click.echo("This plan was not launched before. It will run:")
+    click.echo("Nobody has agreed to this plan here yet. It will run (--dry-run shows it whole):")
     for line in _what_runs(frozen, selection):
         click.echo(line)
     if not click.confirm("Start it?", default=False):

@@ -8,6 +8,7 @@ import sys
 from tmuxplan.backends.tmux.attach import (
     attach_command,
     inside_tmux,
+    is_shown,
     nested_attach_command,
     session_alive,
 )
@@ -39,7 +40,7 @@ def attach_to(folder: RunFolder, task: str | None) -> None:
         )
     argv = attach_command(socket_name(), state.session, task)
     outer = inside_tmux()
-    if outer is not None:
+    if outer is not None and is_shown(outer):
         argv = nested_attach_command(argv, outer)
     os.environ.pop("TMUX", None)
     os.execvp(argv[0], argv)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from tmuxplan.commands.opening import EXIT, run_option
-from tmuxplan.errors import JournalError
+from tmuxplan.errors import UsageError
 from tmuxplan.library.collecting import FORMATS, collected
 from tmuxplan.library.runs import open_run
 
@@ -50,6 +50,6 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
-        raise JournalError(
+        raise UsageError(
             f"can't be written: {error.strerror}", "name another file with -o", str(path)
         ) from error

@@ -29,7 +29,8 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     for value in values:
         name, sign, rest = value.partition("=")
         if not sign or not name:
-            raise UsageError(f"{option} {value}: no '='", f"write {option} NAME=VALUE")
+            form = "OLD=NEW" if option == "--root" else "NAME=VALUE"
+            raise UsageError(f"{option} {value}: no '='", f"write {option} {form}")
         found[name] = rest
     return found
 

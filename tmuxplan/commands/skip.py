@@ -25,3 +25,5 @@ def command(task: str, reason: str, by: str | None, run_id: str | None) -> None:
     who = by or machine.user()
     tell(opened, Skip(task_id, who, reason))
     click.echo(f"{task_id} is skipped by {who}: {reason}", err=True)
+    if opened.frozen.plan.task(task_id).blocks_the_run:
+        click.echo(f"{task_id} blocks: without it the run can't be GO", err=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import click
 
 from tmuxplan import machine
+from tmuxplan.backends.tmux.client import socket_name
 from tmuxplan.commands.opening import acting, run_option
-from tmuxplan.errors import ControlError
+from tmuxplan.errors import UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.library.persons import end_dead
+from tmuxplan.library.runs import Opened
 from tmuxplan.library.until import until_ended
 from tmuxplan.run.control import StopRun, ask
 
@@ -28,12 +30,21 @@ def command(run_id: str | None, reason: str, drain: bool) -> None:
     elif opened.state.ended is None:
         _say_survivors(end_dead(opened, asked))
     else:
-        raise ControlError(f"run {run} has ended: nothing to stop", "see `tmuxplan status`")
+        raise UsageError(f"run {run} has ended: nothing to stop", _how_to_close(opened))
     if drain:
         click.echo(f"run {run} starts nothing new", err=True)
         return
     until_ended(opened.folder)
     click.echo(f"run {run} is stopped", err=True)
+
+
+def _how_to_close(opened: Opened) -> str:
+    started = opened.state.started
+    if started is None or started.backend != "tmux":
+        return "see `tmuxplan status`"
+    return (
+        f"its windows close with `tmux -L {socket_name()} kill-session -t {opened.state.session}`"
+    )
 
 
 def _say_survivors(survivors: tuple[Leftover, ...]) -> None:

@@ -61,7 +61,7 @@ def _stopped(attempt: Facts, reading: ledger.Reading) -> Outcome:
     evidence = _ordered((*attempt.found, *ended))
     if attempt.stop_why == "timeout":
         return Outcome("timed out", (_at(reading, "timeout", "ran into its timeout"), *evidence))
-    why = "stopped by a person" if attempt.stop_why == "stop" else "stopped: the run halts"
+    why = "the run was stopped" if attempt.stop_why == "stop" else "stopped: the run halts"
     return Outcome("halted", (_at(reading, "signal", why), *evidence))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from tmuxplan.library.said import METADATA, PROSE
 from tmuxplan.library.settings import Settled
 
 NOT_YET = frozenset({"retries", "max_failures", "halt", "respond", "notify", "issues_dir"})
@@ -10,13 +9,11 @@ NOT_YET_OF_TASKS = frozenset({"retries", "no_retry", "respond", "ready", "host"}
 
 
 def unobeyed(settled: Settled) -> str:
-    """One sentence that names those that settings give; empty where there are none.
-
-    What the plan says in prose is no setting: only front matter, files and flags count.
-    """
+    """One sentence that names those that are given, also in the plan's own words; empty where
+    there are none."""
     found = []
     for path, (place, *_) in settled.places.items():
         own = path[0] == "tasks" and path[2] in NOT_YET_OF_TASKS
-        if (own or path[0] in NOT_YET) and place.name not in (METADATA, PROSE):
+        if own or path[0] in NOT_YET:
             found.append(f"{'.'.join(path)} ({place})")
     return f"not obeyed yet: {', '.join(found)}" if found else ""

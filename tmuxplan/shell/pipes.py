@@ -15,6 +15,9 @@ class Pipe(msgspec.Struct, frozen=True):
     passes_on: int = 0
 
 
+_PAGERS = frozenset({"cat", "less", "more", "nl", "ts"})
+
+
 def pipe(statement: Node) -> Pipe:
     """A plain pipeline's members; those of the last pipeline of an `&&` list."""
     parts = chain(statement)
@@ -43,4 +46,6 @@ def _passes_on(command: Node) -> bool:
         return False
     name = literal(found[0])
     operands = [word for word in found[1:] if not source(word).startswith("-")]
-    return name == "tee" or (name == "cat" and not operands)
+    if name == "tail":  # reads to the end, unlike `head`, which may break the pipe
+        return all(source(word).isdigit() for word in operands)
+    return name == "tee" or (name in _PAGERS and not operands)

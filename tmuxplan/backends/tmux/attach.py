@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import subprocess
 
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client
@@ -56,6 +57,16 @@ def end_session(session: str, socket: str | None = None) -> None:
 def inside_tmux() -> str | None:
     """The `$TMUX` of the terminal that we run in."""
     return os.environ.get("TMUX") or None
+
+
+def is_shown(tmux: str) -> bool:
+    """Whether a terminal shows the tmux of this `$TMUX`: else nobody's client could leave it."""
+    asked = ["tmux", "-S", tmux.partition(",")[0], "list-clients"]
+    try:
+        done = subprocess.run(asked, capture_output=True, check=False)
+    except OSError:
+        return False
+    return bool(done.stdout.strip())
 
 
 def _window_of(client: Client, session: str, task: str) -> str:
