@@ -33,6 +33,9 @@ _KEYS = {
     "parallel time": "total time (parallel)|parallel time|total time parallel",
 }
 _CANONICAL = {word: name for name, words in _KEYS.items() for word in words.split("|")}
+# Words whose loss changes what runs and when; the others only describe.
+_DESCRIBING = {"objective", "total tasks", "serial time", "parallel time"}
+EFFECTIVE = frozenset(word for word, name in _CANONICAL.items() if name not in _DESCRIBING)
 # Plain `Key: value` counts only for keys that are no ordinary sentence's beginning.
 _PLAIN = {"dependencies", "impact", "locks", "total tasks", "time", "terminal", "priority"} | {
     "gate",

@@ -8,7 +8,17 @@ from typing import Literal
 
 import msgspec
 
-from tmuxplan.plan import criteria, expectations, sections, settings, shells, times, windows
+from tmuxplan.plan import (
+    criteria,
+    expectations,
+    misspelt,
+    sections,
+    settings,
+    shells,
+    times,
+    untagged,
+    windows,
+)
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.markdown import Fence, Item, Node, Paragraph
 from tmuxplan.plan.metadata import Meta
@@ -56,7 +66,10 @@ def read(
     placed = tuple(sections.place(nodes))
     own = tuple(meta for block in placed for meta in sections.metas(block))
     metas = (*front, *own)
+    misspelt.say(placed, member.name.id, problems)
     blocks, loose = _fences(placed, member.name.id, problems)
+    if not blocks:
+        untagged.say(placed, loose, member.name.id, problems)
     values = settings.read(metas, member.name.id, problems)
     task = Task(
         id=member.name.id,
