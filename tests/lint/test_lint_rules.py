@@ -55,6 +55,12 @@ AT = [
     ("marker-always", 'make\necho "FAIL: see above"', 1),
     ("marker-word", 'make\necho "Look for FAIL above."', 1),
     ("status-masked", 'make || echo "FAIL: make"', 0),
+    ("masked-pipeline", "make test | grep -i error", 0),
+    ("masked-pipeline", "cd app && make -C x 2>&1 | tee log | sed s/a/b/", 0),
+    ("masked-pipeline", "ls\npython3 -m pytest -q | sort | uniq -c", 1),
+    ("masked-pipeline", "npm run build | wc -l && echo ok", 0),
+    ("masked-pipeline", "uv run pytest -v | cut -c1-80", 0),
+    ("masked-pipeline", "./run_tests.sh | awk '{print $1}'", 0),
     ("failure-unmarked", 'make || echo "no make here"', 0),
     ("failure-unmarked", "python3 << 'E'\nif 1:\n    print('Missing KEY')\nE", 2),
     ("result-ignored", "pytest -q || true", 0),
@@ -135,6 +141,15 @@ SILENT = [
     ("marker-word", 'echo "0 FAILED"'),
     ("status-masked", 'for f in a b; do\n  grep x $f || echo "FAIL: $f"\ndone'),
     ("status-masked", 'make || { echo "FAIL: x"; false; }'),
+    ("masked-pipeline", "make test | tee log"),
+    ("masked-pipeline", "make test | grep x | tail -5"),
+    ("masked-pipeline", "make test > log\ngrep -i error log"),
+    ("masked-pipeline", "make test | grep -q passed"),
+    ("masked-pipeline", "make -n | grep cc\nnpm ls | grep x\ngo list | sort"),
+    ("masked-pipeline", "git log | grep x\nps aux | awk '{print $1}'"),
+    ("masked-pipeline", "set -o pipefail\nmake test | grep x"),
+    ("masked-pipeline", "n=$(make test | wc -l)"),
+    ("masked-pipeline", "if make test | grep x; then ls; fi"),
     ("failure-unmarked", "kill $P || echo gone"),
     ("failure-unmarked", "python3 << 'E'\nimport sys\nprint('Missing')\nsys.exit(1)\nE"),
     ("result-ignored", "rm x || true"),
@@ -337,3 +352,9 @@ def test_a_directory_that_an_earlier_task_makes() -> None:
 def test_the_words_that_are_meant_have_their_place() -> None:
     (problem,) = found(one("ls -l && kubectl get -n <ns>"), "placeholder")
     assert (problem.column, problem.length) == (25, 4)
+
+
+def test_a_criterion_for_a_machine_tells_what_the_pipeline_hides() -> None:
+    assert lines(one("make test | grep x", "- `~ 0 failed`"), "masked-pipeline") == []
+    (problem,) = found(one("make test | grep x", "- looks right"), "masked-pipeline")
+    assert "`make test` is lost behind `grep`" in problem.message
