@@ -31,7 +31,12 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
 
 def again(run: RunFacts) -> str:
     """The command that launches the plan once more, with the options of this run."""
-    return run.again or f"tmuxplan launch {_path(run)}"
+    return run.again or whole(run)
+
+
+def whole(run: RunFacts) -> str:
+    """The command that launches all of the plan."""
+    return f"tmuxplan launch {_path(run)}"
 
 
 def _path(run: RunFacts) -> str:

@@ -34,9 +34,16 @@ def headline(run: RunFacts) -> str:
 
 
 def tally(run: RunFacts) -> str:
-    """ "10 tasks: 7 passed, 2 failed, 1 blocked": the parts add up to the whole."""
+    """ "3 tasks: 2 passed, 1 failed, 1 warning": up to the warnings, the parts add up."""
     parts = [f"{run.count(o)} {o}" for o in _ORDER if run.count(o)]
+    if parts and warned(run):
+        parts.append(counted(warned(run), "warning"))
     return f"{counted(len(run.tasks), 'task')}: {', '.join(parts)}" if parts else "no tasks"
+
+
+def warned(run: RunFacts) -> int:
+    """How many warnings the newest attempts gave."""
+    return sum(len(task.last.warnings) for task in run.tasks if task.last)
 
 
 def deciding(run: RunFacts) -> tuple[str, ...]:
@@ -47,6 +54,11 @@ def deciding(run: RunFacts) -> tuple[str, ...]:
 def failed(run: RunFacts) -> tuple[TaskFacts, ...]:
     """The tasks that went wrong by themselves; blocked and halted ones are consequences."""
     return tuple(task for task in run.tasks if task.outcome in FAILURES)
+
+
+def skipped(run: RunFacts) -> tuple[TaskFacts, ...]:
+    """The tasks that a person skipped and that made the run NO GO."""
+    return tuple(task for task in blockers(run) if task.outcome == "skipped")
 
 
 def blockers(run: RunFacts) -> tuple[TaskFacts, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tmuxplan.report.decision import failed
+from tmuxplan.report.decision import failed, skipped
 from tmuxplan.report.evidence import first_failure, places, why
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.vocabulary import issue_label
@@ -24,7 +24,9 @@ _DEFAULT = (
 
 
 def issue_lines(sample: tuple[str, ...], run: RunFacts) -> tuple[str, ...]:
-    """One entry for each failed task, by the sample that the template's section holds.
+    """One entry for each task that failed, or whose skipping made the run NO GO.
+
+    Entries are made by the sample that the template's section holds.
 
     Lines before the sample (a sentence, a blank line) stay.
     """
@@ -32,7 +34,8 @@ def issue_lines(sample: tuple[str, ...], run: RunFacts) -> tuple[str, ...]:
     before = sample if start is None else sample[:start]
     before = tuple(line for line in before if not line.strip().startswith("["))
     pattern = _DEFAULT if start is None else _one(sample[start:])
-    issues = failed(run)
+    wrong = (*failed(run), *skipped(run))
+    issues = tuple(task for task in run.tasks if task in wrong)
     entries = [line for n, task in enumerate(issues, 1) for line in _entry(pattern, n, task, run)]
     opening = before if before and not before[0].strip() else ("", *before)
     while len(opening) > 1 and not opening[-1].strip() and not opening[-2].strip():
@@ -103,6 +106,8 @@ def _error(task: TaskFacts, run: RunFacts) -> str:
 
 
 def _resolution(task: TaskFacts) -> str:
+    if task.outcome == "skipped":
+        return "open; it blocks the run, so the run is NO GO until it has passed"
     if not task.recovery:
         return "open; the plan names no recovery"
     return f"open; the plan says: {prose(listed(tuple(r.text for r in task.recovery), 12), 2000)}"

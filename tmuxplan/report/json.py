@@ -11,6 +11,7 @@ from tmuxplan.errors import Problem
 from tmuxplan.events import Evidence, Leftover
 from tmuxplan.plan.model import Edge, Estimate, Plan, Step, Task
 from tmuxplan.report.criteria import CriterionFacts
+from tmuxplan.report.decision import deciding, lesser
 from tmuxplan.report.facts import AttemptFacts, RunFacts, StepFacts, TaskFacts
 from tmuxplan.report.words import iso, one_line
 from tmuxplan.schedule.graph import critical_path, waves
@@ -87,7 +88,9 @@ def _run(run: RunFacts) -> Json:
         "state": run.state,
         "verdict": run.verdict,
         "rule": run.rule,
-        "deciding": list(run.deciding),
+        "deciding": list(deciding(run)),
+        # Before there is a verdict, nobody knows which failure will not count.
+        "lesser": [task.id for task in lesser(run)] if run.verdict else [],
         "title": run.plan_title,
         "sha256": run.sha256,
         "partial": run.partial,

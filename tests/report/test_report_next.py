@@ -1,0 +1,64 @@
+"""What a report says is left to do, and what it counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from tmuxplan.report.decision import tally
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.issues import issue_lines
+from tmuxplan.report.json import run_json
+from tmuxplan.report.steps import next_steps
+
+Sample = Callable[..., RunFacts]
+
+
+@pytest.fixture
+def skipped(sample: Sample) -> RunFacts:
+    """All passed, but a person skipped T002, which blocks."""
+    run = sample("go")
+    tasks = tuple(
+        msgspec.structs.replace(
+            t, outcome="skipped", verdict="skipped", skipped_by="ann", skip_reason="no time"
+        )
+        if t.id == "T002"
+        else t
+        for t in run.tasks
+    )
+    return msgspec.structs.replace(run, tasks=tasks, verdict="NO GO", deciding=("T002",))
+
+
+def test_a_part_of_a_plan_leaves_the_rest_to_do(sample: Sample) -> None:
+    said = "\n".join(next_steps(sample("partial")))
+    assert "the rest of the plan was not run (T001, T002" in said
+    assert "`tmuxplan launch plans/SHOP.md`" in said
+
+
+def test_a_skipped_task_that_blocks_is_an_issue_and_is_left_to_do(skipped: RunFacts) -> None:
+    said = "\n".join(next_steps(skipped))
+    assert "T002 Build the pages blocks, and was skipped by ann (no time): let it run" in said
+    assert "run it again: `tmuxplan launch" in said
+    issues = issue_lines((), skipped)
+    assert "1. T002 Build the pages: skipped" in issues
+    assert not any("None" in line for line in issues)
+
+
+def test_a_go_with_warnings_asks_to_look_at_them(sample: Sample) -> None:
+    warned = sample("every_verdict")
+    run = msgspec.structs.replace(warned, tasks=warned.tasks[:1], verdict="GO", deciding=())
+    assert tally(run) == "1 task: 1 passed, 1 warning"
+    assert "look at 1 warning, see below" in next_steps(run)
+    assert "warning" not in tally(sample("go"))
+
+
+def test_a_go_has_lesser_failures_and_no_deciding_task_in_json_too(sample: Sample) -> None:
+    run = msgspec.structs.replace(sample("every_verdict"), verdict="GO", deciding=("T010",))
+    told = json.loads(run_json(run))["run"]
+    assert told["deciding"] == []
+    assert "T010" in told["lesser"]
+    open_ = json.loads(run_json(msgspec.structs.replace(run, verdict=None)))["run"]
+    assert open_["lesser"] == []
