@@ -18,7 +18,7 @@ _LABEL = re.compile(
 )
 PLACEHOLDER = re.compile(
     r"\[(?!\s*\])[^\[\]\n]{1,60}\](?![(\[:])|\{\{[^}\n]{1,60}\}\}|\$\(date[^)]*\)|\bYYYY-MM-DD\b"
-    r"|(?<=: )[XYZN]\b(?!\w)"
+    r"|(?<=: )[XYZN]\b(?!\w)|\b(?i:pass(?:ed)?\s*/\s*fail(?:ed)?)\b"
 )
 _UNITS: tuple[tuple[str, float], ...] = (
     (r"\s*(minutes?|mins?\b|phút|minuten|分)", 60.0),

@@ -23,6 +23,12 @@ _LINE = re.compile(
 _MARKS = re.compile(
     r"[✅✓✔☑✗✘❌×⚠❎🟢🔴]|‚ú|‚ù|\b(pass|fail|ok|success|done|yes|đạt)", re.IGNORECASE
 )
+# "T001 Title" in one cell. Only what is surely a task: "Node 18 installed" is none.
+_REF_AND_NAME = re.compile(
+    r"^(?:\*\*)?(?P<ref>T\d+|task[\s_#-]*(?:\d+|N\b))(?:\*\*)?(?P<name>[\s:–—-].*)$", re.IGNORECASE
+)
+_GOOD = re.compile(r"[✅✓✔☑🟢]|^(pass|ok\b|success|succeeded|done|yes|đạt)", re.IGNORECASE)
+_BAD = re.compile(r"[✗✘❌×❎🔴]|^(fail|no\b|not\b|error|không)", re.IGNORECASE)
 _DOTS = re.compile(r"^\s*(?:(?:[-*+]|\d+[.)])\s*)?(?:\.{3}|…)\s*$|^\s*\|(?:\s*(?:\.{3}|…)\s*\|)")
 
 
@@ -73,11 +79,16 @@ def read(line: str, in_results: bool) -> TaskLine | None:
 def _row(line: str) -> TaskLine | None:
     cells = tuple(part.strip() for part in line.strip().strip("|").split("|"))
     ref = re.match(rf"^(?:\*\*)?{_REF}(?:\*\*)?$", cells[0], re.IGNORECASE)
-    slots = [text for text in cells[1:] if "/" in text or _MARKS.search(text)]
+    ref = ref or _REF_AND_NAME.match(cells[0])
+    marked = [text for text in cells[1:] if _MARKS.search(text)]
+    # A choice with known marks first: "CI/CD" in a title is none.
+    slots = [text for text in marked if "/" in text] or marked
+    slots = slots or [text for text in cells[1:] if "/" in text]
     if ref is None or not slots:
         return None
+    name = ref.groupdict().get("name") or ""
     lead = line[: len(line) - len(line.lstrip())]
-    return TaskLine(lead, "", "", ref["ref"], "", "", slots[0], "", cells)
+    return TaskLine(lead, "", "", ref["ref"], name, "", slots[0], "", cells)
 
 
 class Names:
@@ -153,7 +164,10 @@ def shown_failure(task: TaskFacts) -> str:
 
 def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
     cells = list(line.cells)
-    cells[0] = cells[0].replace(line.ref, ref)
+    name = line.name if own else _renamed(line.name, task)
+    cells[0] = cells[0].replace(line.ref, ref, 1)
+    if name != line.name:
+        cells[0] = cells[0].replace(line.name, name)
     at = cells.index(line.slot, 1)
     cells[at] = _mark(line.slot, task)
     if not own and at > 1:
@@ -169,10 +183,21 @@ def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
 
 def _mark(slot: str, task: TaskFacts) -> str:
     choices = [mended(part.strip()) for part in slot.strip("[] ").split("/")]
-    good, bad = ("✅", "✗") if len(choices) < 2 else (choices[0], choices[-1])
+    good, bad = ("✅", "✗") if len(choices) < 2 else _good_and_bad(choices)
     if task.outcome == "passed":
         return good
+    if bad.isascii() and bad[:1].isalpha() and task.outcome not in FAILURES:
+        # A choice of words has no word for these: FAIL would be as untrue as PASS.
+        word = "not run" if task.outcome == "not asked for" else task.outcome
+        return word.upper() if bad.isupper() else word
     return bad if task.outcome in FAILURES | {"blocked", "halted"} else "–"
+
+
+def _good_and_bad(choices: list[str]) -> tuple[str, str]:
+    """By their meaning, whatever their order; where it is not known, the first and the last."""
+    good = next((choice for choice in choices if _GOOD.search(choice)), choices[0])
+    others = [choice for choice in choices if choice != good] or ["FAIL"]
+    return good, next((choice for choice in others if _BAD.search(choice)), others[-1])
 
 
 def mended(mark: str) -> str:

@@ -52,6 +52,9 @@ _OTHER_NOUNS = re.compile(
     re.IGNORECASE,
 )
 
+# "PASS/FAIL" asks which of the two, not how many.
+_CHOICE = re.compile(r"\bpass(ed)?\b.*[/|].*\bfail|\bfail(ed)?\b.*[/|].*\bpass", re.IGNORECASE)
+
 _SECTIONS: tuple[tuple[Section, str], ...] = (
     ("decision", r"\bdecision\b|\bgo\b|quyết định|\bentscheidung|\bdécision|\bdecisión|判定|决定"),
     ("next", r"\bnext\b|\baction|\bfollow|tiếp theo|\bnächste|\bprochain|\bpróxim|次|后续|下一步"),
@@ -81,7 +84,7 @@ _ACTIONS = re.compile(r"action|next step|to.?do|follow|hành động|maßnahme",
 def concept(label: str) -> Concept | None:
     """What a label or a placeholder's name stands for; None where it is not known."""
     name = label.strip(" *_`").casefold()
-    if _OTHER_NOUNS.search(name):
+    if _OTHER_NOUNS.search(name) or _CHOICE.search(name):
         return None
     return next((found for found, words in _CONCEPTS if re.search(words, name)), None)
 
