@@ -49,3 +49,10 @@ def test_a_title_with_a_slash_is_not_the_place_for_the_result(
 ) -> None:
     lines = fill("| T001 | CI/CD | PASS/FAIL | |", sample("go")).lines
     assert lines[0].startswith("| T001 | CI/CD | PASS | passed")
+
+
+def test_a_number_is_what_the_word_beside_it_says(sample: Callable[..., RunFacts]) -> None:
+    run = sample("every_verdict")
+    assert fill("**Total:** X passed, Y failed", run).lines == ("**Total:** 3 passed, 3 failed",)
+    left = fill("**Total:** X passed, Y odd", run)
+    assert (left.lines, left.left) == (("**Total:** 3 passed, Y odd",), ("Y",))

@@ -20,6 +20,11 @@ PLACEHOLDER = re.compile(
     r"\[(?!\s*\])[^\[\]\n]{1,60}\](?![(\[:])|\{\{[^}\n]{1,60}\}\}|\$\(date[^)]*\)|\bYYYY-MM-DD\b"
     r"|(?<=: )[XYZN]\b(?!\w)|\b(?i:pass(?:ed)?\s*/\s*fail(?:ed)?)\b"
 )
+# "X passed, Y failed": each is what the word beside it says, whatever the line's label.
+_BESIDE = re.compile(
+    r"(?:\b[XYZN]\b|\[[XYZN]\])(?=\s+(passed|failed|blocked|skipped|halted|completed)\b)", re.I
+)
+_LONE = re.compile(r"(?<![\w%\[])[XYZN]\b(?!\w)")
 _UNITS: tuple[tuple[str, float], ...] = (
     (r"\s*(minutes?|mins?\b|phút|minuten|分)", 60.0),
     (r"\s*(seconds?|secs?\b|giây|sekunden|秒)", 1.0),
@@ -46,7 +51,7 @@ def filled_label(line: str, run: RunFacts) -> str | None:
     """`- Completed: X` with the number in it; None where the line is nothing of the kind."""
     found = _LABEL.match(line)
     meaning = concept(found["label"]) if found else None
-    if found is None or meaning is None:
+    if found is None or meaning is None or _BESIDE.search(line) or _LONE.search(found["rest"]):
         return None
     value = _value(meaning, run, found["rest"])
     of = f"/{len(run.tasks)}" if found["of"] else ""
@@ -80,7 +85,13 @@ def filled_inline(line: str, run: RunFacts) -> tuple[str, tuple[str, ...]]:
             return found[0]
         return _value(meaning, run, "")
 
-    return PLACEHOLDER.sub(put, line), tuple(left)
+    def beside(found: re.Match[str]) -> str:
+        meaning = concept(found[1])
+        return _value(meaning, run, "") if meaning else found[0]
+
+    filled = PLACEHOLDER.sub(put, _BESIDE.sub(beside, line))
+    lone = _LONE.findall(filled) if _LABEL.match(line) else []
+    return filled, (*left, *(each for each in lone if each not in left))
 
 
 def _value(meaning: Concept, run: RunFacts, rest: str) -> str:
