@@ -56,6 +56,16 @@ def _found(census, marker, count):
     raise AssertionError(census.of(marker))
 
 
+def _started(table, pid):
+    """The process, once it is what it was started as: its words come a moment after its name."""
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        if command_of(pid) == "sleep 60":
+            return table.read(pid)
+        time.sleep(0.01)
+    raise AssertionError(table.read(pid))
+
+
 def test_by_session_without_the_leader(census, spawn):
     shell = spawn("sh", "-c", "sleep 60 & sleep 60 & wait")
     census.add("m", shell.pid)
@@ -201,7 +211,7 @@ def test_some_are_never_signalled(which):
 def test_each_signal_is_sent_once_and_to_the_late_born_too(spawn):
     one, two = spawn("sleep", "60"), spawn("sleep", "60")
     table = PsutilTable()
-    first, second = table.read(one.pid), table.read(two.pid)
+    first, second = _started(table, one.pid), _started(table, two.pid)
     ending = Ending((Stage(0, signal.SIGSTOP), Stage(5, signal.SIGKILL)), table.read)
     ending.step(1, [first])
     ending.step(5, [second])

@@ -32,7 +32,9 @@ def record(body: str, nonce: str = NONCE) -> bytes:
 
 def began(step: int, t: str = "") -> bytes:
     return (
-        record(f"A;N;step={step}") + b"$ echo FAIL: echoed\r\n" + record(f"C;N;step={step};t={t}")
+        record(f"A;N;step={step}")
+        + b"\x1b[2m$ echo FAIL: echoed\rFAIL: echoed\x1b[0m\r\n"
+        + record(f"C;N;step={step};t={t}")
     )
 
 
@@ -185,6 +187,39 @@ def test_only_output_is_judged() -> None:
         ("FAIL: two", 2, 20, 6),
         ("FAIL: trap", 2, 20, 7),
     ]
+
+
+ECHO = b"\x1b[2m$ wait\x1b[0m\r\n"
+
+
+def test_what_comes_between_an_echo_and_its_step_is_judged() -> None:
+    """The prelude needs two writes, and a background command may print between them."""
+    log = began(1) + ended(1) + record("A;N;step=2") + ECHO + b"FAIL: between\r\n"
+    log += record("C;N;step=2;t=") + ended(2) + END
+    assert evidence(events_of(log)) == [("FAIL: between", 1, 10, 3)]
+
+
+def test_what_comes_in_the_middle_of_a_long_echo_is_judged() -> None:
+    log = began(1) + ended(1) + record("A;N;step=2") + b"\x1b[2m$ echo x \rFAIL: inside\r\n"
+    log += b"FAIL: still\r\n\rFAIL: echoed\x1b[0m\r\n"
+    log += record("C;N;step=2;t=") + ended(2) + END
+    assert evidence(events_of(log)) == [("FAIL: inside", 1, 10, 2), ("FAIL: still", 1, 10, 3)]
+
+
+@pytest.mark.parametrize("cut", range(1, 8))
+@pytest.mark.parametrize("size", [1, 7, 1 << 20])
+def test_a_line_that_records_broke_is_judged_whole_too(cut: int, size: int) -> None:
+    line = b"FAIL: y"
+    log = began(1) + line[:cut] + ended(1) + record("A;N;step=2") + ECHO
+    log += record("C;N;step=2;t=") + line[cut:] + ended(2) + record("A;N;step=3") + ECHO
+    log += record("C;N;step=3;t=") + b"\r\nfine\r\n" + ended(3) + END
+    (found,) = evidence(events_of(log, size))
+    assert found[0] == (line[:cut] if cut > 4 else line).decode().strip()
+
+
+def test_a_broken_line_that_failed_says_so_once() -> None:
+    log = began(1) + b"FAIL: part" + ended(1) + began(2) + b"and more\n" + ended(2) + END
+    assert evidence(events_of(log)) == [("FAIL: part", 1, 10, 2)]
 
 
 def test_a_line_waits_for_its_end() -> None:

@@ -6,6 +6,10 @@ differ), so that a supervisor that takes a run over begins at byte 0 and rebuild
 
 from __future__ import annotations
 
+import re
+
+import msgspec
+
 from tmuxplan.events import (
     CriterionSeen,
     Event,
@@ -17,10 +21,16 @@ from tmuxplan.events import (
     StepEnded,
 )
 from tmuxplan.watch import records
-from tmuxplan.watch.lines import Lines, Piece
+from tmuxplan.watch.lines import LONGEST, Lines, Piece
 
 MOST_EVIDENCE = 100
 """Markers, and warnings, that one attempt journals one by one; the rest is counted."""
+
+_EVIDENCE = frozenset(("marker", "warning"))
+
+# What the prelude prints after a command's text. Another's output may stand before it, where
+# the text was too long for one write, and after it: those lines are judged.
+_ECHO_END = re.compile(rb"\x1b\[0m\r?\n\Z")
 
 MOST_SECRETS = 10_000
 """Secrets' positions that one attempt journals; from there on everything counts as one."""
@@ -44,6 +54,8 @@ class Watcher:
         self._rest = b""
         self._lines = Lines()
         self._step, self._judged = 0, False
+        self._prompted = False
+        self._broken = b""
         self._began: tuple[float | None, float] | None = None
         self._found = {"marker": 0, "warning": 0}
         self._criteria: set[int] = set()
@@ -99,10 +111,11 @@ class Watcher:
 
     def _record(self, record: records.Record, now: float) -> list[Event]:
         if isinstance(record, records.Prompt):
-            self._judged = False
+            self._prompted = True
             return []
         if isinstance(record, records.Began):
             self._step, self._judged, self._began = record.step, True, (record.t, now)
+            self._prompted = False
             return []
         if isinstance(record, records.Finished):
             self.finished = record.status
@@ -131,24 +144,59 @@ class Watcher:
         return max(0.0, round(took, 6))
 
     def _output(self, data: bytes, now: float) -> list[Event]:
+        events: list[Event] = []
+        while self._prompted and (end := data.find(b"\n") + 1):
+            events += self._fed(data[:end], now)
+            data = data[end:]
+        return events + self._fed(data, now)
+
+    def _fed(self, data: bytes, now: float) -> list[Event]:
         return [e for piece in self._lines.feed(data) for e in self._judge(piece, now)]
 
     def _flush(self, now: float) -> list[Event]:
-        return [e for piece in self._lines.flush() for e in self._judge(piece, now)]
+        """A record breaks the line that was being printed. What follows may be its rest: a
+        background command's message in several writes, and a step that ended between them."""
+        events: list[Event] = []
+        for piece in self._lines.flush():
+            events += self._judge(piece, now)
+            known = any(isinstance(event, EvidenceFound) for event in events)
+            self._broken = b"" if known else (self._broken + piece.data)[-LONGEST:]
+        return events
 
     def _judge(self, piece: Piece, now: float) -> list[Event]:
-        """Prompts and echoes are not judged, but a secret must be masked there as well."""
-        events: list[Event] = []
-        for hit in self._scan(piece.data):
+        """The echo of a command is not judged, but a secret must be masked there as well."""
+        hits = self._scan(piece.data)
+        echo = self._prompted and _ECHO_END.search(piece.data) is not None
+        if echo:
+            self._prompted = False
+        events = self._rejoined(piece, hits, now) if self._broken and not echo else []
+        judged = self._judged and not echo
+        for hit in hits:
             if piece.seen and hit.offset + hit.length <= piece.seen:
                 continue
             if hit.kind == "secret":
                 events += self._secret(piece, hit, now)
-            elif self._judged and hit.kind == "criterion":
+            elif judged and hit.kind == "criterion":
                 events += self._criterion(piece, hit, now)
-            elif self._judged:
+            elif judged:
                 events += self._evidence(piece, hit, now)
         return events
+
+    def _rejoined(self, piece: Piece, hits: tuple[Hit, ...], now: float) -> list[Event]:
+        """Failures that a broken line says only when its rest is put back to it."""
+        end = piece.data.find(b"\n") + 1 or len(piece.data)
+        broken, first = self._broken, piece.data[:end]
+        if first.endswith(b"\n"):
+            self._broken = b""
+        if not self._judged or any(h.kind in _EVIDENCE and h.offset < end for h in hits):
+            return []
+        whole = msgspec.structs.replace(piece, data=broken + first, continued=False, seen=0)
+        found = [
+            h
+            for h in self._scan(whole.data)
+            if h.kind in _EVIDENCE and h.offset + h.length > len(broken)
+        ]
+        return [e for h in found for e in self._evidence(whole, h, now)]
 
     def _secret(self, piece: Piece, hit: Hit, now: float) -> list[Event]:
         self._secrets += 1
