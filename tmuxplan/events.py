@@ -187,6 +187,47 @@ class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
     why: Literal["timeout", "halt", "stop", "done"]
 
 
+class Adopted(_Event, frozen=True, kw_only=True, tag="adopted"):
+    """A later supervisor found the attempt alive, or ended, and reads its log from the first
+    byte again: steps, evidence, criteria and secrets seen so far are about to be told anew."""
+
+    task: str
+    n: int
+
+
+class InputAwaited(_Event, frozen=True, kw_only=True, tag="input_awaited"):
+    """The attempt's foreground process reads from its terminal. `prompt` is the last line
+    that it printed, masked and clean."""
+
+    task: str
+    n: int
+    prompt: str
+
+
+class Stalled(_Event, frozen=True, kw_only=True, tag="stalled"):
+    """The attempt printed nothing for `silent_s` seconds."""
+
+    task: str
+    n: int
+    silent_s: float
+
+
+class Moving(_Event, frozen=True, kw_only=True, tag="moving"):
+    """The attempt prints again: it neither waits for input nor stalls any more."""
+
+    task: str
+    n: int
+
+
+class Answered(_Event, frozen=True, kw_only=True, tag="answered"):
+    """A `respond` rule of the settings answered a prompt. The answer itself is not kept."""
+
+    task: str
+    n: int
+    prompt: str
+    rule: str
+
+
 class Judged(_Event, frozen=True, kw_only=True, tag="judged"):
     """The verdict of an attempt, with everything that it rests on."""
 
@@ -202,6 +243,36 @@ class Blocked(_Event, frozen=True, kw_only=True, tag="blocked"):
     task: str
     by: tuple[str, ...]
     root: tuple[str, ...]
+
+
+class RetryPlanned(_Event, frozen=True, kw_only=True, tag="retry_planned"):
+    """Attempt `n` did not pass, and another follows, not before `due` (seconds since the
+    epoch). `left` is how many retries are left after that one."""
+
+    task: str
+    n: int
+    due: float
+    left: int = 0
+
+
+class Reopened(_Event, frozen=True, kw_only=True, tag="reopened"):
+    """The task's end no longer counts, and it may run again: a person retried it, or a
+    resumed run does. Its attempts stay. `why` in words."""
+
+    task: str
+    by: str
+    why: str
+
+
+class Escalated(_Event, frozen=True, kw_only=True, tag="escalated"):
+    """Somebody was told of a failure that blocks: an issue file, a notification, a fallback
+    plan (`detail`: its path, or who). `failed`: why it could not be done, else empty."""
+
+    task: str
+    n: int
+    what: Literal["issue", "notification", "fallback"]
+    detail: str = ""
+    failed: str = ""
 
 
 class Halted(_Event, frozen=True, kw_only=True, tag="halted"):
@@ -225,6 +296,15 @@ class Signed(_Event, frozen=True, kw_only=True, tag="signed"):
     note: str = ""
 
 
+class ItemSigned(_Event, frozen=True, kw_only=True, tag="item_signed"):
+    """A person ticked item `item` (from 1) of a gate's checklist."""
+
+    task: str
+    item: int
+    by: str
+    note: str = ""
+
+
 class Skipped(_Event, frozen=True, kw_only=True, tag="skipped"):
     """A person skipped the task; its dependents may start."""
 
@@ -234,11 +314,25 @@ class Skipped(_Event, frozen=True, kw_only=True, tag="skipped"):
 
 
 class RunStopping(_Event, frozen=True, kw_only=True, tag="run_stopping"):
-    """Nothing new starts. `why` in words; `now`: running tasks are stopped too."""
+    """Nothing new starts. `why` in words; `now`: running tasks are stopped too. `halt`: the
+    plan's own number of failures asked for it, not a person."""
 
     by: str
     why: str
     now: bool = True
+    halt: bool = False
+
+
+class Paused(_Event, frozen=True, kw_only=True, tag="paused"):
+    """Nothing new starts until Unpaused; what runs goes on."""
+
+    by: str
+
+
+class Unpaused(_Event, frozen=True, kw_only=True, tag="unpaused"):
+    """The run goes on."""
+
+    by: str
 
 
 class RunEnded(_Event, frozen=True, kw_only=True, tag="run_ended"):
@@ -265,10 +359,27 @@ AttemptEvent = Union[
     LeftoverFound,
     ServerReady,
     StopAsked,
+    Adopted,
+    InputAwaited,
+    Stalled,
+    Moving,
+    Answered,
     Judged,
 ]
-TaskEvent = Union[AttemptStarting, Blocked, Halted, PersonAsked, Signed, Skipped, AttemptEvent]
-RunEvent = Union[RunStarted, SupervisorStarted, RunStopping, RunEnded, Notice]
+TaskEvent = Union[
+    AttemptStarting,
+    Blocked,
+    Halted,
+    RetryPlanned,
+    Reopened,
+    Escalated,
+    PersonAsked,
+    Signed,
+    ItemSigned,
+    Skipped,
+    AttemptEvent,
+]
+RunEvent = Union[RunStarted, SupervisorStarted, RunStopping, Paused, Unpaused, RunEnded, Notice]
 Event = Union[RunEvent, TaskEvent]
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Literal, cast
 
 import msgspec
 
@@ -28,7 +28,8 @@ class StepRecord(msgspec.Struct, frozen=True):
 class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt so far. `verdict` is None until it was judged; `found` is what was seen
     in its output, `evidence` what its verdict rests on. `stopped_after`: how many steps had
-    ended, and how much was found, when we began to stop it."""
+    ended, and how much was found, when we began to stop it. `quiet`: it waits for input or
+    has stalled, now; None: it moves. `answered`: prompts that a rule answered."""
 
     n: int
     nonce: str
@@ -46,6 +47,8 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     criteria_seen: tuple[int, ...] = ()
     secrets: tuple[tuple[int, int], ...] = ()
     ready: ev.ServerReady | None = None
+    quiet: ev.InputAwaited | ev.Stalled | None = None
+    answered: tuple[ev.Answered, ...] = ()
     stop_why: str = ""
     stopped_after: tuple[int, int] = (0, 0)
     leftovers_ended: tuple[Leftover, ...] = ()
@@ -60,7 +63,10 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One task so far. `verdict` is None while nothing is decided."""
+    """One task so far. `verdict` is None while nothing is decided.
+
+    `retry`: another attempt is planned, and none was started yet. `reopened`: its last end
+    does not count any more. `items`: what was ticked of a gate's checklist."""
 
     id: str
     phase: Phase = "waiting"
@@ -69,6 +75,10 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     blocked_by: tuple[str, ...] = ()
     root: tuple[str, ...] = ()
     halted: str = ""
+    retry: ev.RetryPlanned | None = None
+    reopened: ev.Reopened | None = None
+    escalated: tuple[ev.Escalated, ...] = ()
+    items: tuple[ev.ItemSigned, ...] = ()
     signed: ev.Signed | None = None
     skipped: ev.Skipped | None = None
 
@@ -90,6 +100,7 @@ class RunState:
         self.session = ""
         self.tasks: dict[str, TaskRecord] = {}
         self.stopping: ev.RunStopping | None = None
+        self.paused: ev.Paused | None = None
         self.ended: ev.RunEnded | None = None
         self.notices: list[ev.Notice] = []
         self.last_at = 0.0
@@ -105,9 +116,13 @@ class RunState:
             self.started = event
         elif isinstance(event, ev.SupervisorStarted):
             self.supervisor_pid, self.session = event.pid, event.session
-            self.ended, self.stopping = None, None
+            self.ended, self.stopping, self.paused = None, None, None
         elif isinstance(event, ev.RunStopping):
             self.stopping = event
+        elif isinstance(event, ev.Paused):
+            self.paused = event
+        elif isinstance(event, ev.Unpaused):
+            self.paused = None
         elif isinstance(event, ev.RunEnded):
             self.ended = event
         elif isinstance(event, ev.Notice):
@@ -124,64 +139,85 @@ def fold(events: Iterable[ev.Event]) -> RunState:
     return state
 
 
+_with = msgspec.structs.replace
+
+
 def _task_after(task: TaskRecord, event: ev.TaskEvent) -> TaskRecord:
-    if isinstance(event, ev.AttemptStarting):
-        new = AttemptRecord(n=event.n, nonce=event.nonce, starting=event.at)
-        return _with(task, phase="running", verdict=None, attempts=(*task.attempts, new))
-    if isinstance(event, ev.Blocked):
-        return _with(task, phase="ended", verdict="blocked", blocked_by=event.by, root=event.root)
-    if isinstance(event, ev.Halted):
-        return _with(task, phase="ended", verdict="halted", halted=event.why)
-    if isinstance(event, ev.PersonAsked):
-        return _with(task, phase="person", verdict="waiting")
-    if isinstance(event, ev.Signed):
-        return _with(task, phase="ended", verdict="passed", signed=event)
-    if isinstance(event, ev.Skipped):
-        return _with(task, phase="ended", verdict="skipped", skipped=event)
+    after = _TASK.get(type(event))
+    if after is not None:
+        return after(task, event)
+    return _attempt_of(task, cast("ev.AttemptEvent", event))
+
+
+def _attempt_of(task: TaskRecord, event: ev.AttemptEvent) -> TaskRecord:
+    change = _ATTEMPT[type(event)]
     changed = tuple(
-        _attempt_after(attempt, event) if attempt.n == event.n else attempt
-        for attempt in task.attempts
+        change(attempt, event) if attempt.n == event.n else attempt for attempt in task.attempts
     )
     if isinstance(event, ev.Judged):
         return _with(task, phase="ended", verdict=event.verdict, attempts=changed)
     return _with(task, attempts=changed)
 
 
-def _attempt_after(attempt: AttemptRecord, event: ev.AttemptEvent) -> AttemptRecord:
-    if isinstance(event, ev.AttemptStarted):
-        return _with(attempt, started=event.at, host=event.host, pid=event.pid, window=event.window)
-    if isinstance(event, ev.StepEnded):
-        record = StepRecord(
-            event.step,
-            event.status,
-            event.seconds,
-            event.pipe,
-            event.put_back,
-            event.stopped,
-            event.log_line,
-        )
-        return _with(attempt, steps=(*attempt.steps, record))
-    if isinstance(event, ev.EvidenceFound):
-        return _with(attempt, found=(*attempt.found, event.evidence))
-    if isinstance(event, ev.CriterionSeen):
-        return _with(attempt, criteria_seen=(*attempt.criteria_seen, event.criterion))
-    if isinstance(event, ev.SecretSeen):
-        return _with(attempt, secrets=(*attempt.secrets, (event.offset, event.length)))
-    if isinstance(event, ev.AttemptEnded):
-        return _with(
-            attempt,
-            ended=event.at,
-            status=event.status,
-            lost=event.lost,
-            log_lines=event.log_lines,
-        )
-    if isinstance(event, ev.LeftoverFound):
-        return _with(attempt, leftovers_ended=event.ended, leftovers_alive=event.alive)
-    if isinstance(event, ev.StopAsked):
-        return _asked_to_stop(attempt, event)
-    if isinstance(event, ev.ServerReady):
-        return _with(attempt, ready=event)
-    return _with(attempt, verdict=event.verdict, evidence=event.evidence)
+def _began(task: TaskRecord, event: ev.AttemptStarting) -> TaskRecord:
+    new = AttemptRecord(n=event.n, nonce=event.nonce, starting=event.at)
+    attempts = (*task.attempts, new)
+    return _with(task, phase="running", verdict=None, retry=None, attempts=attempts)
+
+
+def _blocked(task: TaskRecord, event: ev.Blocked) -> TaskRecord:
+    return _with(task, phase="ended", verdict="blocked", blocked_by=event.by, root=event.root)
+
+
+def _reopened(task: TaskRecord, event: ev.Reopened) -> TaskRecord:
+    """Only its attempts are left of its past: signatures were for the end that counts no more."""
+    return TaskRecord(id=task.id, attempts=task.attempts, escalated=task.escalated, reopened=event)
+
+
+_TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
+    ev.AttemptStarting: _began,
+    ev.RetryPlanned: lambda task, e: _with(task, phase="waiting", verdict=None, retry=e),
+    ev.Reopened: _reopened,
+    ev.Escalated: lambda task, e: _with(task, escalated=(*task.escalated, e)),
+    ev.Blocked: _blocked,
+    ev.Halted: lambda task, e: _with(task, phase="ended", verdict="halted", halted=e.why),
+    ev.PersonAsked: lambda task, _: _with(task, phase="person", verdict="waiting"),
+    ev.Signed: lambda task, e: _with(task, phase="ended", verdict="passed", signed=e),
+    ev.ItemSigned: lambda task, e: _with(task, items=(*task.items, e)),
+    ev.Skipped: lambda task, e: _with(task, phase="ended", verdict="skipped", skipped=e),
+}
+
+
+def _started(attempt: AttemptRecord, event: ev.AttemptStarted) -> AttemptRecord:
+    return _with(attempt, started=event.at, host=event.host, pid=event.pid, window=event.window)
+
+
+def _step_ended(attempt: AttemptRecord, event: ev.StepEnded) -> AttemptRecord:
+    record = StepRecord(
+        event.step,
+        event.status,
+        event.seconds,
+        event.pipe,
+        event.put_back,
+        event.stopped,
+        event.log_line,
+    )
+    return _with(attempt, steps=(*attempt.steps, record))
+
+
+def _secret(attempt: AttemptRecord, event: ev.SecretSeen) -> AttemptRecord:
+    return _with(attempt, secrets=(*attempt.secrets, (event.offset, event.length)))
+
+
+def _ended(attempt: AttemptRecord, event: ev.AttemptEnded) -> AttemptRecord:
+    return _with(
+        attempt,
+        ended=event.at,
+        status=event.status,
+        lost=event.lost,
+        log_lines=event.log_lines,
+        quiet=None,
+    )
 
 
 def _asked_to_stop(attempt: AttemptRecord, event: ev.StopAsked) -> AttemptRecord:
@@ -191,4 +227,20 @@ def _asked_to_stop(attempt: AttemptRecord, event: ev.StopAsked) -> AttemptRecord
     return _with(attempt, stop_why=event.why, stopped_after=before)
 
 
-_with = msgspec.structs.replace
+_ATTEMPT: Mapping[type, Callable[[AttemptRecord, Any], AttemptRecord]] = {
+    ev.AttemptStarted: _started,
+    ev.StepEnded: _step_ended,
+    ev.EvidenceFound: lambda a, e: _with(a, found=(*a.found, e.evidence)),
+    ev.CriterionSeen: lambda a, e: _with(a, criteria_seen=(*a.criteria_seen, e.criterion)),
+    ev.SecretSeen: _secret,
+    ev.AttemptEnded: _ended,
+    ev.LeftoverFound: lambda a, e: _with(a, leftovers_ended=e.ended, leftovers_alive=e.alive),
+    ev.StopAsked: _asked_to_stop,
+    ev.ServerReady: lambda a, e: _with(a, ready=e),
+    ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), secrets=(), quiet=None),
+    ev.InputAwaited: lambda a, e: _with(a, quiet=e),
+    ev.Stalled: lambda a, e: _with(a, quiet=e),
+    ev.Moving: lambda a, _: _with(a, quiet=None),
+    ev.Answered: lambda a, e: _with(a, quiet=None, answered=(*a.answered, e)),
+    ev.Judged: lambda a, e: _with(a, verdict=e.verdict, evidence=e.evidence),
+}
