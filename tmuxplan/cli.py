@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import importlib
 import os
 import signal
@@ -84,7 +85,13 @@ class _Verbs(click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError:
-            ctx.fail(f"no such command: {args[0]!r}; there are {', '.join(VERBS)}")
+            ctx.fail(f"no such command: {args[0]!r}; {_nearest(args[0])}")
+
+
+def _nearest(word: str) -> str:
+    """What was probably meant, or else all that there is."""
+    near = difflib.get_close_matches(word.lower(), VERBS, 1, 0.6)
+    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(VERBS)}"
 
 
 @click.group(

@@ -195,3 +195,24 @@ def test_logs_can_show_a_step_and_a_tail(site: Site) -> None:
     assert site.run("logs", "T001", "--step", "2").out.split()[-3:] == ["11", "12", "13"]
     assert site.run("logs", "T001", "--tail", "2").out.split() == ["22", "23"]
     assert "\x1b" not in site.run("logs", "T001").out
+
+
+def test_logs_of_a_step_that_is_not_there_or_did_not_run_says_so(site: Site) -> None:
+    site.go(plan(task(1, "echo one\nexit 1\necho never")), code=0)
+    asked = site.run("logs", "T001", "--step", "99")
+    assert (asked.code, asked.out, "T001 has no step 99; it has 3 steps" in asked.err) == (
+        2,
+        "",
+        True,
+    )
+    asked = site.run("logs", "T001", "--step", "3")
+    assert (asked.code, asked.out, "step 3 of T001 has not run in attempt 1" in asked.err) == (
+        2,
+        "",
+        True,
+    )
+
+
+def test_a_mistyped_command_names_the_nearest(site: Site) -> None:
+    assert "did you mean 'collect'?" in site.run("colect").err
+    assert "there are init, check" in site.run("qqqq").err

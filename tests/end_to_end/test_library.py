@@ -68,6 +68,20 @@ def test_problems_are_values_and_errors_are_exceptions(here: Site) -> None:
         tmuxplan.collect(run, "pdf")
 
 
+def test_a_path_is_as_good_as_a_plan_and_anything_else_is_told(here: Site) -> None:
+    path = here.write(plan(task(1, "cd /Users/ann/shop")))
+    loaded = tmuxplan.check(tmuxplan.load("plan.md"))
+    assert [p.code for p in tmuxplan.check("plan.md")] == [p.code for p in loaded] != []
+    assert {p.line for p in tmuxplan.check(Path(path))} == {p.line for p in loaded}
+    here.write(TEXT)
+    assert tmuxplan.launch("plan.md", backend="pty", only=("T001",)).wait(30) == "PENDING"
+    for wrong in (None, b"plan.md", ["plan.md"]):
+        with pytest.raises(tmuxplan.UsageError, match="is no plan"):
+            tmuxplan.check(wrong)  # type: ignore[arg-type]
+        with pytest.raises(tmuxplan.UsageError, match="is no plan"):
+            tmuxplan.launch(wrong)  # type: ignore[arg-type]
+
+
 def test_waiting_can_end_before_the_run_does(here: Site) -> None:
     here.write(plan(task(1, "until [ -e go ]; do sleep 0.02; done")))
     run = tmuxplan.launch(tmuxplan.load("plan.md"), backend="pty")

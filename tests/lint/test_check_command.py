@@ -38,12 +38,12 @@ def test_lines_on_a_pipe_and_the_sum_beside_them(tmp_path: Path) -> None:
 def test_json_and_annotations(tmp_path: Path) -> None:
     plan = PLAN.replace("grep", "cat")
     shown = json.loads(_check(tmp_path, "--json", plan=plan).stdout)
-    assert [(p["code"], p["line"]) for p in shown["problems"]] == [
-        ("missing-directory", 6),
-        ("placeholder", 7),
+    assert [(p["code"], p["line"], p["column"], p["length"]) for p in shown["problems"]] == [
+        ("missing-directory", 6, 4, 12),
+        ("placeholder", 7, 7, 11),
     ]
     assert (
-        "::error file=p.md,line=7,title=placeholder::"
+        "::error file=p.md,line=7,title=placeholder,col=7,endColumn=18::"
         in _check(tmp_path, "-f", "github", plan=plan).stdout
     )
     assert "^^^" in _check(tmp_path, "-f", "pretty", plan=plan).stdout

@@ -61,7 +61,9 @@ def test_annotations_are_escaped_as_github_reads_them() -> None:
         "::warning file=a%2Cb%3Ac%25.md,line=3,title=x::50%25,%0Anext: one; do\n"
         "::warning file=p.md,title=container::50%25 of it,%0Aall: of it; split\n"
     )
-    assert github((WARNING,)).startswith("::error file=a/p.md,line=3,title=placeholder::")
+    assert github((WARNING,)).startswith(
+        "::error file=a/p.md,line=3,title=placeholder,col=10,endColumn=14::"
+    )
 
 
 def test_the_sum() -> None:

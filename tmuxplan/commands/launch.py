@@ -36,7 +36,9 @@ Examples:
 @click.option("--dry-run", is_flag=True, help="Print what would run; start nothing.")
 @click.option("--only", multiple=True, metavar="TASK", help="These tasks and no others.")
 @click.option("--skip", multiple=True, metavar="TASK", help="Not these tasks.")
-@click.option("--from", "start_from", metavar="TASK", help="This task and those after it.")
+@click.option(
+    "--from", "start_from", metavar="TASK", help="This task and those after it in the document."
+)
 @setting_flags
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before a plan's first launch.")
 def command(  # noqa: PLR0913, PLR0917 (one argument an option)

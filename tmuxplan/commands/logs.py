@@ -55,6 +55,8 @@ def command(
     opened = open_run(run_id)
     task_id = resolve(opened.frozen.plan, task)
     attempt = _attempt(opened, task_id, n)
+    if step is not None:
+        _has_step(opened, task_id, step)
     path = opened.folder.attempt(task_id, attempt.n) / "log"
     if raw:
         _print(masked(path, ()))
@@ -62,7 +64,7 @@ def command(
     source = _Source(opened, task_id, attempt.n, path)
     found = lines(source.following() if follow else source.so_far())
     if step is not None:
-        found = of_step(found, step)
+        found = _never_nothing(of_step(found, step), task_id, attempt.n, step)
     found = without_records(found, _values(opened))
     if not sys.stdout.isatty():
         found = map(_plain, found)
@@ -111,6 +113,26 @@ def _attempt(opened: Opened, task: str, n: int | None) -> AttemptRecord:
     if n > len(attempts):
         raise UsageError(f"{task} has no attempt {n}", f"it has {len(attempts)}")
     return attempts[n - 1]
+
+
+def _has_step(opened: Opened, task: str, step: int) -> None:
+    """UsageError: the task has no such step."""
+    count = len(opened.frozen.steps.get(task, ()))
+    if step > count:
+        has = "1 step" if count == 1 else f"{count} steps"
+        raise UsageError(f"{task} has no step {step}", f"it has {has}")
+
+
+def _never_nothing(found: Iterable[bytes], task: str, n: int, step: int) -> Iterator[bytes]:
+    """UsageError at the end where the step did not begin: what ran printed its command at least."""
+    began = False
+    for piece in found:
+        began = True
+        yield piece
+    if not began:
+        raise UsageError(
+            f"step {step} of {task} has not run in attempt {n}", f"see `tmuxplan explain {task}`"
+        )
 
 
 def _plain(line: bytes) -> bytes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from tmuxplan.errors import UsageError
+from tmuxplan.errors import Problem, UsageError
 from tmuxplan.events import RunVerdict
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library import launching
-from tmuxplan.library.checking import check
+from tmuxplan.library import checking, launching
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
@@ -49,18 +49,50 @@ class Run:
         return f"Run({self.id!r})"
 
 
-def launch(plan: Plan, **options: Any) -> Run:
-    """Start a run of the plan and return; `options` are the fields of `library.options.Options`.
+def check(
+    plan: Plan | str | os.PathLike[str],
+    roots: Mapping[str, str] | None = None,
+    allow: tuple[str, ...] = (),
+    launching: bool = False,
+    sets: Mapping[str, str] | None = None,
+    env: Collection[str] = (),
+    with_shellcheck: bool = False,
+) -> tuple[Problem, ...]:
+    """Every problem of the plan (or of the one at this path) on this machine, by line.
 
-    PlanError: the plan has errors. UsageError: an option is wrong. BackendError: tmux or the
-    pty backend can't be had. Nothing was started then. The supervisor is a process of its
-    own: the run goes on when this one ends.
+    `roots`: OLD -> NEW directory, `sets`: placeholders' values, both as a launch takes them.
+    `env`: names of further variables that the tasks will have. Codes in `allow` are left out.
+    `launching`: what a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where
+    it is installed. UsageError: there is no plan at this path, or no such code.
+    """
+    return checking.check(_plan(plan), roots, allow, launching, sets, env, with_shellcheck)
+
+
+def launch(plan: Plan | str | os.PathLike[str], **options: Any) -> Run:
+    """Start a run of the plan (or of the one at this path) and return.
+
+    `options` are the fields of `library.options.Options`. PlanError: the plan has errors.
+    UsageError: an option is wrong. BackendError: tmux or the pty backend can't be had. Nothing
+    was started then. The supervisor is a process of its own: the run goes on when this one ends.
     """
     known = Options.__struct_fields__
     for name in options:
         if name not in known:
             raise UsageError(f"launch has no option {name!r}", f"there are {', '.join(known)}")
-    return Run(launching.launch(plan, Options(**options)).folder)
+    given = Options(**options)
+    return Run(launching.launch(_plan(plan, given), given).folder)
+
+
+def _plan(plan: Plan | str | os.PathLike[str], given: Options | None = None) -> Plan:
+    """The plan itself, read where only its path is given. UsageError: it is neither."""
+    given = given or Options()
+    if isinstance(plan, Plan):
+        return plan
+    if isinstance(plan, (str, os.PathLike)):
+        return load(Path(plan), given.deps_from, given.sections)
+    raise UsageError(
+        f"{type(plan).__name__} is no plan", "give what tmuxplan.load returned, or a path"
+    )
 
 
 def collect(run: Run | str | os.PathLike[str], format: str = "markdown") -> str:  # noqa: A002

@@ -72,6 +72,8 @@ def problem_json(problem: Problem) -> Json:
         "severity": problem.severity,
         "file": problem.file,
         "line": problem.line,
+        "column": problem.column,
+        "length": problem.length,
         "message": problem.message,
         "remedy": problem.remedy,
     }

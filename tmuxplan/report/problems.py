@@ -119,10 +119,13 @@ def _as_is(text: str, _: str) -> str:
 
 
 def _annotation(problem: Problem) -> str:
+    column = problem.column if problem.line and problem.length else 0
     values = {
         "file": problem.file,
         "line": str(problem.line) if problem.line else "",
         "title": problem.code,
+        "col": str(column) if column else "",
+        "endColumn": str(column + problem.length) if column else "",
     }
     said = ",".join(f"{name}={_property(value)}" for name, value in values.items() if value)
     text = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
