@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from tmuxplan.judge.markers import DEFAULT, Markers, Pattern
 from tmuxplan.judge.scan import scanner
 from tmuxplan.plan.model import Criterion
 
@@ -19,3 +20,35 @@ def test_it_is_named_once_and_not_asked_again() -> None:
     assert [(hit.kind, hit.criterion) for hit in found[0]] == [("marker", -1), ("criterion", 1)]
     assert "takes too long" in found[0][0].text
     assert [hit.kind for hit in found[1]] == ["criterion"]
+
+
+def test_so_is_a_marker_of_the_settings() -> None:
+    slow = Pattern(SLOW)
+    both = Markers((*DEFAULT.failure, slow), (Pattern("b!$"),))
+    scan = scanner((), markers=both)
+    began = time.monotonic()
+    found = [scan(LINE) for _ in range(50)]
+    assert time.monotonic() - began < 10
+    assert [hit.kind for hit in found[0]] == ["marker"]
+    assert "takes too long on this output: " + SLOW in found[0][0].text
+    # Lines repeat in a flood, and what one said is remembered.
+    assert [hit.kind for hit in scan(b"aaab!\n")] == ["warning"]
+
+
+def test_one_that_only_warns_or_ignores_is_a_warning_and_a_failure_hides_none() -> None:
+    for markers in (
+        Markers(DEFAULT.failure, (Pattern(SLOW),)),
+        Markers(DEFAULT.failure, (), (SLOW,)),
+    ):
+        scan = scanner((), markers=markers)
+        assert [hit.kind for hit in scan(b"FAIL: " + LINE)] == ["marker"]
+        assert [hit.kind for hit in scan(LINE)] == ["warning"]
+        assert "FAIL" in scan(b"FAIL: " + LINE)[0].text
+    scan = scanner((), markers=Markers((*DEFAULT.failure, Pattern(SLOW)), ()))
+    assert "FAIL" in scan(b"FAIL: " + LINE)[0].text  # found before the slow one was asked
+    assert "takes too long" in scan(LINE)[0].text
+
+
+def test_a_line_of_any_length_is_searched_for_a_settings_marker() -> None:
+    scan = scanner((), markers=Markers((Pattern("pan?ic: x$"),), ()))
+    assert [hit.kind for hit in scan(b"." * 50_000 + b"panic: x\n")] == ["marker"]

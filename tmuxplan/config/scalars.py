@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import regex
 import yaml
 
 from tmuxplan.config import durations
@@ -90,8 +91,8 @@ def _text(text: str, shape: Shape, name: str) -> str | tuple[str, ...]:
         raise WrongError(f"{name} holds a NUL character", "take it out")
     if shape.kind == "regex":
         try:
-            re.compile(text)
-        except (re.error, OverflowError, RecursionError, Warning) as error:
+            regex.compile(text)  # what judges with it, as it can be stopped
+        except (regex.error, OverflowError, RecursionError, Warning) as error:
             what = f"{name}: {text[:80]!r} is no regular expression: {error}"
             raise WrongError(what, "mend it") from None
     return (text,) if shape.kind == "lines" else text

@@ -8,12 +8,14 @@ signs repaired. The defaults are the design's: anchored, so that prose which hol
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Union
 
 import msgspec
+import regex
 
-from tmuxplan.judge import clean, damage
+from tmuxplan.judge import clean, criteria, damage
 
 Kind = Literal["marker", "warning"]
 
@@ -99,17 +101,60 @@ def _damaged(literal: str) -> tuple[str, ...]:
 
 
 def find(line: bytes, markers: Markers = DEFAULT) -> Found | None:
-    """What this line of output is: failure before warning, its first such part; None: neither."""
-    for piece in clean.pieces(clean.decode(line[:LONGEST])):
-        said = damage.repair(piece)
-        failure, warning, ignore = _compiled(markers)
-        if any(regex.search(said) for regex in ignore):
-            continue
-        if any(regex.search(said) for regex in failure):
-            return Found("marker", _shown(piece, said), _named(said))
-        if any(regex.search(said) for regex in warning):
-            return Found("warning", _shown(piece, said))
-    return None
+    """What this one line of output is; for many lines keep a `Finder`."""
+    return Finder(markers)(line)
+
+
+class Finder:
+    """Says what each line of one attempt's output is.
+
+    It remembers which of the settings' patterns ran out of time: such a pattern is named once, as
+    what it would have found (the task can't pass where it is a failure's), and never asked again.
+    """
+
+    def __init__(self, markers: Markers) -> None:
+        self._failure, self._warning, self._ignore = _compiled(markers)
+        self._too_slow: set[_Regex] = set()
+        self._told: set[_Regex] = set()
+
+    def __call__(self, line: bytes) -> Found | None:
+        """Failure before warning, its first such part; None: neither."""
+        found = self._found(line)
+        untold = self._too_slow - self._told
+        if not untold or (found and found.kind == "marker"):
+            return found
+        self._told |= untold
+        return self._unjudged(untold)
+
+    def _found(self, line: bytes) -> Found | None:
+        for piece in clean.pieces(clean.decode(line[:LONGEST])):
+            said = damage.repair(piece)
+            if self._any(self._ignore, said):
+                continue
+            if self._any(self._failure, said):
+                return Found("marker", _shown(piece, said), _named(said))
+            if self._any(self._warning, said):
+                return Found("warning", _shown(piece, said))
+        return None
+
+    def _any(self, patterns: tuple[_Regex, ...], text: str) -> bool:
+        return any(self._occurs(pattern, text) for pattern in patterns)
+
+    def _occurs(self, pattern: _Regex, text: str) -> bool:
+        if isinstance(pattern, re.Pattern):
+            return pattern.search(text) is not None
+        if pattern in self._too_slow:
+            return False
+        try:
+            return criteria.occurs(pattern, text)
+        except TimeoutError:
+            self._too_slow.add(pattern)
+            return False
+
+    def _unjudged(self, slow: set[_Regex]) -> Found:
+        named = ", ".join(sorted(pattern.pattern for pattern in slow))
+        kind: Kind = "warning" if slow.isdisjoint(self._failure) else "marker"
+        return Found(kind, f"can't be judged: the marker takes too long on this output: {named}")
 
 
 LONGEST = 1 << 16
@@ -130,15 +175,28 @@ def _named(said: str) -> int:
     return int(match[1]) if match else 0
 
 
+_Regex = Union["re.Pattern[str]", criteria.Pattern]
+_Patterns = tuple[_Regex, ...]
+
+
 @lru_cache(maxsize=32)
-def _compiled(
-    markers: Markers,
-) -> tuple[tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...], tuple[re.Pattern[str], ...]]:
-    def patterns(regexes: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-        return tuple(re.compile(regex) for regex in regexes)
+def _compiled(markers: Markers) -> tuple[_Patterns, _Patterns, _Patterns]:
+    """Failure, warning, ignore. Ours are known to be quick; those of settings need a time-out,
+    which `re` does not have."""
+
+    def patterns(texts: Iterable[str]) -> _Patterns:
+        return tuple(
+            re.compile(text) if text in _OURS else regex.compile(text)
+            for text in texts
+        )
 
     return (
-        patterns(tuple(pattern.regex for pattern in markers.failure)),
-        patterns(tuple(pattern.regex for pattern in markers.warning)),
+        patterns(pattern.regex for pattern in markers.failure),
+        patterns(pattern.regex for pattern in markers.warning),
         patterns(markers.ignore),
     )
+
+
+_OURS = frozenset(
+    {*(pattern.regex for pattern in (*DEFAULT.failure, *DEFAULT.warning)), *DEFAULT.ignore}
+)

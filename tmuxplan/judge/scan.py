@@ -46,7 +46,7 @@ class _Scanner:
         self._ascii = None if needles is None else tuple(n for n in needles if n.isascii())
         # Lines repeat in a flood; what a line says does not depend on where it stands.
         self._remembered = lru_cache(maxsize=4096)(self._evidence)
-        self._markers = markers
+        self._find = marks.Finder(markers)
 
     def __call__(self, output: bytes) -> tuple[Hit, ...]:
         hits = self._marked(output)
@@ -83,7 +83,7 @@ class _Scanner:
         return sorted(lines.items())
 
     def _evidence(self, line: bytes) -> marks.Found | None:
-        found = marks.find(line, self._markers)
+        found = self._find(line)
         if found is None:
             return None
         text = mask(found.text, self._shown)

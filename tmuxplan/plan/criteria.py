@@ -6,6 +6,8 @@ import re
 import warnings
 from typing import Literal
 
+import regex
+
 from tmuxplan.plan.markdown import Item
 from tmuxplan.plan.model import Criterion
 from tmuxplan.plan.problems import Problems
@@ -45,8 +47,8 @@ def _check(criterion: Criterion, problems: Problems) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "possible nested set" is no news to a plan's reader
-            re.compile(criterion.code)
-    except (re.error, OverflowError, RecursionError) as error:
+            regex.compile(criterion.code)  # what judges with it, as it can be stopped
+    except (regex.error, OverflowError, RecursionError) as error:
         problems.error(
             "bad-regex",
             criterion.line,
