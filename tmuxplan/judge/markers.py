@@ -185,10 +185,7 @@ def _compiled(markers: Markers) -> tuple[_Patterns, _Patterns, _Patterns]:
     which `re` does not have."""
 
     def patterns(texts: Iterable[str]) -> _Patterns:
-        return tuple(
-            re.compile(text) if text in _OURS else regex.compile(text)
-            for text in texts
-        )
+        return tuple(re.compile(text) if text in _OURS else regex.compile(text) for text in texts)
 
     return (
         patterns(pattern.regex for pattern in markers.failure),
