@@ -1,0 +1,6 @@
+"""`uvicorn main:app`, in this folder."""
+
+from application import create_app
+from settings import Settings
+
+app = create_app(Settings())

@@ -1,0 +1,1 @@
+"""What PayPal and Stripe report: verified, then recorded once."""
