@@ -167,6 +167,33 @@ def test_a_row_whose_number_and_title_disagree_is_not_guessed():
     assert codes(found) == ["unknown-row"]
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("T1, T2 (optional)", "T3<T1:hard T3<T2:soft"),
+        ("T1 (optional), T2", "T3<T1:soft T3<T2:hard"),
+        ("Tasks 1, 2 (nice to have)", "T3<T1:hard T3<T2:soft"),
+        ("1 (soft, see T2) and 2", "T3<T1:soft T3<T2:hard"),
+        ("T1 (a, b), T2 (if available)", "T3<T1:hard T3<T2:soft"),
+        ("T1 and T2 (both optional)", "T3<T1:soft T3<T2:soft"),
+        ("Optional: T1, T2 (data)", "T3<T1:soft T3<T2:soft"),
+        ("T1 (running), T2", "T3<T1:ready T3<T2:hard"),
+        ("T1, T2 (running)", "T3<T1:hard T3<T2:ready"),
+        ("T1 and T2 (both running)", "T3<T1:ready T3<T2:ready"),
+    ],
+)
+def test_what_stands_in_parentheses_is_said_of_the_id_before_it(said, expected):
+    server = "**Dependencies:** None\n**Ready:** port:80\n```sh\na\n```\n"
+    text = (
+        f"## Task 1: a\n{server}## Task 2: b\n{server}"
+        f"## Task 3: c\n**Dependencies:** {said}\n```sh\na\n```\n"
+    )
+    assert " ".join(edges(parse(text.encode(), "plan.md"))) == expected
+    table = f"{text.partition('**Dependencies:** ' + said)[0]}```sh\na\n```\n\n# More\n\n"
+    table += f"| Task | Depends On |\n|-|-|\n| T3 | {said} |\n"
+    assert " ".join(edges(parse(table.encode(), "plan.md"))) == expected
+
+
 def test_blocks_is_the_inverse_edge_only_with_an_id():
     found = parse(
         b"## Task 1: a\n**Blocks:** Task 2\n```sh\na\n```\n"

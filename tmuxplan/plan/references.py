@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal
 
@@ -31,6 +32,11 @@ _LIST_GOES_ON = re.compile(
 )
 _BARE = re.compile(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
 _PARENS = re.compile(r"[(（][^()（）]*[)）]")
+_SEPARATOR = re.compile(_LIST)
+_OF_ALL = re.compile(
+    r"\b(?:both|all|each|either|these|beide|alle|оба|все|ambos|todos|todas)\b|都|両方",
+    re.IGNORECASE,
+)
 _NONE = re.compile(
     r"\W*(?:$|(?:none|nothing|n/?a|nil|no|no (?:\w+ )?(?:dependenc\w+|prerequisites?)"
     r"|not applicable"
@@ -72,21 +78,53 @@ class Said(msgspec.Struct, frozen=True):
 
 def read(text: str) -> Said:
     """What the value of a dependency line or cell says."""
-    plain, condition = _without_parens(text)
-    plain = plain.replace("`", "").replace("**", "").strip()
-    found = refs(plain)
-    if not found and not _NONE.match(plain):
-        found = _bare(plain)
-    if found and not _NEGATED.match(plain):
+    outer, condition = _without_parens(text)
+    outer = outer.replace("`", "").replace("**", "").strip()
+    found = refs(outer)
+    if not found and not _NONE.match(outer):
+        found = _bare(outer)
+    if found and not _NEGATED.match(outer):
         return Said("ids", found, condition)
-    if found or _NONE.match(plain):
-        return Said("none" if plain or not condition else "prose", (), condition)
-    if _PREVIOUS.match(plain):
+    if found or _NONE.match(outer):
+        return Said("none" if outer or not condition else "prose", (), condition)
+    if _PREVIOUS.match(outer):
         return Said("previous", (), condition)
-    if _ALL.match(plain):
+    if _ALL.match(outer):
         listed = refs(condition)
         return Said("ids", listed, condition) if listed else Said("all", (), condition)
     return Said("prose", (), condition)
+
+
+def parts(said: Said, text: str) -> tuple[tuple[Said, str], ...]:
+    """The members of a list of ids, each with what its own parentheses say of it.
+
+    "T002, T004 (optional)" says "optional" of T004 alone; "(both running)" is said of all.
+    """
+    whole = ((said, text),)
+    if len(said.refs) < 2 or not _PARENS.search(text) or _OF_ALL.search(said.condition):
+        return whole
+    pieces = _members(text)
+    found = [read(piece) for piece in pieces]
+    counts = [len(one.refs) for one in found]
+    if 0 in counts or sum(counts) != len(said.refs):
+        return whole
+    # The words that name a family may stand before the first number only: the refs are the list's.
+    ends = list(itertools.accumulate(counts))
+    return tuple(
+        (Said("ids", said.refs[end - count : end], one.condition), piece)
+        for piece, one, count, end in zip(pieces, found, counts, ends, strict=True)
+    )
+
+
+def _members(text: str) -> list[str]:
+    """`text` cut at the commas and words of its list that stand outside parentheses."""
+    inside = [found.span() for found in _PARENS.finditer(text)]
+    pieces, start = [], 0
+    for mark in _SEPARATOR.finditer(text):
+        if not any(low < mark.start() < high for low, high in inside):
+            pieces.append(text[start : mark.start()])
+            start = mark.end()
+    return [*pieces, text[start:]]
 
 
 def refs(text: str) -> tuple[Ref, ...]:
@@ -135,6 +173,11 @@ def _go_on(text: str, position: int, family: str | None, found: list[Ref], plura
 
 def _family(found: re.Match[str]) -> str | None:
     return next((f.name for f in FAMILIES if f.words and found[f.name]), None)
+
+
+def plain(text: str) -> str:
+    """The text without what stands in parentheses."""
+    return _without_parens(text)[0]
 
 
 def _without_parens(text: str) -> tuple[str, str]:

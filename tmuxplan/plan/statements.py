@@ -263,13 +263,20 @@ class Reader:
         soft: bool = False,
         group: bool = False,
     ) -> None:
+        # Words in parentheses may be said of one id of a list; those outside are of all.
+        if said.kind == "ids":
+            soft = soft or bool(_SOFT.search(references.plain(text)))
+            for one, words in references.parts(said, text):
+                is_soft = soft or bool(_SOFT.search(words))
+                self._ids(task, one, words, line, kind, is_soft, group, len(said.refs) == 1)
+            return
         soft = soft or bool(_SOFT.search(text))
         if said.kind == "none":
             self.found.append(Statement(task, (), kind, line))
         elif said.kind == "prose":
             if kind != "table" and text.strip():
                 self.preconditions.setdefault(task, []).append(Text(text, line))
-        elif said.kind in ("all", "previous"):
+        else:
             position = self.index.order[task]
             start = self._all_from(position) if said.kind == "all" else max(0, position - 1)
             on = self.index.ids[start:position]
@@ -277,8 +284,6 @@ class Reader:
                 says: EdgeKind = "soft" if soft else "hard"
                 self.found.append(Statement(task, on, kind, line, says, said.kind == "all"))
                 self.waits_for_all = position if said.kind == "all" else self.waits_for_all
-        else:
-            self._ids(task, said, text, line, kind, soft, group)
 
     def _all_from(self, position: int) -> int:
         """Where "all previous" begins: past 200 tasks, at the last one that itself waits for all.
@@ -296,8 +301,9 @@ class Reader:
         kind: SourceKind,
         soft: bool,
         group: bool,
+        alone: bool,
     ) -> None:
-        on = self._resolve(task, self._narrowed(said), line, kind, group)
+        on = self._resolve(task, self._narrowed(said), line, kind, group or not alone)
         if on is None:
             self.preconditions.setdefault(task, []).append(Text(text, line))
             return

@@ -66,7 +66,7 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost]:
             continue
         others = " | ".join(c for n, c in enumerate(row.cells) if n != column)
         said = index.named.exactly(text) or references.read(text)
-        soft = bool(_SOFT.search(others) or _SOFT.search(text))
+        soft = bool(_SOFT.search(others))  # what its own text says is read with its ids
         yield Line((task,), row.line, said, text, soft)
 
 
@@ -98,7 +98,7 @@ def _groups(table: Table, column: int, family: str, index: Index) -> Iterator[Li
                 r if r.family else msgspec.structs.replace(r, family=family) for r in said.refs
             )
             said = msgspec.structs.replace(said, refs=refs)
-            yield Line(tasks, row.line, said, text, bool(_SOFT.search(text)), True)
+            yield Line(tasks, row.line, said, text, False, True)
 
 
 def _task(row: Row, header: Row, depends: int, index: Index, titles: Titles) -> str | None:
