@@ -60,6 +60,31 @@ def read_status(folder: Path) -> int | str | None:
     return int(found[1])
 
 
+def claim(folder: Path) -> bool:
+    """Keep an attempt that has not begun from ever beginning; False: it has begun.
+
+    The outer shell makes the same file before anything else, and only one of the two can.
+    """
+    try:
+        _write(folder / "began", b"never\n")
+    except FileExistsError:
+        return read_began(folder) == 0
+    except OSError:
+        return not folder.is_dir()  # no folder: nothing was ever asked to start here
+    return True
+
+
+def read_began(folder: Path) -> int | None:
+    """The outer shell's pid; 0: the attempt was claimed before it began; None: not known."""
+    try:
+        text = (folder / "began").read_bytes()
+    except OSError:
+        return None
+    if text == b"never\n":
+        return 0
+    return int(text) if text.endswith(b"\n") and text[:-1].isdigit() else None
+
+
 def disk_is_full(folder: Path) -> bool:
     """Whether a log could have lost its end to a full disk."""
     try:

@@ -24,16 +24,17 @@ class Live:
     """Feed it the log's bytes, tell it of its shell's death, and step it until `ended`.
 
     `pid` is the outer shell's, the leader of the attempt's session. `broken` says why the
-    log is not whole, if so.
+    log is not whole, if so. `known`: the pid is still the outer shell's, alive or a moment ago.
     """
 
-    def __init__(self, attempt: Attempt, pid: int, census: Census) -> None:
+    def __init__(self, attempt: Attempt, pid: int, census: Census, *, known: bool = True) -> None:
         self.attempt, self.pid = attempt, pid
         self.marker = attempt.env.get(MARKER) or _default_marker(attempt)
         self.broken = ""
         self.ended = False
         self.news = True
         self.since = clock.monotonic()
+        self.known = known
         self._census = census
         self._watcher = Watcher(
             attempt.task, attempt.n, attempt.nonce, attempt.scan, attempt.step_lines
@@ -43,13 +44,18 @@ class Live:
         self._stopping = False
         self._end: AttemptEnded | None = None
         self._seen: dict[tuple[int, float], float] = {}
-        census.add(self.marker, pid)
+        self._start = census.add(self.marker, pid, known=known)
 
     def feed(self, data: bytes) -> tuple[Event, ...]:
         """The log grew by `data`."""
         events = self._watcher.feed(data, clock.now())
         self.news = self.news or self._watcher.finished is not None
         return events
+
+    def shell(self) -> Process | None:
+        """The outer shell, while it lives: never another process with its number."""
+        found = self._census.read(self.pid) if self.known else None
+        return found if found and self._start in (0.0, found.start) else None
 
     def gone(self, why: str, deadline_s: float = DEADLINE_S) -> None:
         """The outer shell is no more, or will not be heard of. The earliest deadline counts."""
@@ -161,7 +167,7 @@ class Live:
 
     def _kill_shell(self) -> None:
         """It neither ended nor wrote a status though everything under it is dead."""
-        shell = self._census.read(self.pid)
+        shell = self.shell()
         if shell is not None and shell.session == self.pid:
             send(shell, signal.SIGKILL, self._census.read)
         self.gone("its outer shell had to be killed")

@@ -21,6 +21,10 @@ exec 61>&1
 
 __tp_folder=$1 __tp_nonce=$2 __tp_cwd=$3 __tp_input=$4 __tp_linger=$5
 shift 5
+if ! (umask 077 && set -C && { printf '%s\n' "$$" || :; } >"$__tp_folder/began") 2>/dev/null; then
+    printf 'tmuxplan: this attempt was given up before it began; nothing was run.\n'
+    exit 125
+fi
 case ${1##*/} in
 sh | dash | ash | ksh | mksh | posh) exec 9>&1 ;; # these know descriptors up to 9 only
 esac

@@ -122,11 +122,15 @@ class Census:
         self._last_pid = 0
         self._last_look = float("-inf")
 
-    def add(self, marker: str, session: int) -> None:
-        """Begin to look for an attempt's processes. `session` is its outer shell's pid."""
-        leader = self._table.read(session)
+    def add(self, marker: str, session: int, *, known: bool = True) -> float:
+        """Begin to look for an attempt's processes. `session` is its outer shell's pid, and
+        `known` that this number has not been given to another since. When the shell started,
+        0.0 where it is gone."""
+        leader = self._table.read(session) if known else None
         self._markers[marker] = session
-        self._sessions[session] = (marker, leader.start if leader else 0.0)
+        if known:
+            self._sessions[session] = (marker, leader.start if leader else 0.0)
+        return leader.start if leader else 0.0
 
     def read(self, pid: int) -> Process | None:
         """One living process, now."""

@@ -20,7 +20,7 @@ _LOOK_S = 0.1
 """How often a shell's death is looked for where the kernel can't tell of it (macOS)."""
 _HANG_UP_S = 1.0
 """How often a closed window is looked for: the outer shell outlives its terminal."""
-_HUNG_UP_DEADLINE_S = 0.5
+HUNG_UP_DEADLINE_S = 0.5
 """How long the log of a closed window may still grow."""
 
 
@@ -45,8 +45,10 @@ class Roster:
         return self._lives.get((task, n))
 
     def add(self, live: Live) -> None:
-        """Take an attempt that was just started."""
+        """Take an attempt that was just started, or that an earlier supervisor started."""
         self._lives[live.attempt.task, live.attempt.n] = live
+        if not live.known:
+            return
         if not hasattr(os, "pidfd_open"):
             self._blind = True
             return
@@ -101,11 +103,11 @@ class Roster:
             return
         self._looked_at = now
         for live in self._lives.values():
-            shell = self.census.read(live.pid)
+            shell = live.shell()
             if shell is None:
                 live.gone("its outer shell ended")
             elif not shell.terminal and now > live.since + _HANG_UP_S:  # one just forked has none
-                live.gone("its window was closed", _HUNG_UP_DEADLINE_S)
+                live.gone("its window was closed", HUNG_UP_DEADLINE_S)
 
     def _drop(self, live: Live) -> None:
         del self._lives[live.attempt.task, live.attempt.n]

@@ -80,6 +80,12 @@ class Backend(Protocol):
         """Write the attempt's files and start it. An attempt that can't be started is
         reported by `poll` as AttemptEnded with `lost`, never raised."""
 
+    def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:
+        """Take an attempt that an earlier supervisor started, or only journalled (`pid` 0):
+        `poll` tells Adopted, then everything that its log says from its first byte, and goes on
+        as with any other. One that had not begun never will, and is told as lost. Whether it
+        lives: if not, its AttemptEnded comes within moments."""
+
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
         """Facts since the last call, in order, each attempt's from AttemptStarted to
         AttemptEnded. Waits at most `timeout_s` for a first fact; returns at once when one

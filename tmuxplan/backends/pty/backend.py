@@ -6,16 +6,19 @@ If this process dies, its terminals hang up and the running attempts are lost.
 from __future__ import annotations
 
 import socket
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
 from tmuxplan.backends.pty.terminal import Terminal
-from tmuxplan.backends.roster import Key, Roster, not_started, readable
+from tmuxplan.backends.remains import adopted, never_began, remains
+from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
 from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
+from tmuxplan.watch.follow import Follower
 
 LINGER = "2"
 """Seconds that the outer shell stays after its last byte, or until its terminal is closed. Its end
@@ -50,6 +53,20 @@ class PtyBackend:
         host, now = socket.gethostname(), clock.now()
         task, n = attempt.task, attempt.n
         self._facts.append(AttemptStarted(at=now, task=task, n=n, host=host, pid=terminal.pid))
+
+    def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
+        """Its terminal went with its supervisor, and it with that: only its end is left to tell."""
+        self._facts.append(adopted(attempt))
+        found = remains(attempt, pid, self._roster.census.read)
+        if not found.pid:
+            self._facts.append(never_began(attempt))
+            return False
+        live = Live(attempt, found.pid, self._roster.census, known=found.lives)
+        for data in _logged(attempt.folder):
+            self._facts += live.feed(data)
+        live.gone("its terminal went with its supervisor", HUNG_UP_DEADLINE_S)
+        self._roster.add(live)
+        return False
 
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
         """Facts since the last call; see `Backend.poll`."""
@@ -96,7 +113,9 @@ class PtyBackend:
 
     def _read(self, ready: set[int]) -> None:
         for live in self._roster:
-            terminal = self._terminals[live.attempt.task, live.attempt.n]
+            terminal = self._terminals.get((live.attempt.task, live.attempt.n))
+            if terminal is None:
+                continue  # adopted
             data = terminal.read() if terminal.fd in ready else b""
             live.broken = terminal.broken
             if data:
@@ -109,7 +128,9 @@ class PtyBackend:
         events, over = self._roster.step()
         self._facts += events
         for live in over:
-            terminal = self._terminals.pop((live.attempt.task, live.attempt.n))
+            terminal = self._terminals.pop((live.attempt.task, live.attempt.n), None)
+            if terminal is None:
+                continue
             # What is kept may go on printing, and its terminal must go on listening.
             (self._kept if live.attempt.keep else self._closing).append(terminal)
         self._close_ended()
@@ -120,3 +141,12 @@ class PtyBackend:
         for terminal in self._closing:
             terminal.close()
         self._closing = [terminal for terminal in self._closing if not terminal.reap()]
+
+
+def _logged(folder: Path) -> Iterator[bytes]:
+    """All that an attempt has logged by now."""
+    log = Follower(folder / "log")
+    try:
+        yield from log.drain()
+    finally:
+        log.close()

@@ -8,7 +8,7 @@ import subprocess
 
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client
-from tmuxplan.backends.tmux.session import TASK_OPTION
+from tmuxplan.backends.tmux.found import TASK_OPTION
 from tmuxplan.errors import BackendError
 
 

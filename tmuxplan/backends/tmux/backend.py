@@ -13,7 +13,8 @@ from collections.abc import Collection
 
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
-from tmuxplan.backends.roster import Key, Roster, not_started, readable
+from tmuxplan.backends.remains import adopted, never_began, remains
+from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
 from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
 from tmuxplan.backends.tmux.pipe import pipe_command
@@ -59,6 +60,7 @@ class TmuxBackend:
         session = Session(self._client, run, windows)
         session.open()
         self._session = session
+        self._begun |= session.begun
         with contextlib.suppress(OSError, AttributeError):
             self._server_fd = os.pidfd_open(session.server_pid)
 
@@ -70,23 +72,35 @@ class TmuxBackend:
         self._says.pop(attempt.task, None)  # it would put a placeholder in the task's place
         try:
             files.write_attempt(attempt)
-            pid, place = session.start(attempt.task, argv, pipe_command(log))
+            pid = session.start(attempt.task, argv, pipe_command(log))
         except (OSError, BackendError) as error:
             self._facts.append(not_started(attempt, f"it could not be started: {error}"))
             return
         if attempt.keep:
             self._kept.add(attempt.task)
         self._follow(Live(attempt, pid, self._roster.census))
-        self._facts.append(
-            AttemptStarted(
-                at=clock.now(),
-                task=attempt.task,
-                n=attempt.n,
-                host=socket.gethostname(),
-                pid=pid,
-                window=place.window,
-            )
-        )
+        self._facts.append(self._started(attempt, pid))
+
+    def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
+        """Its window was found again by its task's id, if it is there."""
+        task = attempt.task
+        self._facts.append(adopted(attempt))
+        found = remains(attempt, pid, self._roster.census.read)
+        if not found.pid:
+            self._facts.append(never_began(attempt))
+            return False
+        self._begun.add(task)
+        if attempt.keep:
+            self._kept.add(task)
+        live = Live(attempt, found.pid, self._roster.census, known=found.lives)
+        self._follow(live)
+        if pid <= 0 < found.pid:
+            self._facts.append(self._started(attempt, found.pid))
+        if found.hung_up:
+            live.gone("its window was closed", HUNG_UP_DEADLINE_S)
+        elif not found.lives:
+            live.gone("its outer shell ended", HUNG_UP_DEADLINE_S)
+        return found.lives and not found.hung_up
 
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
         """Facts since the last call; see `Backend.poll`."""
@@ -141,6 +155,17 @@ class TmuxBackend:
         if self._session is None:
             raise BackendError("the session is not open")
         return self._session
+
+    def _started(self, attempt: Attempt, pid: int) -> AttemptStarted:
+        place = self._opened().place(attempt.task)
+        return AttemptStarted(
+            at=clock.now(),
+            task=attempt.task,
+            n=attempt.n,
+            host=socket.gethostname(),
+            pid=pid,
+            window=place.window if place else "",
+        )
 
     def _follow(self, live: Live) -> None:
         key, log = (live.attempt.task, live.attempt.n), live.attempt.folder / "log"

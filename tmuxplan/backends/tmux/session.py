@@ -8,26 +8,23 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable
 
-import msgspec
-
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client, Command
+from tmuxplan.backends.tmux.found import (
+    BEGUN_OPTION,
+    MISSION_OPTION,
+    RUN_OPTION,
+    TASK_OPTION,
+    Found,
+    Place,
+    find,
+    option_name,
+)
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
 
 MOST_WINDOWS = 40
 """Past so many tasks windows open as tasks start, and close as they pass."""
-
-
-TASK_OPTION = "@tmuxplan_task"
-"""The user option of a window that holds its task's id."""
-
-
-class Place(msgspec.Struct, frozen=True):
-    """A task's window and its pane, by tmux's ids."""
-
-    window: str
-    pane: str
 
 
 class Session:
@@ -43,35 +40,65 @@ class Session:
         self.many = len(windows) > MOST_WINDOWS
         self.server_pid = 0
         self.id = ""
+        self.begun: set[str] = set()
+        self._taken: frozenset[int] = frozenset()
 
     def open(self) -> None:
-        """Make the session, mission control, and a placeholder for each task."""
+        """Make the session, mission control, and a placeholder for each task; or join the
+        session that an earlier supervisor of this run opened, and make what it lacks."""
+        found = find(self._client, self._run.id, self.name)
+        commands = self._create() if found is None else self._join(found)
+        missing = (
+            [] if self.many else [w for w in self._windows.values() if w.task not in self._places]
+        )
+        for window in missing:
+            commands += self._open_commands(window, self._free(window.task), _says(window))
+        said = self._client.run_each(commands)
+        for window, line in zip(missing, said, strict=True):
+            self._places[window.task] = _place(line)
+
+    def _create(self) -> list[Command]:
         created = self._client.start(
             *("new-session", "-d", "-x", "200", "-y", "50", "-s", self.name),
             *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
-            *_argv(self._run.mission_control or placeholder("mission control")),
+            *self._mission_argv(),
         )
         self.server_pid, self.id = _made(created)
         title = names.title(self._run.session)
-        commands: list[Command] = [("set-option", "-t", self.id, "@tmuxplan_title", title)]
-        windows = [] if self.many else list(self._windows.values())
-        for window in windows:
-            commands += self._open_commands(window, self._index(window.task), _says(window))
-        said = self._client.run_each(commands)
-        for window, line in zip(windows, said, strict=True):
-            self._places[window.task] = _place(line)
+        return [
+            ("set-option", "-t", self.id, "@tmuxplan_title", title),
+            ("set-option", "-t", self.id, RUN_OPTION, self._run.id),
+            ("set-option", "-w", "-t", f"{self.id}:0", MISSION_OPTION, "1"),
+        ]
+
+    def _join(self, found: Found) -> list[Command]:
+        self.server_pid, self.id = found.server_pid, found.id
+        tasks = {option_name(task): task for task in self._windows}
+        self._places = {tasks.get(name, name): place for name, place in found.places.items()}
+        self.begun = {tasks.get(name, name) for name in found.begun}
+        self._taken = found.indexes
+        commands: list[Command] = [("rename-session", "-t", self.id, self.name)]
+        if found.mission is not None:
+            again = ("respawn-pane", "-k", "-t", found.mission.pane, "-c", "/", "--")
+            commands.append((*again, *self._mission_argv()))
+        return commands
+
+    def _mission_argv(self) -> tuple[str, ...]:
+        return _argv(self._run.mission_control or placeholder("mission control"))
 
     def place(self, task: str) -> Place | None:
         """Where the task's window is, if it has one."""
         return self._places.get(task)
 
-    def start(self, task: str, argv: tuple[str, ...], pipe: str) -> tuple[int, Place]:
+    def start(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """Run a task's command in its window, with its output piped from the first byte on:
-        window, pipe and command in one command list. The command's pid, and where."""
+        window, pipe and command in one command list. The command's pid."""
+        again = task in self.begun
+        self.begun.add(task)
         place = self._places.get(task)
         if place is not None:
             try:
-                return self._respawn(place, argv, pipe)
+                return self._respawn(place, argv, pipe, again=again)
             except BackendError:
                 del self._places[task]  # a person closed it: make another
         if task in self._indexes:
@@ -108,6 +135,10 @@ class Session:
     def _index(self, task: str) -> str:
         return f"{self.id}:{self._indexes[task]}"
 
+    def _free(self, task: str) -> str:
+        """The task's own index, or any other where a window has it already."""
+        return f"{self.id}:" if self._indexes[task] in self._taken else self._index(task)
+
     def _open_commands(
         self, window: Window, target: str, argv: tuple[str, ...], look: Look = "waiting"
     ) -> list[Command]:
@@ -116,31 +147,48 @@ class Session:
         opened = ("new-window", "-d", "-P", "-F", _IDS, "-t", target, "-n", name, "-c", "/", "--")
         return [(*opened, *_argv(argv)), *_option_commands(window, target, look)]
 
-    def _respawn(self, place: Place, argv: tuple[str, ...], pipe: str) -> tuple[int, Place]:
+    def _respawn(self, place: Place, argv: tuple[str, ...], pipe: str, *, again: bool) -> int:
+        """In the window's pane. tmux clears what such a pane shows: where that is an earlier
+        attempt, it is moved to the history first, by making the pane small for a moment."""
+        spacer = self._squeeze(place) if again else ""
         said = self._client.run(
             ("pipe-pane", "-t", place.pane, pipe),
             ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv)),
             ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
+            ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
         )
-        return int(said[-1]), place
+        if spacer:
+            with contextlib.suppress(BackendError):
+                self._client.run(("kill-pane", "-t", spacer))
+        return int(said[-1])
 
-    def _start_new(self, task: str, argv: tuple[str, ...], pipe: str) -> tuple[int, Place]:
+    def _squeeze(self, place: Place) -> str:
+        """A pane beside it that takes all the room; empty where there is none to take."""
+        split = ("split-window", "-d", "-v", "-l", "100%", "-P", "-F", "#{pane_id}")
+        try:
+            said = self._client.run((*split, "-t", place.pane, "-c", "/", "--", *_argv(("cat",))))
+        except BackendError:
+            return ""
+        return said[0]
+
+    def _start_new(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """In a window made for it, at the task's own index: one command list."""
         target = self._index(task)
         opened, *options = self._open_commands(self._window(task), target, argv, "running")
         piped = ("pipe-pane", "-t", target, pipe)
         pid = ("display-message", "-p", "-t", target, "#{pane_pid}")
-        said = self._client.run(opened, piped, pid, *options)
+        begun = ("set-option", "-w", "-t", target, BEGUN_OPTION, "1")
+        said = self._client.run(opened, piped, pid, *options, begun)
         self._places[task] = _place(said[0])
-        return int(said[1]), self._places[task]
+        return int(said[1])
 
-    def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str) -> tuple[int, Place]:
+    def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """In a placeholder wherever there is room."""
         window = self._window(task)
         opened, *_ = self._open_commands(window, f"{self.id}:", _says(window), "running")
         place = self._places[task] = _place(self._client.run(opened)[0])
         self._client.run(*_option_commands(window, place.window, "running"))
-        return self._respawn(place, argv, pipe)
+        return self._respawn(place, argv, pipe, again=False)
 
 
 _IDS = "#{window_id} #{pane_id}"
@@ -165,7 +213,7 @@ def _says(window: Window) -> tuple[str, ...]:
 
 def _option_commands(window: Window, target: str, look: Look) -> list[Command]:
     options = {
-        TASK_OPTION: names.plain(window.task),
+        TASK_OPTION: option_name(window.task),
         "@tmuxplan_title": names.title(window.title),
         "@tmuxplan_colour": names.colour(look),
     }
