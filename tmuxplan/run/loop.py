@@ -92,6 +92,21 @@ class Loop:
             self._mind_the_journal()
             self._act()
 
+    def adopt(self, prepare: Prepare) -> None:
+        """Take on the attempts that an earlier supervisor started. Those that are over have been
+        judged when this returns; the others go on. `prepare`: as they were started."""
+        over = set()
+        for task, n in tuple(self._board.running.items()):
+            attempt = self._state.task(task).attempts[n - 1]
+            again = prepare(task, n, attempt.nonce)
+            lives = self._backend.adopt(again, attempt.pid, attempt.window)
+            if attempt.stop_why:
+                self._backend.stop(task, n, self._policy.grace_s)
+            if attempt.stop_why or not lives:
+                over.add(task)
+        while over & self._board.running.keys():
+            self._hear(self._backend.poll(IDLE_S, ()))
+
     def lose(self, why: str) -> None:
         """Nobody watched the attempts that were running: they are lost."""
         for task, n in tuple(self._board.running.items()):
