@@ -1,0 +1,1 @@
+"""`cc`: the command line."""
