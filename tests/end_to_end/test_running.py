@@ -419,6 +419,16 @@ def test_without_a_terminal_a_signal_stops_the_run(each_site: Site, number: int)
     assert not (each_site.folder / "two").exists()
 
 
+def test_a_signal_that_comes_while_the_run_is_launched_stops_it_too(each_site: Site) -> None:
+    each_site.write(LONG)
+    waiting = each_site.start("launch", "plan.md", "--wait", "--backend", each_site.backend)
+    until(lambda: each_site.runs, every_s=0.001)
+    waiting.send_signal(signal.SIGTERM)
+    out, err = waiting.communicate(timeout=30)
+    assert waiting.returncode == 1, (out, err)
+    assert verdicts(each_site.collected())["T001"] == "halted"
+
+
 def test_stop_ends_a_run_and_all_that_it_started(each_site: Site) -> None:
     each_site.write(LONG)
     assert each_site.launch().code == 0

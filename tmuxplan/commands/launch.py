@@ -10,7 +10,7 @@ import msgspec
 from tmuxplan.commands.asking import confirm
 from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
-from tmuxplan.commands.waiting import wait
+from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch, plan_to_run
@@ -76,12 +76,16 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         return
     if terminal and not yes:
         confirm(frozen, selection)
+    interrupts = Interrupts()
+    if waits:
+        interrupts.listen()
     launched = launch(read, options)
     if launched.note:
         click.echo(launched.note, err=True)
     run_id = launched.folder.id
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
     if waits:
+        interrupts.launched(launched.folder)
         sys.exit(wait(launched.folder))
     if attaches:
         attach_to(launched.folder, None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
 from types import FrameType
 
 import click
@@ -25,11 +24,8 @@ def wait(folder: RunFolder) -> int:
     """Print one line per change of state until the run ends; the exit status by its verdict.
 
     At a terminal an interrupt leaves the run alone and says how to come back; without one
-    (CI cancels a job) INT and TERM stop the run.
+    see `Interrupts`.
     """
-    if not sys.stdin.isatty():
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, _stopping(folder))
     frozen = frozen_of(folder)
 
     def tell(event: Event, state: RunState) -> None:
@@ -54,13 +50,36 @@ def wait(folder: RunFolder) -> int:
     return EXIT[state.ended.verdict]
 
 
-def _stopping(folder: RunFolder) -> Callable[[int, FrameType | None], None]:
-    def stop(number: int, _: FrameType | None) -> None:
-        why = f"{signal.Signals(number).name} to tmuxplan launch --wait"
-        click.echo(f"{why}: stopping the run", err=True)
-        try:
-            ask(folder.control_socket, StopRun(machine.user(), why))
-        except ControlError as error:
-            click.echo(f"tmuxplan: {error}", err=True)
+class Interrupts:
+    """INT and TERM to a launch that waits without a terminal (CI cancels a job): they stop the
+    run, one that came while it was being launched as well."""
 
-    return stop
+    def __init__(self) -> None:
+        self._folder: RunFolder | None = None
+        self._came = 0
+
+    def listen(self) -> None:
+        """From now on."""
+        if not sys.stdin.isatty():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, self._heard)
+
+    def launched(self, folder: RunFolder) -> None:
+        """This is the run to stop."""
+        self._folder = folder
+        if self._came:
+            _stop(folder, self._came)
+
+    def _heard(self, number: int, _: FrameType | None) -> None:
+        self._came = number
+        if self._folder is not None:
+            _stop(self._folder, number)
+
+
+def _stop(folder: RunFolder, number: int) -> None:
+    why = f"{signal.Signals(number).name} to tmuxplan launch --wait"
+    click.echo(f"{why}: stopping the run", err=True)
+    try:
+        ask(folder.control_socket, StopRun(machine.user(), why))
+    except ControlError as error:
+        click.echo(f"tmuxplan: {error}", err=True)
