@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 import msgspec
 
 from tmuxplan.plan import families, faults, grammar, listing, members
+from tmuxplan.plan.draft import Draft
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.grammar import Member, Outline
 from tmuxplan.plan.ids import Named, files
@@ -17,7 +18,7 @@ from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.members import Shares
 from tmuxplan.plan.model import Claims, File, Plan
 from tmuxplan.plan.pages import Pages, shifted
-from tmuxplan.plan.parse import Draft, Page, known, read, understand
+from tmuxplan.plan.parse import Page, known, read, understand
 from tmuxplan.plan.problems import Problems
 
 _NUMBERED = re.compile(r"(?:task|step)?[-_ ]?(?P<number>\d{1,6}[a-z]?)[-_. ]", re.IGNORECASE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -12,30 +10,28 @@ from tmuxplan.errors import UsageError
 from tmuxplan.plan import (
     alternatives,
     claims,
-    dependencies,
+    edges,
     encoding,
-    families,
     faults,
     foreword,
     front,
     grammar,
-    layers,
     members,
     protocol,
     readiness,
     readings,
+    sources,
     tasks,
     template,
 )
+from tmuxplan.plan.draft import Draft
 from tmuxplan.plan.grammar import Outline
 from tmuxplan.plan.ids import Index, Named
-from tmuxplan.plan.listing import Listed
-from tmuxplan.plan.markdown import Heading, Item, Node, Paragraph
-from tmuxplan.plan.members import Shares
+from tmuxplan.plan.markdown import Heading, Node
 from tmuxplan.plan.metadata import Meta
-from tmuxplan.plan.model import Edge, LooseBlock, Plan, Task, Text
+from tmuxplan.plan.model import LooseBlock, Plan, Task, Text
 from tmuxplan.plan.problems import Problems
-from tmuxplan.plan.statements import Reader, Stated, Statement, metas_outside
+from tmuxplan.plan.statements import Stated
 from tmuxplan.plan.tasks import Read
 
 DEPS_FROM = ("metadata", "table", "mermaid", "front matter", "prose", "none")
@@ -106,22 +102,6 @@ def read(raw: bytes, problems: Problems) -> Page | None:
     return Page(text, outline.nodes if outline else nodes, front_matter, metas, outline)
 
 
-class Draft(msgspec.Struct, frozen=True):
-    """What a plan is made of: its blocks, and whose they are.
-
-    `front`: front matter by the line of its task; `named`: what words and files mean;
-    `listed`: what a manifest says of its files' tasks, `groups`: and which it puts together.
-    """
-
-    nodes: tuple[Node, ...]
-    family: str
-    shares: Shares
-    front: Mapping[int, tuple[Meta, ...]] = {}
-    named: Named = Named()
-    listed: tuple[tuple[str, Meta], ...] = ()
-    groups: tuple[Listed, ...] = ()
-
-
 def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
     """The plan without its path and its faults as a whole."""
     shares = draft.shares
@@ -136,9 +116,9 @@ def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
         shares.groups,
         draft.named,
     )
-    reader = _stated(index, reads, draft, problems)
-    edges, rule = _edges(index, reads, reader, draft, deps_from, problems)
-    stated = reader.stated()
+    out = edges.stated(index, reads, draft, problems)
+    found, rule = edges.edges(index, reads, out, draft, deps_from, problems)
+    stated = out.stated()
     alternatives.find(reads, shares, problems)
     return Plan(
         path="",
@@ -146,155 +126,13 @@ def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
         sha256="",
         family=draft.family,
         tasks=tuple(_finish(each, stated) for each in reads),
-        edges=edges,
+        edges=found,
         order_rule=rule,
         protocol=protocol.read(shares.outside),
         template=template.read(shares.outside),
-        claims=claims.read(metas_outside(shares.outside)),
+        claims=claims.read(sources.metas_outside(shares.outside)),
         loose=_loose(reads, shares.outside),
     )
-
-
-def _stated(index: Index, reads: list[Read], draft: Draft, problems: Problems) -> Reader:
-    reader = Reader(index, tuple(each.task for each in reads), problems)
-    for each in reads:
-        task = each.task
-        reader.metadata(task.id, each.front, "front matter")
-        reader.metadata(task.id, each.metas)
-        reader.lines(task.id, Text(task.title, task.line), each.lines)
-    for task_id, meta in draft.listed:
-        reader.metadata(task_id, (meta,))
-    for group in draft.groups:
-        reader.group(group.tasks, group.title, group.line)
-    reader.groups(draft.nodes, draft.shares.groups)
-    reader.tables(draft.nodes)
-    reader.graphs(draft.nodes)
-    reader.prose(draft.shares.outside)
-    return reader
-
-
-def _edges(
-    index: Index,
-    reads: list[Read],
-    reader: Reader,
-    draft: Draft,
-    deps_from: str | None,
-    problems: Problems,
-) -> tuple[tuple[Edge, ...], str]:
-    """The edges, and the sentence that says by which rule."""
-    if not reads:
-        return (), "The plan has no tasks."
-    if deps_from == "none":
-        return (), "Dependencies are left out, as asked: all tasks may run at once."
-    if deps_from:
-        kept = tuple(s for s in reader.stated().statements if s.kind == deps_from)
-        if kept:
-            return _reconciled(index, kept, {}, problems)
-    elif reader.found:
-        _add_quiet(index, reads, reader, draft)
-        stated = reader.stated()
-        return _reconciled(index, stated.statements, stated.preconditions, problems)
-    return _by_order(index, reads, reader, draft, problems)
-
-
-def _reconciled(
-    index: Index,
-    statements: tuple[Statement, ...],
-    preconditions: dict[str, tuple[Text, ...]],
-    problems: Problems,
-) -> tuple[tuple[Edge, ...], str]:
-    edges = dependencies.reconcile(index, Stated(statements, preconditions), problems)
-    dependencies.cycles(index, edges, problems)
-    kinds = dict.fromkeys(s.kind for s in statements)
-    return edges, f"Dependencies are as the plan states them ({', '.join(kinds)})."
-
-
-def _add_quiet(index: Index, reads: list[Read], reader: Reader, draft: Draft) -> None:
-    """Tasks of which nothing is stated follow what is said of their group, or of waiting."""
-    silent = frozenset(index.ids) - {statement.task for statement in reader.found}
-    before = len(reader.found)
-    ordered = _keeps_order(index, reader, draft)
-    waits = reader.waits((each.task.id, each.metas) for each in reads)
-    reader.more(s for s in waits if s.task in silent)
-    reader.more(layers.statements(index, _layered(index, reads, draft), silent))
-    if ordered and len(reader.found) == before:
-        reader.more(_after_the_one_before(index, reads, reader))
-    if not dependencies.possible(index, reader.found):
-        # What is stated goes against the order of the document, which then says nothing.
-        del reader.found[before:]
-
-
-def _keeps_order(index: Index, reader: Reader, draft: Draft) -> bool:
-    """Steps are in order, and so are tasks where only a sentence here and there says otherwise."""
-    family = families.BY_NAME[index.family]
-    weak = all(statement.kind == "prose" for statement in reader.found)
-    if family.kind not in ("step", "task") or not (family.kind == "step" or weak):
-        return False
-    return dependencies.runs_together(index.family, _said(draft.shares.outside)) is None
-
-
-def _after_the_one_before(index: Index, reads: list[Read], reader: Reader) -> Iterator[Statement]:
-    """Of these nothing is stated, or only what holds for their whole group."""
-    spoken = {statement.task for statement in reader.found if not statement.blanket}
-    for before, each in zip(index.ids, reads[1:], strict=False):
-        if each.task.id not in spoken:
-            yield Statement(each.task.id, (before,), "order", each.task.line)
-
-
-def _by_order(
-    index: Index, reads: list[Read], reader: Reader, draft: Draft, problems: Problems
-) -> tuple[tuple[Edge, ...], str]:
-    """No dependency is stated: marks, then places, then what the plan says, then the order."""
-    reader.more(layers.statements(index, _layered(index, reads, draft), frozenset(index.ids)))
-    if reader.found:
-        edges, _ = _reconciled(index, tuple(reader.found), {}, problems)
-        return edges, (
-            "The plan says which tasks may run beside their neighbours ([P], Parallel, or their "
-            "group's heading); all others run in the order of the document."
-        )
-    waits = list(reader.waits((each.task.id, each.metas) for each in reads))
-    together = dependencies.runs_together(index.family, _said(draft.shares.outside))
-    if together:
-        where = f"{problems.places([together.line])} says so" if together.line else together.text
-        but = ", but for those that wait for what another prints" if waits else ""
-        rule = f"The plan states no dependencies; its tasks may run at once, as {where}{but}."
-        return dependencies.reconcile(index, Stated(tuple(waits), {}), problems), rule
-    up = {statement.on[0] for statement in waits}
-    return dependencies.in_order(index, tuple(each.task.line for each in reads), up), (
-        "The plan states no dependencies: its tasks run in the order of the document, "
-        "each after the one before passed."
-    )
-
-
-def _layered(index: Index, reads: list[Read], draft: Draft) -> tuple[layers.Said, ...]:
-    """What is said of each task's neighbours, by it and by the group that it stands in."""
-    groups: dict[str, tuple[str, str]] = {}
-    for member in draft.shares.groups:
-        if families.BY_NAME[member.name.family].kind != "group":
-            continue
-        head = itertools.takewhile(
-            lambda node: not isinstance(node, Heading), draft.nodes[member.start + 1 : member.end]
-        )
-        modes = [m.value for m in metas_outside(head) if m.key in ("mode", "execution mode")]
-        title = " ".join((member.name.title, *modes))
-        inside = index.group(member.name.family, member.name.key) or ()
-        groups |= dict.fromkeys(inside, (member.name.id, title))
-    return tuple(
-        layers.Said(
-            Text(each.task.title, each.task.line),
-            next((Text(m.value, m.line) for m in each.metas if m.key == "parallel"), None),
-            *groups.get(each.task.id, ("", "")),
-        )
-        for each in reads
-    )
-
-
-def _said(nodes: Iterable[Node]) -> Iterable[Text]:
-    for node in nodes:
-        if isinstance(node, Heading):
-            yield Text(node.text, node.line)
-        elif isinstance(node, (Paragraph, Item)):
-            yield from node.lines
 
 
 def _finish(read: Read, stated: Stated) -> Task:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tmuxplan.plan.model import Ready, Task
+from tmuxplan.plan.problems import Problems
 
 _PORTS = tuple(
     re.compile(pattern)
@@ -21,6 +22,20 @@ _PORTS = tuple(
     )
 )
 _ASKED = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b")
+
+
+def unknown(task: str, other: str, line: int, problems: Problems) -> None:
+    """A warning: one wants another up, and nobody can know when that is."""
+    problems.warning(
+        "unknown-readiness",
+        line,
+        f"{_wants(task, other)}, and nothing says when it is: it starts when {other} has passed",
+        f"add a line **Ready:** port:8000 (or a URL, or ~ and a regex) to {other}",
+    )
+
+
+def _wants(task: str, other: str) -> str:
+    return f"{task} wants {other} up"
 
 
 def ready(task: Task) -> Ready | None:
