@@ -30,6 +30,7 @@ VERBS = {
     "collect": "Print the report; the exit status tells the verdict.",
     "sign": "Sign a task that waits for a person.",
     "skip": "Skip a task that has not started, with a reason.",
+    "resume": "Go on with a run that ended or lost its supervisor.",
     "stop": "End a run and everything that it started.",
     "runs": "List the runs here.",
 }

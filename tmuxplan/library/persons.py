@@ -41,7 +41,7 @@ def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
     refused = why_not_sign(record) if sign else why_not_skip(record)
     if refused:
         raise UsageError(refused, "see `tmuxplan status`")
-    work = _work(opened)
+    work = work_of(opened)
     supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
 
 
@@ -58,7 +58,8 @@ def _nothing_starts(task: str, n: int, nonce: str) -> Attempt:
     raise BackendError(f"{task} attempt {n} ({nonce}) must not start: the run is being ended")
 
 
-def _work(opened: Opened) -> Work:
+def work_of(opened: Opened) -> Work:
+    """The run as launched, with this shell's environment. UsageError: a secret is missing."""
     kept = kept_of(opened.folder)
     env = {**os.environ, **kept.variables}
     missing = [name for name in kept.secret_names if name not in env]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tmuxplan import events as ev
@@ -23,6 +23,9 @@ from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
 from tmuxplan.watch.probes import answers
+
+Again = Callable[[RunState], Mapping[str, str]]
+"""The tasks that run again, and why in words, once it is known what became of those that ran."""
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -70,6 +73,24 @@ class Work:
             self._take_over(journal, state, session)
             self._loop(journal, state, announce, request)
 
+    def resume(self, again: Again, by: str, announce: Callable[[], None]) -> None:
+        """Go on with a run that ended, or whose supervisor died: adopt what it left, and let
+        what `again` says run once more."""
+        self._backend = self._make_backend()
+        with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
+            state = fold(read(self._folder.events).events)
+            if state.started is None:
+                raise UsageError(f"run {self._folder.id} never began", "launch the plan again")
+            session = self._open(frozenset(state.started.selected), state, state.started.cwd)
+            self._take_over(journal, state, session)
+            self._new_loop(journal, state).adopt(self._attempts)
+            for task, why in again(state).items():
+                reopened = ev.Reopened(at=clock.now(), task=task, by=by, why=why)
+                journal.append(reopened)
+                state.apply(reopened)
+                self._backend.show(task, "waiting", why)
+            self._loop(journal, state, announce, None)
+
     def wind_up(self, asked: control.StopRun, grace_s: float) -> tuple[Leftover, ...]:
         """End a run whose supervisor died, and what its tasks left alive; what survived."""
         self._backend = self._make_backend()
@@ -78,9 +99,7 @@ class Work:
             session = state.session  # the windows stay where they are
             self._take_over(journal, state, session)
             survivors = end_orphans(_running(self._folder.id, state), grace_s)
-            loop = Loop(
-                self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
-            )
+            loop = self._new_loop(journal, state)
             loop.lose("its supervisor died, and the run was stopped")
             at = clock.now()
             loop.record(ev.RunStopping(at=at, by=asked.by, why=asked.why, now=asked.now))
@@ -98,10 +117,9 @@ class Work:
         return backend
 
     def _open(self, selected: frozenset[str], state: RunState, cwd: str) -> str:
-        """Open the session; its name, which tells plan and run, and which supervisor it is."""
-        again = "" if not state.session else f"-{_takeover(state.session)}"
+        """Open the session, the same for every supervisor; its name tells plan and run."""
         title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
-        session = f"{title or 'plan'}-{self._folder.id[-4:]}{again}"
+        session = state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
         graph = graph_of(self._frozen.plan, selected)
         windows = tuple(
             Window(task.id, task.title, waits_for(task, graph))
@@ -125,6 +143,11 @@ class Work:
             str(self._folder.path),
         )
 
+    def _new_loop(self, journal: Journal, state: RunState) -> Loop:
+        return Loop(
+            self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
+        )
+
     def _loop(
         self,
         journal: Journal,
@@ -132,9 +155,7 @@ class Work:
         announce: Callable[[], None],
         request: control.Sign | control.Skip | None,
     ) -> None:
-        loop = Loop(
-            self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
-        )
+        loop = self._new_loop(journal, state)
         for notice in journal.notices:
             loop.record(ev.Notice(at=clock.now(), text=notice))
         if request is not None:
@@ -177,8 +198,3 @@ def waits_for(task: Task, graph: Graph) -> str:
 
 def _supervisor_started(session: str) -> ev.SupervisorStarted:
     return ev.SupervisorStarted(at=clock.now(), pid=os.getpid(), session=session)
-
-
-def _takeover(session: str) -> int:
-    number = session.rsplit("-", 1)[-1]
-    return int(number) + 1 if number.isdigit() and len(number) < 4 else 2
