@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import anyio
 import httpx2
 from mcp.client import Client
+from mcp.client.streamable_http import streamable_http_client
 
 from mcp_servers.catalog import Entry
 
@@ -26,16 +27,18 @@ def check(entries: Sequence[Entry]) -> int:
 
 
 async def ask_all(entries: Sequence[Entry], found: dict[Entry, str]) -> None:
-    async with httpx2.AsyncClient(timeout=WITHIN_S) as web, anyio.create_task_group() as group:
-        for entry in entries:
-            group.start_soon(ask, entry, web, found)
+    # A proxy of the environment knows nothing of this machine's servers.
+    async with httpx2.AsyncClient(timeout=WITHIN_S, trust_env=False) as web:
+        async with anyio.create_task_group() as group:
+            for entry in entries:
+                group.start_soon(ask, entry, web, found)
 
 
 async def ask(entry: Entry, web: httpx2.AsyncClient, found: dict[Entry, str]) -> None:
     """Writes down what is wrong with it; nothing is ""."""
     found[entry] = f"no answer within {WITHIN_S:.0f} s"
     with anyio.move_on_after(WITHIN_S):
-        found[entry] = await unhealthy(entry, web) or await uncallable(entry)
+        found[entry] = await unhealthy(entry, web) or await uncallable(entry, web)
 
 
 async def unhealthy(entry: Entry, web: httpx2.AsyncClient) -> str:
@@ -53,9 +56,9 @@ async def unhealthy(entry: Entry, web: httpx2.AsyncClient) -> str:
     return ""
 
 
-async def uncallable(entry: Entry) -> str:
+async def uncallable(entry: Entry, web: httpx2.AsyncClient) -> str:
     try:
-        async with Client(f"{entry.url}/mcp") as client:
+        async with Client(streamable_http_client(f"{entry.url}/mcp", http_client=web)) as client:
             result = await client.call_tool(entry.tool, dict(entry.example))
     except Exception as error:  # whatever it is, it is this server's result
         return f"{entry.tool}() could not be called: {error}"
