@@ -179,12 +179,13 @@ class ServerReady(_Event, frozen=True, kw_only=True, tag="server_ready"):
 
 
 class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
-    """A running attempt is being stopped: by its timeout, a halt, or a person; or because it
-    was a server that was up, and nobody needs it any more ("done")."""
+    """A running attempt is being stopped: by its timeout, a halt, or a person; because it is a
+    server that was not up in time ("not up"); or because it was a server that was up, and
+    nobody needs it any more ("done")."""
 
     task: str
     n: int
-    why: Literal["timeout", "halt", "stop", "done"]
+    why: Literal["timeout", "halt", "stop", "done", "not up"]
 
 
 class Adopted(_Event, frozen=True, kw_only=True, tag="adopted"):

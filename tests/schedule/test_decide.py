@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Block, Edge, Plan, Ready, Task, Text
 from tmuxplan.schedule import decide as do
-from tmuxplan.schedule.board import Board, board_of
+from tmuxplan.schedule.board import Board
 from tmuxplan.schedule.policy import Policy
+from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
 
 
@@ -30,8 +31,13 @@ def plan_of(tasks: list[Task], edges: list[tuple[str, str, str]]) -> Plan:
     )
 
 
-def board(plan: Plan) -> Board:
-    return Board(plan, frozenset(t.id for t in plan.tasks))
+def board(plan: Plan, **policy: object) -> Board:
+    return Board(plan, frozenset(t.id for t in plan.tasks), Policy(**policy))  # type: ignore[arg-type]
+
+
+def with_jobs(on: Board, jobs: int) -> Board:
+    on.policy = Policy(jobs=jobs)
+    return on
 
 
 def starts(found: tuple[do.Action, ...]) -> list[str]:
@@ -48,60 +54,60 @@ def judged(on: Board, name: str, verdict: ev.Verdict) -> None:
 
 def test_a_task_starts_when_what_it_needs_passed() -> None:
     on = board(plan_of([task("a"), task("b")], [("b", "a", "hard")]))
-    assert starts(do.decide(on, Policy(), 0)) == ["a"]
+    assert starts(do.decide(on, 0)) == ["a"]
     begin(on, "a")
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
     judged(on, "a", "passed")
-    assert starts(do.decide(on, Policy(), 0)) == ["b"]
+    assert starts(do.decide(on, 0)) == ["b"]
 
 
 def test_a_failure_blocks_and_the_root_is_named_through_the_chain() -> None:
     on = board(plan_of([task("a"), task("b"), task("c")], [("b", "a", "hard"), ("c", "b", "hard")]))
     begin(on, "a")
     judged(on, "a", "failed")
-    first = do.decide(on, Policy(), 0)
+    first = do.decide(on, 0)
     assert first == (do.Block("b", ("a",), ("a",)),)
     on.apply(ev.Blocked(at=0, task="b", by=("a",), root=("a",)), 0)
-    assert do.decide(on, Policy(), 0) == (do.Block("c", ("b",), ("a",)),)
+    assert do.decide(on, 0) == (do.Block("c", ("b",), ("a",)),)
     on.apply(ev.Blocked(at=0, task="c", by=("b",), root=("a",)), 0)
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
 
 
 def test_a_soft_dependency_is_released_by_any_end() -> None:
     on = board(plan_of([task("a"), task("b")], [("b", "a", "soft")]))
     begin(on, "a")
-    assert starts(do.decide(on, Policy(), 0)) == []
+    assert starts(do.decide(on, 0)) == []
     judged(on, "a", "lost")
-    assert starts(do.decide(on, Policy(), 0)) == ["b"]
+    assert starts(do.decide(on, 0)) == ["b"]
 
 
 def test_jobs_limit_and_urgency() -> None:
     on = board(plan_of([task("a"), task("b"), task("c")], [("c", "b", "hard")]))
-    assert starts(do.decide(on, Policy(jobs=1), 0)) == ["b"]
+    assert starts(do.decide(with_jobs(on, 1), 0)) == ["b"]
     begin(on, "b")
-    assert starts(do.decide(on, Policy(jobs=1), 0)) == []
-    assert starts(do.decide(on, Policy(jobs=2), 0)) == ["a"]
+    assert starts(do.decide(with_jobs(on, 1), 0)) == []
+    assert starts(do.decide(with_jobs(on, 2), 0)) == ["a"]
 
 
 def test_a_lock_has_one_holder_and_is_given_on() -> None:
     lock = (Text("port:8000", 1),)
     on = board(plan_of([task("a", locks=lock), task("b", locks=lock), task("c")], []))
-    assert starts(do.decide(on, Policy(), 0)) == ["a", "c"]
+    assert starts(do.decide(on, 0)) == ["a", "c"]
     begin(on, "a")
-    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    assert starts(do.decide(on, 0)) == ["c"]
     judged(on, "a", "failed")
-    assert set(starts(do.decide(on, Policy(), 0))) == {"b", "c"}
+    assert set(starts(do.decide(on, 0))) == {"b", "c"}
 
 
 def test_a_gate_asks_after_its_commands_and_holds_its_dependents() -> None:
     on = board(plan_of([task("a", gate=Text("manual", 1)), task("b")], [("b", "a", "hard")]))
     begin(on, "a")
     judged(on, "a", "passed")
-    assert do.decide(on, Policy(), 0) == (do.AskPerson("a"),)
+    assert do.decide(on, 0) == (do.AskPerson("a"),)
     on.apply(ev.PersonAsked(at=0, task="a"), 0)
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
     on.apply(ev.Signed(at=0, task="a", by="ann"), 0)
-    assert starts(do.decide(on, Policy(), 0)) == ["b"]
+    assert starts(do.decide(on, 0)) == ["b"]
 
 
 @pytest.mark.parametrize("commands", [(Block(1, "true"),), ()])
@@ -112,62 +118,62 @@ def test_a_task_that_was_skipped_while_it_waited_never_starts(
     begin(on, "a")
     on.apply(ev.Skipped(at=0, task="b", by="ann", reason="no need"), 0)
     judged(on, "a", "passed")
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
 
 
 def test_a_task_that_was_skipped_is_not_blocked_either() -> None:
     on = board(plan_of([task("a"), task("b"), task("c")], [("b", "a", "hard"), ("c", "b", "hard")]))
     begin(on, "a")
     on.apply(ev.Skipped(at=0, task="b", by="ann", reason="no need"), 0)
-    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    assert starts(do.decide(on, 0)) == ["c"]
     judged(on, "a", "failed")
-    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    assert starts(do.decide(on, 0)) == ["c"]
 
 
 def test_a_failed_gate_asks_nobody() -> None:
     on = board(plan_of([task("a", gate=Text("manual", 1))], []))
     begin(on, "a")
     judged(on, "a", "failed")
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
 
 
 def test_a_task_without_commands_waits_for_a_person() -> None:
     on = board(plan_of([task("a", blocks=())], []))
-    assert do.decide(on, Policy(), 0) == (do.AskPerson("a"),)
+    assert do.decide(on, 0) == (do.AskPerson("a"),)
 
 
 def test_stopping_halts_what_waits_and_stops_what_runs_once() -> None:
     on = board(plan_of([task("a"), task("b")], [("b", "a", "hard")]))
     begin(on, "a")
     on.apply(ev.RunStopping(at=0, by="ann", why="wrong branch"), 0)
-    assert do.decide(on, Policy(), 0) == (
+    assert do.decide(on, 0) == (
         do.Halt("b", "wrong branch"),
         do.Stop("a", 1, "stop"),
     )
     on.apply(ev.Halted(at=0, task="b", why="wrong branch"), 0)
     on.apply(ev.StopAsked(at=0, task="a", n=1, why="stop"), 0)
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
     judged(on, "a", "halted")
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
 
 
 def test_draining_lets_what_runs_finish() -> None:
     on = board(plan_of([task("a")], []))
     begin(on, "a")
     on.apply(ev.RunStopping(at=0, by="ann", why="enough", now=False), 0)
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
 
 
 def test_a_timeout_is_counted_from_the_start_and_asked_for_once() -> None:
     on = board(plan_of([task("a", timeout_s=5.0)], []))
     begin(on, "a")
     on.apply(ev.AttemptStarted(at=0, task="a", n=1, host="h", pid=1), 100.0)
-    assert do.next_deadline(on) == 105.0
-    assert do.decide(on, Policy(), 104.9) == ()
-    assert do.decide(on, Policy(), 105.0) == (do.Stop("a", 1, "timeout"),)
+    assert do.next_deadline(on, 100.0) == 105.0
+    assert do.decide(on, 104.9) == ()
+    assert do.decide(on, 105.0) == (do.Stop("a", 1, "timeout"),)
     on.apply(ev.StopAsked(at=0, task="a", n=1, why="timeout"), 105.0)
-    assert do.decide(on, Policy(), 106.0) == ()
-    assert do.next_deadline(on) is None
+    assert do.decide(on, 106.0) == ()
+    assert do.next_deadline(on, 105.0) is None
 
 
 def test_a_board_with_a_past_is_the_board_that_lived_through_it() -> None:
@@ -181,7 +187,7 @@ def test_a_board_with_a_past_is_the_board_that_lived_through_it() -> None:
     ):
         state.apply(event)
     again = board_of(plan, frozenset("abc"), state, 0)
-    assert do.decide(again, Policy(), 0) == (do.End(),)
+    assert do.decide(again, 0) == (do.End(),)
     assert again.open == {"c"}
 
 
@@ -208,7 +214,7 @@ def test_every_run_ends_and_obeys(history: tuple[Plan, dict[str, str], int, int]
     on, chance = board(plan), random.Random(seed)
     verdicts: dict[str, str] = {}
     for _ in range(10 * len(plan.tasks) + 10):
-        actions = do.decide(on, Policy(jobs=jobs), 0)
+        actions = do.decide(with_jobs(on, jobs), 0)
         if actions == (do.End(),):
             break
         for action in actions:
@@ -254,19 +260,19 @@ def up(on: Board, name: str) -> None:
 def test_who_waits_for_a_server_starts_when_it_is_up_and_lets_it_go_at_the_end() -> None:
     on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
     begin(on, "a")
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
     assert on.awaited() == ["a"]
     up(on, "a")
     assert on.awaited() == []
-    assert do.decide(on, Policy(jobs=1), 0) == (do.Start("b"),)
+    assert do.decide(with_jobs(on, 1), 0) == (do.Start("b"),)
     begin(on, "b")
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
     judged(on, "b", "failed")
-    assert do.decide(on, Policy(), 0) == (do.Stop("a", 1, "done"),)
+    assert do.decide(on, 0) == (do.Stop("a", 1, "done"),)
     on.apply(ev.StopAsked(at=0, task="a", n=1, why="done"), 0)
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
     judged(on, "a", "passed")
-    assert do.decide(on, Policy(), 0) == (do.End(),)
+    assert do.decide(on, 0) == (do.End(),)
 
 
 def test_a_server_that_is_kept_is_not_let_go() -> None:
@@ -275,22 +281,32 @@ def test_a_server_that_is_kept_is_not_let_go() -> None:
     up(on, "a")
     begin(on, "b")
     judged(on, "b", "passed")
-    assert do.decide(on, Policy(), 0) == ()
+    assert do.decide(on, 0) == ()
 
 
 def test_a_server_that_ends_before_it_is_up_blocks_who_waits_for_it() -> None:
     on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
     begin(on, "a")
     judged(on, "a", "passed")
-    assert do.decide(on, Policy(), 0) == (do.Block("b", ("a",), ("a",)),)
+    assert do.decide(on, 0) == (do.Block("b", ("a",), ("a",)),)
 
 
-def test_a_server_that_failed_after_it_was_up_has_released_them() -> None:
+def test_a_server_that_failed_after_it_was_up_blocks_who_has_not_begun() -> None:
+    tasks = [task("a", ready=UP), task("b"), task("c")]
+    on = board(plan_of(tasks, [("b", "a", "ready"), ("c", "a", "ready")]))
+    begin(on, "a")
+    up(on, "a")
+    begin(on, "b")
+    judged(on, "a", "failed")
+    assert do.decide(on, 0) == (do.Block("c", ("a",), ("a",)),)
+
+
+def test_who_waits_for_a_server_that_ended_well_while_it_was_up_starts() -> None:
     on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
     begin(on, "a")
     up(on, "a")
-    judged(on, "a", "failed")
-    assert do.decide(on, Policy(), 0) == (do.Start("b"),)
+    judged(on, "a", "passed")
+    assert do.decide(on, 0) == (do.Start("b"),)
 
 
 def test_a_server_shares_its_locks_with_those_who_wait_for_it() -> None:
@@ -299,12 +315,12 @@ def test_a_server_shares_its_locks_with_those_who_wait_for_it() -> None:
     on = board(plan_of(tasks, [("b", "a", "ready")]))
     begin(on, "a")
     up(on, "a")
-    assert starts(do.decide(on, Policy(), 0)) == ["b"]
+    assert starts(do.decide(on, 0)) == ["b"]
     begin(on, "b")
     judged(on, "b", "passed")
     on.apply(ev.StopAsked(at=0, task="a", n=1, why="done"), 0)
     judged(on, "a", "passed")
-    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    assert starts(do.decide(on, 0)) == ["c"]
 
 
 def test_servers_that_wait_for_each_others_locks_do_not_stop_the_run() -> None:
@@ -313,4 +329,4 @@ def test_servers_that_wait_for_each_others_locks_do_not_stop_the_run() -> None:
     on = board(plan_of(tasks, [("b", "a", "ready"), ("b", "c", "hard")]))
     begin(on, "a")
     up(on, "a")
-    assert starts(do.decide(on, Policy(), 0)) == ["c"]
+    assert starts(do.decide(on, 0)) == ["c"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import click
 
 from tmuxplan.commands.opening import pairs
+from tmuxplan.config.durations import seconds
 from tmuxplan.errors import UsageError
 from tmuxplan.library.dotenv import read_env_file
 from tmuxplan.library.options import Options
@@ -20,6 +22,32 @@ _FLAGS = (
         "-j",
         type=click.IntRange(1),
         help="Tasks at once, at the most; by default 32.",
+    ),
+    click.option(
+        "--retries",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Try a failed task N times again; by default as the plan says.",
+    ),
+    click.option(
+        "--retry-delay",
+        "retry_delay_s",
+        metavar="TIME",
+        callback=lambda _, __, value: _delay(value),
+        help="Before the first retry; twice as long before each next one. By default 2s.",
+    ),
+    click.option(
+        "--max-failures",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Halt when N tasks have failed; by default as the plan says.",
+    ),
+    click.option("--fail-fast", is_flag=True, help="Halt when a task has failed."),
+    click.option("--keep-going", is_flag=True, help="Let no number of failures halt the run."),
+    click.option(
+        "--halt",
+        type=click.Choice(["stop", "drain"]),
+        help="A halt stops running tasks (the default), or lets them finish.",
     ),
     click.option(
         "--backend",
@@ -78,6 +106,12 @@ def setting_flags(function: Callable[..., None]) -> Callable[..., None]:
 
 _NAMES = (
     "jobs",
+    "retries",
+    "retry_delay_s",
+    "max_failures",
+    "fail_fast",
+    "keep_going",
+    "halt",
     "backend",
     "roots",
     "sets",
@@ -95,9 +129,18 @@ def _given(
     sets: tuple[str, ...],
     env_files: tuple[str, ...],
     task_cwd: str,
+    max_failures: int | None,
+    fail_fast: bool,
+    keep_going: bool,
     **others: Any,
 ) -> Options:
+    if (max_failures is not None) + fail_fast + keep_going > 1:
+        raise UsageError(
+            "--max-failures, --fail-fast and --keep-going exclude each other", "choose one"
+        )
     return Options(
+        max_failures=1 if fail_fast else max_failures,
+        keep_going=keep_going,
         cwd=str(Path.cwd()),
         roots=pairs(roots, "--root"),
         sets=pairs(sets, "--set"),
@@ -106,6 +149,18 @@ def _given(
         task_cwd=_directory(task_cwd),
         **others,
     )
+
+
+def _delay(value: str | None) -> float | None:
+    """A duration, or a number of seconds."""
+    if value is None:
+        return None
+    if re.fullmatch(r"\d{1,7}(\.\d{1,3})?", value):
+        return float(value)
+    found = seconds(value)
+    if found is None:
+        raise UsageError(f"--retry-delay {value}: no duration", "write 30s, 2 min or 0")
+    return found
 
 
 def _directory(path: str) -> str:

@@ -61,6 +61,10 @@ class TaskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     no_retry: Annotated[
         bool | UnsetType, Meta(description="It is never tried again, whatever else says so.")
     ] = UNSET
+    ready_timeout: Annotated[
+        Duration | UnsetType | None,
+        Meta(description="It fails where it is not up after this; none: it may take for ever."),
+    ] = UNSET
     locks: Annotated[
         tuple[str, ...] | UnsetType, Meta(description="Its locks, in place of the plan's.")
     ] = UNSET
@@ -100,6 +104,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     retries: Annotated[
         Count | None, Meta(description="How often a failed task is tried again; none: 0.")
     ] = None
+    retry_delay: Annotated[
+        Duration,
+        Meta(description="Before the first retry; twice as long before each next one, up to 60s."),
+    ] = 2.0
     max_failures: Annotated[
         Annotated[int, Meta(ge=1)] | None,
         Meta(description="This many failed tasks halt the run; none: no number does."),
@@ -112,6 +120,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Duration | None,
         Meta(description="A task without a timeout of its own is stopped after this; none: never."),
     ] = None
+    ready_timeout: Annotated[
+        Duration | None,
+        Meta(description="A server that is not up after this fails; none: it may take for ever."),
+    ] = 300.0
     on_error: Annotated[
         Literal["continue", "stop"],
         Meta(description="After a failed step a task goes on with the next one, or stops."),

@@ -30,7 +30,8 @@ class StepFacts(Protocol):
 
 class Facts(Protocol):
     """An attempt that ended. `status` None: not known, and `lost` says why. `stop_why` is
-    "timeout", "halt", "stop" or "done" where we ended it; for "done" what was known by then."""
+    "timeout", "halt", "stop", "not up" or "done" where we ended it; for "done" what was known
+    by then."""
 
     @property
     def status(self) -> int | None: ...

@@ -37,7 +37,8 @@ def run_verdict(
         return RunOutcome(None, "not every task has ended")
     words = {task: _words(verdict, (skipped or {}).get(task)) for task, verdict in ended.items()}
     failures = tuple(t for t in asked if ended.get(t, "waiting") not in {"passed", "waiting"})
-    deciding = tuple(task for task in failures if task in _counted(plan, selected))
+    counting = counted(plan, selected) if failures else frozenset()
+    deciding = tuple(task for task in failures if task in counting)
     if deciding:
         return RunOutcome("NO GO", f"did not pass, and blocks: {_list(deciding, words)}", deciding)
     also = f"; did not pass, but does not block: {_list(failures, words)}" if failures else ""
@@ -56,7 +57,7 @@ def _held(plan: Plan, ended: Mapping[str, Verdict]) -> frozenset[str]:
     return _reach(open_, {(edge.on, edge.task) for edge in plan.edges if edge.task not in ended})
 
 
-def _counted(plan: Plan, selected: frozenset[str]) -> frozenset[str]:
+def counted(plan: Plan, selected: frozenset[str]) -> frozenset[str]:
     """The tasks that block the run, and what those stand on by hard dependencies."""
     blocking = {task.id for task in plan.tasks if task.blocks_the_run and task.id in selected}
     return _reach(blocking, {(edge.task, edge.on) for edge in plan.edges if edge.kind != "soft"})

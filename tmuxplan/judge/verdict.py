@@ -23,13 +23,16 @@ class Outcome(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def judge(task: Task, steps: tuple[Step, ...], attempt: Facts) -> Outcome:
-    """The verdict of an attempt of `task`, whose `steps` the shell room found."""
+def judge(task: Task, steps: tuple[Step, ...], attempt: Facts, reason: str = "") -> Outcome:
+    """The verdict of an attempt of `task`, whose `steps` the shell room found.
+
+    `reason` says in words why we stopped it, where we did and there is more to say.
+    """
     reading = ledger.read(steps, attempt, task.on_error)
     if attempt.stop_why == "done":
         return _let_go(task, steps, attempt, reading)
     if attempt.stop_why:
-        return _stopped(attempt, reading)
+        return _stopped(attempt, reading, reason)
     checks = {step.criterion: step.n for step in steps if step.criterion is not None}
     missing = unmet(task.criteria, reading, attempt.criteria_seen, checks)
     evidence = _ordered((*attempt.found, *reading.evidence, *missing))
@@ -55,14 +58,17 @@ def _let_go(
     return Outcome("failed" if failed else "passed", evidence)
 
 
-def _stopped(attempt: Facts, reading: ledger.Reading) -> Outcome:
+def _stopped(attempt: Facts, reading: ledger.Reading, reason: str) -> Outcome:
     """We ended it. What was not reached says nothing of the task, and the status is ours."""
     ended = tuple(e for e in reading.evidence if e.step and e.step != reading.open_step)
     evidence = _ordered((*attempt.found, *ended))
     if attempt.stop_why == "timeout":
         return Outcome("timed out", (_at(reading, "timeout", "ran into its timeout"), *evidence))
+    if attempt.stop_why == "not up":
+        return Outcome("failed", (_at(reading, "timeout", reason or "not up in time"), *evidence))
     why = "the run was stopped" if attempt.stop_why == "stop" else "stopped: the run halts"
-    return Outcome("halted", (_at(reading, "signal", why), *evidence))
+    because = f" ({one_line(reason, 200)})" if reason else ""
+    return Outcome("halted", (_at(reading, "signal", why + because), *evidence))
 
 
 def _at(reading: ledger.Reading, kind: EvidenceKind, text: str) -> Evidence:

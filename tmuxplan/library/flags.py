@@ -17,11 +17,15 @@ _SINGLE = {
     "jobs": "--jobs",
     "backend": "--backend",
     "grace_s": "grace_s",
+    "retries": "--retries",
+    "retry_delay_s": "--retry-delay",
+    "max_failures": "--max-failures",
+    "halt": "--halt",
     "secrets": "--secret",
     "allow": "--allow",
     "deps_from": "--deps-from",
 }
-_NAMES = {"grace_s": "grace"}
+_NAMES = {"grace_s": "grace", "retry_delay_s": "retry_delay"}
 
 
 def flags(options: Options) -> Layer:
@@ -34,6 +38,9 @@ def flags(options: Options) -> Layer:
             name = _NAMES.get(field, field)
             values[name] = value
             given[name,] = _flag(flag)
+    if options.keep_going:
+        values["max_failures"] = None
+        given["max_failures",] = _flag("--keep-going")
     given |= {("root", old): _flag("--root") for old in options.roots}
     given |= {("env", name): _flag("--env-file") for name in options.env}
     given |= {("env", name): _flag("--set") for name in options.sets}

@@ -24,12 +24,12 @@ from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.keeping import keep
 from tmuxplan.library.masking import masked
 from tmuxplan.library.options import Kept, Options
+from tmuxplan.library.overrides import with_limits
 from tmuxplan.library.settings import Settled, settle
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Plan
 from tmuxplan.run import clock, supervisor
-from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.selection import Selection, select
 from tmuxplan.version import VERSION
 
@@ -44,10 +44,12 @@ class Launched(msgspec.Struct, frozen=True):
 
 def plan_to_run(plan: Plan, options: Options) -> tuple[Frozen, Selection]:
     """What a launch would run. PlanError, UsageError: why it would be refused."""
-    settings = settle(plan, flags(options)).settings
+    settled = settle(plan, flags(options))
+    settings = settled.settings
     refuse(plan, check(plan, options.roots, options.allow, True, options.sets, options.env))
     selection = selected(plan, options)
-    return freeze(rewritten(plan, settings.root, options.sets)), selection
+    limited = with_limits(plan, settled)
+    return freeze(rewritten(limited, settings.root, options.sets)), selection
 
 
 def launch(plan: Plan, options: Options) -> Launched:
@@ -90,7 +92,7 @@ def launch(plan: Plan, options: Options) -> Launched:
         stdin_empty=options.stdin_empty,
         settings=settings,
     )
-    work = Work(folder, on_disk, backend.name, attempts, Policy(settings.jobs, settings.grace))
+    work = Work(folder, on_disk, backend.name, attempts, kept.policy)
     started = msgspec.structs.replace(
         _run_started(folder, frozen.plan, kept, selection),
         again=mask(again(plan, options, names), values),

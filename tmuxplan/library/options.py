@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import msgspec
 
 from tmuxplan.config.schema import Settings
+from tmuxplan.schedule.policy import Policy
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -15,8 +17,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     `cwd`: where `.tmuxplan` goes and tasks start, `task_cwd` another place for tasks.
     `roots`: OLD -> NEW directory. `sets`: variables, which also fill placeholders.
     `env`: further variables (what `env_files`, which are only named, held). `secrets`: names
-    of variables to mask beside those that look like secrets. `stdin_empty`: nobody can type
-    into tasks.
+    of variables to mask beside those that look like secrets. `keep_going`: no number of
+    failures halts the run. `stdin_empty`: nobody can type into tasks.
     """
 
     cwd: str = "."
@@ -32,6 +34,11 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     jobs: int | None = None
     backend: str | None = None
     grace_s: float | None = None
+    retries: int | None = None
+    retry_delay_s: float | None = None
+    max_failures: int | None = None
+    keep_going: bool = False
+    halt: Literal["stop", "drain"] | None = None
     stdin_empty: bool = False
     allow: tuple[str, ...] = ()
     deps_from: str | None = None
@@ -58,3 +65,14 @@ class Kept(msgspec.Struct, frozen=True):
     stdin_empty: bool
     settings: Settings = Settings()
     schema: int = 1
+
+    @property
+    def policy(self) -> Policy:
+        """What the scheduler is allowed."""
+        return Policy(
+            jobs=self.jobs,
+            grace_s=self.grace_s,
+            retry_delay_s=self.settings.retry_delay,
+            max_failures=self.settings.max_failures,
+            halt=self.settings.halt,
+        )

@@ -12,6 +12,7 @@ from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.errors import Problem
 from tmuxplan.library.said import METADATA
 from tmuxplan.library.settings import Settled
+from tmuxplan.plan import readiness
 from tmuxplan.plan import settings as metadata
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Plan, Task, Text
@@ -36,10 +37,12 @@ def with_settings(plan: Plan, settled: Settled) -> Plan:
     """The plan with its tasks as the settings have them, and the settings' problems."""
     changed = [_task(task, settled) for task in plan.tasks]
     wrong = [problem for _, problems in changed for problem in problems]
-    return _changed(
-        plan,
-        tasks=tuple(task for task, _ in changed),
-        problems=(*plan.problems, *settled.problems, *wrong),
+    return readiness.told(
+        _changed(
+            plan,
+            tasks=tuple(task for task, _ in changed),
+            problems=(*plan.problems, *settled.problems, *wrong),
+        )
     )
 
 
@@ -90,6 +93,29 @@ def _plain(task: Task, own: TaskSettings, settings: Settings) -> dict[str, Any]:
     if own.keep is not UNSET:
         values["keep"] = own.keep
     return values
+
+
+def with_limits(plan: Plan, settled: Settled) -> Plan:
+    """The plan with what its tasks leave to the settings: how often each is tried again, and
+    how long a server may take to come up.
+
+    A number of retries that a flag gives is stronger than a task's own, but for a task that
+    must not be repeated: one that says 0.
+    """
+    by_flag = settled.place("retries").kind == "flag"
+    tasks = tuple(_limited(task, settled.settings, by_flag) for task in plan.tasks)
+    return _changed(plan, tasks=tasks)
+
+
+def _limited(task: Task, settings: Settings, by_flag: bool) -> Task:
+    if task.retries is None or (by_flag and task.retries):
+        task = _changed(task, retries=settings.retries or 0)
+    ready = task.ready
+    if ready is None or ready.within_s is not None:
+        return task
+    own = settings.tasks.get(task.id, TaskSettings()).ready_timeout
+    within = settings.ready_timeout if own is UNSET else own
+    return _changed(task, ready=_changed(ready, within_s=within))
 
 
 def _locks(task: Task, own: TaskSettings, settled: Settled) -> tuple[Text, ...]:

@@ -23,7 +23,6 @@ from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import control, supervisor
 from tmuxplan.run.backend import Attempt
 from tmuxplan.schedule.persons import why_not_sign, why_not_skip
-from tmuxplan.schedule.policy import Policy
 
 
 def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
@@ -48,9 +47,8 @@ def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
 def end_dead(opened: Opened, request: control.StopRun) -> tuple[Leftover, ...]:
     """End a run whose supervisor died, with what its tasks left alive; what survived."""
     kept = kept_of(opened.folder)
-    policy = Policy(kept.jobs, kept.grace_s)
     # On the pty backend, which has no windows of its own: nothing is started any more.
-    work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, policy)
+    work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, kept.policy)
     return work.wind_up(request, kept.grace_s)
 
 
@@ -79,8 +77,7 @@ def work_of(opened: Opened) -> Work:
         stdin_empty=kept.stdin_empty,
         settings=kept.settings,
     )
-    policy = Policy(kept.jobs, kept.grace_s)
-    return Work(opened.folder, opened.frozen, kept.backend, attempts, policy)
+    return Work(opened.folder, opened.frozen, kept.backend, attempts, kept.policy)
 
 
 def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tmuxplan.library.settings import Settled
 
-NOT_YET = frozenset({"retries", "max_failures", "halt", "respond", "notify", "issues_dir"})
-NOT_YET_OF_TASKS = frozenset({"retries", "no_retry", "respond", "ready", "host"})
+NOT_YET = frozenset({"respond", "notify", "issues_dir"})
+NOT_YET_OF_TASKS = frozenset({"respond", "host"})
 
 
 def unobeyed(settled: Settled) -> str:

@@ -29,7 +29,7 @@ class Block(msgspec.Struct, frozen=True):
 
     `line` is the plan's line of the body's first line. `role` "verify" blocks run after
     all others. `window` numbers the shells of one task; 0 is its first. `expects` is said of
-    its last statement.
+    its last statement. `up`: what the plan says tells that a server that it starts is up.
     """
 
     line: int
@@ -38,6 +38,7 @@ class Block(msgspec.Struct, frozen=True):
     role: Literal["run", "verify"] = "run"
     window: int = 0
     expects: Expects = ""
+    up: Ready | None = None
 
 
 class Estimate(msgspec.Struct, frozen=True):
@@ -69,11 +70,15 @@ class Criterion(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """When a server task is up: a port, a URL, or a line of its log."""
+    """When a server task is up: a port, a URL, or a line of its log.
+
+    `within_s`: how long that may take, in seconds, where somebody says so.
+    """
 
     kind: Literal["port", "url", "line"]
     value: str
     line: int
+    within_s: float | None = None
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -117,5 +117,6 @@ STOPPED_WHY = {
     "halt": "the run halts",
     "stop": "the run is to end",
     "done": "nobody needs it any more",
+    "not up": "it was not up in time",
 }
 """Why an attempt was stopped, in words; by `events.StopAsked.why`."""

@@ -20,11 +20,15 @@ _PATIENCE_S = 5.0
 
 
 class StopRun(msgspec.Struct, frozen=True, tag_field="ask", tag="stop"):
-    """End the run: nothing new starts, and running tasks are ended too where `now`."""
+    """End the run: nothing new starts, and running tasks are ended too where `now`.
+
+    `grace_s`: from INT to KILL, where it is not to be the run's own; 0: killed at once.
+    """
 
     by: str
     why: str
     now: bool = True
+    grace_s: float | None = None
 
 
 class Sign(msgspec.Struct, frozen=True, tag_field="ask", tag="sign"):
@@ -43,7 +47,29 @@ class Skip(msgspec.Struct, frozen=True, tag_field="ask", tag="skip"):
     reason: str
 
 
-Request = Union[StopRun, Sign, Skip]
+class Retry(msgspec.Struct, frozen=True, tag_field="ask", tag="retry"):
+    """A person wants a task that did not pass tried again, now."""
+
+    task: str
+    by: str
+
+
+class Pause(msgspec.Struct, frozen=True, tag_field="ask", tag="pause"):
+    """Start nothing new; what runs goes on."""
+
+    by: str
+
+
+class Unpause(msgspec.Struct, frozen=True, tag_field="ask", tag="unpause"):
+    """Go on."""
+
+    by: str
+
+
+OfTask = Union[Sign, Skip, Retry]
+"""What a person does with one task: also in a run that has ended, which it makes go on."""
+
+Request = Union[StopRun, Pause, Unpause, OfTask]
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -18,6 +18,24 @@ def look_of(record: TaskRecord) -> Look:
     return _LOOKS[record.verdict]
 
 
+def text_of(record: TaskRecord) -> str:
+    """What the window of a task says that is not running; a window whose task has run keeps
+    what it shows."""
+    if record.phase == "person":
+        return f"waits for a person: tmuxplan sign {record.id}"
+    if record.verdict == "blocked":
+        return f"blocked: {', '.join(record.blocked_by)} did not pass"
+    if record.verdict == "halted":
+        return f"not started: {record.halted}"
+    if record.signed is not None:
+        return f"signed by {record.signed.by}"
+    if record.skipped is not None:
+        return f"skipped by {record.skipped.by}: {record.skipped.reason}"
+    if record.reopened is not None and record.verdict is None:
+        return f"waits again: {record.reopened.why}"
+    return ""
+
+
 _LOOKS: dict[ev.Verdict, Look] = {
     "passed": "passed",
     "failed": "failed",

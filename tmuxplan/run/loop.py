@@ -8,16 +8,17 @@ from collections.abc import Callable
 from tmuxplan import events as ev
 from tmuxplan.errors import JournalError
 from tmuxplan.journal.journal import Journal
-from tmuxplan.judge.run import run_verdict
+from tmuxplan.judge.run import counted, run_verdict
 from tmuxplan.judge.verdict import judge
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
 from tmuxplan.run.backend import Attempt, Backend, Look
-from tmuxplan.run.looks import look_of
+from tmuxplan.run.escalations import Escalate, Escalations
+from tmuxplan.run.looks import look_of, text_of
+from tmuxplan.run.requests import events_for
 from tmuxplan.schedule import decide as do
-from tmuxplan.schedule.board import board_of
-from tmuxplan.schedule.persons import why_not_sign, why_not_skip
-from tmuxplan.schedule.policy import Policy
+from tmuxplan.schedule.policy import FAILED, Policy
+from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
 
 Prepare = Callable[[str, int, str], Attempt]
@@ -36,7 +37,7 @@ GIVE_UP_JOURNAL_S = 30.0
 class Loop:
     """One supervisor's work on one run."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what a supervisor works with, once)
         self,
         frozen: Frozen,
         policy: Policy,
@@ -45,6 +46,8 @@ class Loop:
         state: RunState,
         prepare: Prepare,
         answers: Answers,
+        *,
+        escalate: Escalate | None = None,
     ) -> None:
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
@@ -57,9 +60,17 @@ class Loop:
         self._answers = answers
         selected = state.started.selected if state.started else ()
         self._selected = frozenset(selected)
-        self._board = board_of(self._plan, self._selected, state, clock.monotonic())
+        self._decided_at = clock.monotonic()
+        self._board = board_of(
+            self._plan, self._selected, state, self._decided_at, policy, clock.now()
+        )
         self._control: control.Control | None = None
         self._wake: list[int] = []
+        self._escalations = Escalations(escalate) if escalate is not None else None
+        if self._escalations is not None:
+            self._wake.append(self._escalations.fileno())
+        self._counting = counted(self._plan, self._selected)
+        self._grace_s = policy.grace_s
         self._stop_asked = ""
         self._stuck_since: float | None = None
         self._ended = False
@@ -89,6 +100,7 @@ class Loop:
             self._hear(self._backend.poll(self._patience(), self._wake))
             self._probe()
             self._obey()
+            self._hear_escalations()
             self._mind_the_journal()
             self._act()
 
@@ -121,11 +133,12 @@ class Loop:
 
     def _act(self) -> None:
         while not self._ended and not self._journal.stuck:  # unjournalled must not be started
-            actions = do.decide(self._board, self._policy, clock.monotonic())
+            self._decided_at = clock.monotonic()
+            actions = do.decide(self._board, self._decided_at)
+            if not actions or (actions == (do.End(),) and self._telling_s() > 0):
+                return
             for action in actions:
                 self._do(action)
-            if not actions:
-                return
 
     def _do(self, action: do.Action) -> None:
         at = clock.now()
@@ -133,18 +146,38 @@ class Loop:
             self._start(action.task)
         elif isinstance(action, do.Stop):
             self.record(ev.StopAsked(at=at, task=action.task, n=action.n, why=action.why))
-            self._backend.stop(action.task, action.n, self._policy.grace_s)
-        elif isinstance(action, do.Block):
-            self.record(ev.Blocked(at=at, task=action.task, by=action.by, root=action.root))
-            self._show(action.task, "blocked", f"blocked: {', '.join(action.by)} did not pass")
-        elif isinstance(action, do.Halt):
-            self.record(ev.Halted(at=at, task=action.task, why=action.why))
-            self._show(action.task, "halted", f"not started: {action.why}")
-        elif isinstance(action, do.AskPerson):
-            self.record(ev.PersonAsked(at=at, task=action.task))
-            self._show(action.task, "person", f"waits for a person: tmuxplan sign {action.task}")
-        else:
+            self._backend.stop(action.task, action.n, self._grace_s)
+        elif isinstance(action, do.Warn):
+            evidence = ev.Evidence("warning", do.slow_words(action.estimate_s))
+            self.record(ev.EvidenceFound(at=at, task=action.task, n=action.n, evidence=evidence))
+        elif isinstance(action, do.HaltRun):
+            self.record(
+                ev.RunStopping(at=at, by="tmuxplan", why=action.why, now=action.now, halt=True)
+            )
+        elif isinstance(action, do.End):
             self._end()
+        else:
+            self._settle(action, at)
+
+    def _settle(self, action: do.Retry | do.Block | do.Halt | do.AskPerson, at: float) -> None:
+        """What becomes of a task that does not start now."""
+        task = action.task
+        if isinstance(action, do.Retry):
+            due = at + action.delay_s
+            self._say(ev.RetryPlanned(at=at, task=task, n=action.n, due=due, left=action.left))
+        elif isinstance(action, do.Block):
+            self._say(ev.Blocked(at=at, task=task, by=action.by, root=action.root))
+        elif isinstance(action, do.Halt):
+            self._say(ev.Halted(at=at, task=task, why=action.why))
+            self._escalate(task)
+        else:
+            self._say(ev.PersonAsked(at=at, task=task))
+
+    def _say(self, event: ev.TaskEvent) -> None:
+        """Record what changes a task, and show it."""
+        self.record(event)
+        record = self._state.task(event.task)
+        self._show(event.task, look_of(record), text_of(record))
 
     def _start(self, task: str) -> None:
         n = len(self._state.task(task).attempts) + 1
@@ -185,7 +218,8 @@ class Loop:
         attempt = record.attempts[fact.n - 1]
         if attempt.stop_why == "done":
             attempt = attempt.before_stop()
-        result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt)
+        reason = self._why_stopped(fact.task, attempt.stop_why)
+        result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt, reason)
         self.record(
             ev.Judged(
                 at=clock.now(),
@@ -197,6 +231,28 @@ class Loop:
         )
         self._journal.sync()
         self._show(fact.task, look_of(self._state.task(fact.task)), "")
+        self._escalate(fact.task)
+
+    def _why_stopped(self, task: str, stop_why: str) -> str:
+        """More than judging can know of why we stopped an attempt."""
+        if stop_why == "not up":
+            return do.not_up_words(self._tasks[task])
+        stopping = self._state.stopping
+        return stopping.why if stopping is not None and stop_why in ("halt", "stop") else ""
+
+    def _escalate(self, task: str) -> None:
+        """Tell of a failure that blocks, once it is one for good."""
+        if self._escalations is None or task not in self._board.failed:
+            return
+        if task in self._counting and self._state.task(task).verdict in FAILED:
+            self._escalations.ask(self._state.task(task), self._tasks[task])
+
+    def _hear_escalations(self) -> None:
+        for event in self._escalations.results() if self._escalations is not None else ():
+            self.record(event)
+
+    def _telling_s(self) -> float:
+        return self._escalations.left_s() if self._escalations is not None else 0.0
 
     def _obey(self) -> None:
         if self._stop_asked and self._state.stopping is None:
@@ -207,29 +263,28 @@ class Loop:
             control.answer(peer, self._answer(request))
 
     def _answer(self, request: control.Request) -> control.Reply:
-        if isinstance(request, control.StopRun):
-            self.record(
-                ev.RunStopping(at=clock.now(), by=request.by, why=request.why, now=request.now)
-            )
-            return control.Reply()
-        return self.person(request)
-
-    def person(self, request: control.Sign | control.Skip) -> control.Reply:
-        """A person signs or skips; refused where there is nothing to sign or to skip."""
-        record = self._state.task(request.task)
-        refused = (
-            why_not_sign(record) if isinstance(request, control.Sign) else why_not_skip(record)
-        )
-        if refused or request.task not in self._board.tasks:
-            return control.Reply(refused or f"{request.task} is no task of this run")
-        at = clock.now()
-        if isinstance(request, control.Sign):
-            self.record(ev.Signed(at=at, task=request.task, by=request.by, note=request.note))
-            self._show(request.task, "passed", f"signed by {request.by}")
-        else:
-            self.record(ev.Skipped(at=at, task=request.task, by=request.by, reason=request.reason))
-            self._show(request.task, "skipped", f"skipped by {request.by}: {request.reason}")
+        if isinstance(request, control.StopRun) and request.grace_s is not None:
+            self._grace_s = request.grace_s
+        found = events_for(request, self._state, self._board.graph, clock.now())
+        if isinstance(found, control.Reply):
+            return found
+        for event in found:
+            if isinstance(event, (ev.Signed, ev.Skipped, ev.Reopened, ev.RetryPlanned)):
+                self._say(event)
+            else:
+                self.record(event)
+        self._stop_harder(request)
         return control.Reply()
+
+    def person(self, request: control.OfTask) -> control.Reply:
+        """A person acts on a task; refused where that makes no sense."""
+        return self._answer(request)
+
+    def _stop_harder(self, request: control.Request) -> None:
+        """What is being stopped already has no more grace than this."""
+        if isinstance(request, control.StopRun) and request.grace_s is not None:
+            for task in self._board.stopping & self._board.running.keys():
+                self._backend.stop(task, self._board.running[task], self._grace_s)
 
     def _mind_the_journal(self) -> None:
         self._journal.flush_pending()
@@ -263,6 +318,8 @@ class Loop:
         )
         self._journal.sync()
         self._ended = True
+        if self._escalations is not None:
+            self._escalations.close()
 
     @property
     def _partial(self) -> bool:
@@ -271,8 +328,9 @@ class Loop:
     def _patience(self) -> float:
         if self._journal.stuck:
             return RETRY_JOURNAL_S
-        deadline = do.next_deadline(self._board)
+        deadline = do.next_deadline(self._board, self._decided_at)
         patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
+        patience = min(patience, self._telling_s() or patience)
         return min(patience, PROBE_S) if self._board.awaited() else patience
 
     def _show(self, task: str, look: Look, text: str) -> None:

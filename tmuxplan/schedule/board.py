@@ -7,11 +7,15 @@ asking every task after every event is quadratic at thousands of tasks.
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Plan, Task
+from tmuxplan.schedule.deadlines import Deadlines
 from tmuxplan.schedule.graph import graph_of, remaining
-from tmuxplan.schedule.state import RunState
+from tmuxplan.schedule.locks import Locks
+from tmuxplan.schedule.policy import DEFAULT, FAILED, Policy
 
 PASSES = frozenset({"passed", "skipped"})
 
@@ -20,87 +24,88 @@ class Board:
     """What waits, what may start, what runs, and what needs a person.
 
     `apply` is given every event after `RunState.apply`, and `now`, a clock that never goes
-    back, in seconds: deadlines are kept in it.
+    back, in seconds: deadlines are kept in it. `failed` are the tasks that failed for good.
     """
 
-    def __init__(self, plan: Plan, selected: frozenset[str]) -> None:
+    def __init__(self, plan: Plan, selected: frozenset[str], policy: Policy = DEFAULT) -> None:
         self.tasks: dict[str, Task] = {t.id: t for t in plan.tasks if t.id in selected}
         self.graph = graph_of(plan, selected)
+        self.policy = policy
         self.running: dict[str, int] = {}
-        self.deadlines: dict[str, float] = {}
+        self.deadlines = Deadlines()
         self.stopping: set[str] = set()
         self.up: set[str] = set()
-        self._holders: dict[str, set[str]] = {}
         self.open: set[str] = set(self.tasks)
         self.persons: set[str] = set()
+        self.failed: dict[str, None] = {}
         self.stopped_by: ev.RunStopping | None = None
+        self.paused = False
+        self._locks = Locks()
         self._kinds = {
             (task, need.on): need.kind for task, needs in self.graph.needs.items() for need in needs
         }
         self._unmet = {task: len(needs) for task, needs in self.graph.needs.items()}
         self._doomed: dict[str, list[str]] = {}
+        self._ends: dict[str, str] = {}
         self._roots: dict[str, tuple[str, ...]] = {}
+        self._tries: dict[str, int] = {}
+        self._to_retry: dict[str, ev.Judged] = {}
         self._rank = remaining(plan)
         self._order = {task: n for n, task in enumerate(self.graph.order)}
         self._ready: set[str] = set()
         self._startable: list[tuple[float, int, str]] = []
-        self._to_block: list[str] = []
-        self._to_ask: list[str] = []
+        self._to_block: dict[str, None] = {}
+        self._to_ask: dict[str, None] = {}
         for task in self.graph.order:
             self._released(task)
 
-    def pick(self, count: int, *, beside_servers: bool = False) -> list[Task]:
+    def pick(self, count: int, now: float, *, beside_servers: bool = False) -> list[Task]:
         """Up to `count` tasks that may start now, most urgent first, no lock twice.
 
         `beside_servers`: locks that servers hold which are up do not count.
         """
         picked: list[Task] = []
-        passed_over: list[tuple[float, int, str]] = []
+        passed_over: dict[str, tuple[float, int, str]] = {}
         taken: set[str] = set()
         while self._startable and len(picked) < count:
             entry = heapq.heappop(self._startable)
-            if entry[2] not in self._ready:
-                continue
-            passed_over.append(entry)
             task = self.tasks[entry[2]]
+            if task.id not in self._ready or task.id in passed_over:
+                continue
+            passed_over[task.id] = entry
             locks = {lock.text for lock in task.locks}
-            if not locks & taken and not self._held(locks, task, beside_servers):
+            due = self.deadlines.retry.get(task.id, now) <= now
+            if due and not locks & taken and self._free(task, beside_servers):
                 taken |= locks
                 picked.append(task)
-        for entry in passed_over:
+        for entry in passed_over.values():
             heapq.heappush(self._startable, entry)
         return picked
 
+    def startable(self) -> bool:
+        """Whether a task waits for nothing but its turn, a lock or the time of its retry."""
+        return bool(self._ready)
+
     def unneeded(self) -> list[str]:
         """Servers that are up, and whose dependents have all ended."""
-        return [
-            task
-            for task in self.up
-            if task in self.running
-            and task not in self.stopping
-            and not self.tasks[task].keep
-            and not any(other in self.open for other in self._users(task))
-        ]
+        return [task for task in self._servers() if self.users(task) and not self._used(task)]
+
+    def idle(self) -> list[str]:
+        """Servers that are up and that nobody who could start waits for, best to end first."""
+        return sorted(self._servers(), key=lambda task: (self._used(task), self._order[task]))
 
     def awaited(self) -> list[str]:
-        """Running tasks that are not up yet, and whose being up somebody waits for."""
+        """Running tasks that are not up yet, and say how one knows that they are."""
         return [
             task
             for task in self.running
-            if self.tasks[task].ready is not None
-            and task not in self.up
-            and any(other in self.open for other in self._users(task))
+            if self.tasks[task].ready is not None and task not in self.up | self.stopping
         ]
 
-    def _users(self, server: str) -> list[str]:
+    def users(self, server: str) -> list[str]:
+        """Who waits for it to be up."""
         dependents = self.graph.dependents[server]
         return [other for other in dependents if self._kinds[other, server] == "ready"]
-
-    def _held(self, locks: set[str], task: Task, beside_servers: bool) -> bool:
-        """Somebody else holds one. A server shares its locks with those who wait for it."""
-        servers = {need.on for need in self.graph.needs[task.id] if need.kind == "ready"}
-        spared = servers | self.up if beside_servers else servers
-        return any(self._holders.get(lock, set()) - spared for lock in locks)
 
     def to_block(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """Tasks that can't run any more: (task, by whom, where it began)."""
@@ -114,98 +119,200 @@ class Board:
         """Tasks that have come up and wait for a person, and were not said yet."""
         return [task for task in self._to_ask if task in self.open]
 
+    def to_retry(self) -> list[tuple[str, int, int]]:
+        """Failed tasks that another attempt is to be planned for: (task, attempt, retry)."""
+        return [(task, end.n, self._tries[task]) for task, end in self._to_retry.items()]
+
+    def retries_left(self, task: str) -> int:
+        """How many retries it has left; none while the run stops."""
+        if self.stopped_by is not None:
+            return 0
+        return max(0, (self.tasks[task].retries or 0) + 1 - self._tries.get(task, 0))
+
     def apply(self, event: ev.Event, now: float) -> None:
         """Take an event in; one that changes nothing here is no error."""
-        if isinstance(event, ev.RunStopping):
-            self.stopped_by = event
-        elif isinstance(event, ev.StopAsked):
-            self.stopping.add(event.task)
-        elif isinstance(event, ev.AttemptStarting):
-            self._began(event)
-        elif isinstance(event, ev.AttemptStarted):
-            self._set_deadline(event.task, now)
-        elif isinstance(event, ev.PersonAsked):
-            self._asked(event.task)
-        elif isinstance(event, ev.ServerReady):
-            self._came_up(event.task)
-        else:
-            self._take_end(event)
+        take = _TAKE.get(type(event))
+        if take is not None:
+            take(self, event, now)
 
-    def _take_end(self, event: ev.Event) -> None:
-        if isinstance(event, ev.Judged):
-            self._judged(event)
-        elif isinstance(event, ev.Blocked):
-            self._roots[event.task] = event.root
-            self._ended(event.task, "blocked")
-        elif isinstance(event, ev.Halted):
-            self._ended(event.task, "halted")
-        elif isinstance(event, ev.Signed):
-            self._ended(event.task, "passed")
-        elif isinstance(event, ev.Skipped):
-            self._ended(event.task, "skipped")
+    def past(self, task: str, tries: int) -> None:
+        """So many attempts were made already, since it was last opened."""
+        self._tries[task] = tries
 
-    def _asked(self, task: str) -> None:
-        self._to_ask = [other for other in self._to_ask if other != task]
-        self.persons.add(task)
+    def _servers(self) -> list[str]:
+        return [
+            task
+            for task in self.up
+            if task in self.running and task not in self.stopping and not self.tasks[task].keep
+        ]
 
-    def _came_up(self, server: str) -> None:
-        if server in self.up:
+    def _used(self, server: str) -> bool:
+        return any(other in self.open for other in self.users(server))
+
+    def _free(self, task: Task, beside_servers: bool) -> bool:
+        """A server shares its locks with those who wait for it, whoever came first."""
+        servers = {need.on for need in self.graph.needs[task.id] if need.kind == "ready"}
+        sharers = servers.union(self.users(task.id), self.up if beside_servers else ())
+        return self._locks.free(task, sharers)
+
+    def _stopped(self, event: ev.RunStopping, _: float) -> None:
+        self.stopped_by = event
+
+    def _stop_asked(self, event: ev.StopAsked, _: float) -> None:
+        self.stopping.add(event.task)
+
+    def _began(self, event: ev.AttemptStarting, _: float) -> None:
+        self.running[event.task] = event.n
+        self._tries[event.task] = self._tries.get(event.task, 0) + 1
+        self._ready.discard(event.task)
+        self.deadlines.ended(event.task)
+        self._locks.take(self.tasks[event.task])
+
+    def _started(self, event: ev.AttemptStarted, now: float) -> None:
+        if event.task in self.running:
+            self.deadlines.began(self.tasks[event.task], now)
+
+    def _stepped(self, event: ev.StepEnded, now: float) -> None:
+        if event.task in self.deadlines.up:
+            self.deadlines.progressed(self.tasks[event.task], now)
+
+    def _found(self, event: ev.EvidenceFound, _: float) -> None:
+        if is_slow(event.evidence):
+            self.deadlines.slow.pop(event.task, None)
+
+    def _asked(self, event: ev.PersonAsked, _: float) -> None:
+        self._to_ask.pop(event.task, None)
+        self.persons.add(event.task)
+
+    def _came_up(self, event: ev.ServerReady, _: float) -> None:
+        if event.task in self.up:
             return
-        self.up.add(server)
-        for user in self._users(server):
+        self.up.add(event.task)
+        self.deadlines.came_up(event.task)
+        for user in self.users(event.task):
             self._unmet[user] -= 1
             self._released(user)
 
-    def _began(self, event: ev.AttemptStarting) -> None:
-        self.running[event.task] = event.n
-        self._ready.discard(event.task)
-        for lock in self.tasks[event.task].locks:
-            self._holders.setdefault(lock.text, set()).add(event.task)
-
-    def _set_deadline(self, task: str, now: float) -> None:
-        timeout = self.tasks[task].timeout_s
-        if timeout is not None:
-            self.deadlines[task] = now + timeout
-
-    def _judged(self, event: ev.Judged) -> None:
+    def _judged(self, event: ev.Judged, _: float) -> None:
         task = self.tasks[event.task]
-        self.running.pop(event.task, None)
-        self.deadlines.pop(event.task, None)
-        self.stopping.discard(event.task)
-        for lock in task.locks:
-            self._holders[lock.text].discard(event.task)
+        self.running.pop(task.id, None)
+        self.stopping.discard(task.id)
+        self.deadlines.ended(task.id)
+        if event.verdict in FAILED and self.retries_left(task.id):
+            self._to_retry[task.id] = event  # its locks stay its own
+            self._went_down(task.id)
+            return
+        self._locks.release(task)
         if event.verdict == "passed" and task.gate is not None:
-            self._to_ask.append(event.task)
+            self._to_ask[task.id] = None
         else:
-            self._ended(event.task, event.verdict)
+            self._ended(task.id, event.verdict)
+
+    def _retried(self, event: ev.RetryPlanned, now: float) -> None:
+        self._to_retry.pop(event.task, None)
+        self.deadlines.retry[event.task] = now + max(0.0, event.due - event.at)
+        self._locks.take(self.tasks[event.task])
+        self._released(event.task)
+
+    def _blocked(self, event: ev.Blocked, _: float) -> None:
+        self._roots[event.task] = event.root
+        self._ended(event.task, "blocked")
+
+    def _halted(self, event: ev.Halted, _: float) -> None:
+        """Where another attempt was planned, the last one's verdict stands."""
+        self._locks.release(self.tasks[event.task])
+        failed = event.task in self.deadlines.retry or event.task in self._to_retry
+        self._ended(event.task, "failed" if failed else "halted")
+
+    def _signed(self, event: ev.Signed, _: float) -> None:
+        self._ended(event.task, "passed")
+
+    def _skipped(self, event: ev.Skipped, _: float) -> None:
+        self._locks.release(self.tasks[event.task])
+        self._ended(event.task, "skipped")
 
     def _ended(self, task: str, verdict: str) -> None:
         if task not in self.open:
             return
-        self.open.discard(task)
-        self._ready.discard(task)
-        self.persons.discard(task)
+        self._close(task)
+        self._ends[task] = verdict
+        if verdict in FAILED:
+            self.failed[task] = None
         for dependent in self.graph.dependents[task]:
             self._met(dependent, task, verdict)
+
+    def _close(self, task: str) -> None:
+        self.open.discard(task)
+        self.persons.discard(task)
+        self._ready.discard(task)
+        self.deadlines.ended(task)
+        for waiting in (self._to_retry, self._to_block, self._to_ask):
+            waiting.pop(task, None)
 
     def _met(self, dependent: str, on: str, verdict: str) -> None:
         kind = self._kinds[dependent, on]
         if kind == "ready" and on in self.up:
-            return  # released when it came up
-        ended_without_being_up = kind == "ready" and verdict != "skipped"
-        if ended_without_being_up or (kind != "soft" and verdict not in PASSES):
-            if dependent not in self._doomed:
-                self._to_block.append(dependent)
-            self._doomed.setdefault(dependent, []).append(on)
+            if verdict in PASSES or self._tries.get(dependent):
+                return  # released when it came up
+        elif self._satisfies(kind, verdict):
+            self._unmet[dependent] -= 1
+            self._released(dependent)
             return
-        self._unmet[dependent] -= 1
-        self._released(dependent)
+        self._doomed.setdefault(dependent, []).append(on)
+        self._to_block[dependent] = None
+
+    @staticmethod
+    def _satisfies(kind: str, verdict: str) -> bool:
+        """A server that ended is not up, whatever its verdict."""
+        return {"soft": True, "hard": verdict in PASSES}.get(kind, verdict == "skipped")
+
+    def _went_down(self, server: str) -> None:
+        """It was up, and will be again: who has not begun waits for that."""
+        if server in self.up:
+            self.up.discard(server)
+            for user in self.users(server):
+                self._wait_again(user)
+
+    def _reopened(self, event: ev.Reopened, _: float) -> None:
+        task = event.task
+        self._close(task)
+        self._locks.release(self.tasks[task])
+        self.open.add(task)
+        self.up.discard(task)
+        self.failed.pop(task, None)
+        for known in (self._ends, self._roots, self._tries):
+            known.pop(task, None)
+        self._wait_again(task)
+        for dependent in self.graph.dependents[task]:
+            self._wait_again(dependent)
+
+    def _wait_again(self, task: str) -> None:
+        """Count anew what it waits for, where it has not begun."""
+        if task not in self.open or self._tries.get(task) or task in self.persons:
+            return
+        needs = [(need.on, need.kind) for need in self.graph.needs[task]]
+        self._doomed[task] = [on for on, kind in needs if self._dooms(on, kind)]
+        self._unmet[task] = sum(not self._is_met(on, kind) for on, kind in needs)
+        self._ready.discard(task)
+        self._to_ask.pop(task, None)
+        self._to_block.pop(task, None)
+        if self._doomed[task]:
+            self._to_block[task] = None
+        self._released(task)
+
+    def _is_met(self, on: str, kind: str) -> bool:
+        if kind == "ready" and on in self.up:
+            return self._ends.get(on, "passed") in PASSES
+        return on in self._ends and self._satisfies(kind, self._ends[on])
+
+    def _dooms(self, on: str, kind: str) -> bool:
+        return on in self._ends and not self._is_met(on, kind)
 
     def _released(self, task: str) -> None:
         if self._unmet[task] > 0 or task not in self.open:  # a person may have skipped it
             return
         if not self.tasks[task].blocks:
-            self._to_ask.append(task)
+            self._to_ask[task] = None
             return
         self._ready.add(task)
         heapq.heappush(self._startable, (-self._rank.get(task, 0.0), self._order[task], task))
@@ -216,31 +323,34 @@ class Board:
             roots.extend(root for root in self._roots.get(on, (on,)) if root not in roots)
         return tuple(roots)
 
+    def _paused(self, _: ev.Paused, __: float) -> None:
+        self.paused = True
 
-def board_of(plan: Plan, selected: frozenset[str], state: RunState, now: float) -> Board:
-    """The board of a run that already has a past: its tasks' ends, replayed."""
-    board = Board(plan, selected)
-    for task in board.graph.order:
-        for event in _past(state, task):
-            board.apply(event, now)
-    return board
+    def _unpaused(self, _: ev.Unpaused, __: float) -> None:
+        self.paused = False
 
 
-def _past(state: RunState, task: str) -> list[ev.Event]:
-    record = state.task(task)
-    past: list[ev.Event] = []
-    if record.phase == "running" and record.last is not None:
-        past.append(ev.AttemptStarting(at=0, task=task, n=record.last.n, nonce=record.last.nonce))
-    elif record.verdict == "waiting":
-        past.append(ev.PersonAsked(at=0, task=task))
-    elif record.skipped is not None:
-        past.append(record.skipped)
-    elif record.signed is not None:
-        past.append(record.signed)
-    elif record.verdict == "blocked":
-        past.append(ev.Blocked(at=0, task=task, by=record.blocked_by, root=record.root))
-    elif record.verdict == "halted" and not record.attempts:
-        past.append(ev.Halted(at=0, task=task, why=record.halted))
-    elif record.phase == "ended" and record.verdict is not None and record.last is not None:
-        past.append(ev.Judged(at=0, task=task, n=record.last.n, verdict=record.verdict))
-    return past
+def is_slow(evidence: ev.Evidence) -> bool:
+    """Whether this is the scheduler's own warning: everything else stands in the log."""
+    return evidence.kind == "warning" and not evidence.log_line and not evidence.step
+
+
+_TAKE: Mapping[type, Callable[[Board, Any, float], None]] = {
+    ev.RunStopping: Board._stopped,
+    ev.Paused: Board._paused,
+    ev.Unpaused: Board._unpaused,
+    ev.StopAsked: Board._stop_asked,
+    ev.AttemptStarting: Board._began,
+    ev.AttemptStarted: Board._started,
+    ev.StepEnded: Board._stepped,
+    ev.EvidenceFound: Board._found,
+    ev.PersonAsked: Board._asked,
+    ev.ServerReady: Board._came_up,
+    ev.Judged: Board._judged,
+    ev.RetryPlanned: Board._retried,
+    ev.Blocked: Board._blocked,
+    ev.Halted: Board._halted,
+    ev.Signed: Board._signed,
+    ev.Skipped: Board._skipped,
+    ev.Reopened: Board._reopened,
+}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tmuxplan.schedule.state import TaskRecord
+from tmuxplan.schedule.graph import Graph, Need, sorted_by_need
+from tmuxplan.schedule.state import RunState, TaskRecord
+
+_ENDED_WELL = frozenset({"passed", "skipped"})
 
 
 def why_not_sign(record: TaskRecord) -> str:
@@ -23,3 +26,73 @@ def why_not_skip(record: TaskRecord) -> str:
     if record.phase == "running":
         return f"{record.id} is running; stop the run, or let it end"
     return f"{record.id} has ended: {record.verdict}"
+
+
+def why_not_retry(record: TaskRecord, state: RunState) -> str:
+    """Why this task can't be tried again now; empty where it can."""
+    task, ended = record.id, state.ended is not None
+    if state.stopping is not None and not ended:
+        return f"the run is stopping ({state.stopping.why}); retry {task} when it has ended"
+    if record.retry is not None:
+        return ""
+    if record.phase == "running":
+        return f"{task} is running"
+    if record.phase == "person":
+        return f"{task} waits for a person: sign it, or skip it"
+    if record.phase == "waiting":
+        return f"{task} has not run yet; it starts as soon as it may"
+    if record.verdict == "blocked":
+        root = ", ".join(record.root or record.blocked_by)
+        return f"{task} is blocked, and it began with {root}: retry that, and {task} follows"
+    if record.verdict in _ENDED_WELL:
+        return f"{task} {_ended_well(record)}: there is nothing to try again"
+    return ""
+
+
+def _ended_well(record: TaskRecord) -> str:
+    if record.skipped is not None:
+        return f"was skipped by {record.skipped.by}"
+    return "is signed" if record.signed is not None else "passed"
+
+
+def to_reopen(graph: Graph, state: RunState, task: str) -> tuple[str, ...]:
+    """This task, the servers that it needs up and that were let go, and what its end kept from
+    running; what is needed comes first."""
+    chosen = {task, *_servers_of(graph, state, task)}
+    order = sorted_by_need(graph)
+    for other in order:
+        if other not in chosen and _was_kept_from(graph, state, other, chosen):
+            chosen |= {other, *_servers_of(graph, state, other)}
+    return tuple(other for other in order if other in chosen)
+
+
+def _servers_of(graph: Graph, state: RunState, task: str) -> set[str]:
+    """Servers that are down because nobody needed them any more, and those that they need."""
+    found: set[str] = set()
+    todo = [task]
+    while todo:
+        needs = [need.on for need in graph.needs[todo.pop()] if need.kind == "ready"]
+        down = [on for on in needs if on not in found and _was_let_go(state.task(on))]
+        found.update(down)
+        todo += down
+    return found
+
+
+def _was_let_go(record: TaskRecord) -> bool:
+    last = record.last
+    return record.phase == "ended" and last is not None and last.stop_why == "done"
+
+
+def _was_kept_from(graph: Graph, state: RunState, task: str, chosen: set[str]) -> bool:
+    """It never ran, because of one of these; and nothing else keeps it from running."""
+    record = state.task(task)
+    never = record.verdict == "blocked" or (record.verdict == "halted" and not record.attempts)
+    needs = graph.needs[task]
+    if not never or not any(need.on in chosen for need in needs):
+        return False
+    return all(need.on in chosen or _may_pass(need, state) for need in needs)
+
+
+def _may_pass(need: Need, state: RunState) -> bool:
+    record = state.task(need.on)
+    return need.kind == "soft" or record.phase != "ended" or record.verdict in _ENDED_WELL

@@ -66,7 +66,8 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One task so far. `verdict` is None while nothing is decided.
 
     `retry`: another attempt is planned, and none was started yet. `reopened`: its last end
-    does not count any more. `items`: what was ticked of a gate's checklist."""
+    does not count any more, and neither do the `spent` attempts before that. `halted`: why it
+    was not started, or not tried again. `items`: what was ticked of a gate's checklist."""
 
     id: str
     phase: Phase = "waiting"
@@ -79,6 +80,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     reopened: ev.Reopened | None = None
     escalated: tuple[ev.Escalated, ...] = ()
     items: tuple[ev.ItemSigned, ...] = ()
+    spent: int = 0
     signed: ev.Signed | None = None
     skipped: ev.Skipped | None = None
 
@@ -171,7 +173,21 @@ def _blocked(task: TaskRecord, event: ev.Blocked) -> TaskRecord:
 
 def _reopened(task: TaskRecord, event: ev.Reopened) -> TaskRecord:
     """Only its attempts are left of its past: signatures were for the end that counts no more."""
-    return TaskRecord(id=task.id, attempts=task.attempts, escalated=task.escalated, reopened=event)
+    return TaskRecord(
+        id=task.id,
+        attempts=task.attempts,
+        escalated=task.escalated,
+        reopened=event,
+        spent=len(task.attempts),
+    )
+
+
+def _halted(task: TaskRecord, event: ev.Halted) -> TaskRecord:
+    """One that only waited for its next attempt keeps the verdict of the last one."""
+    verdict: Verdict = "halted"
+    if task.last is not None and task.last.verdict and (task.retry or task.phase == "ended"):
+        verdict = task.last.verdict
+    return _with(task, phase="ended", verdict=verdict, retry=None, halted=event.why)
 
 
 _TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
@@ -180,11 +196,13 @@ _TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
     ev.Reopened: _reopened,
     ev.Escalated: lambda task, e: _with(task, escalated=(*task.escalated, e)),
     ev.Blocked: _blocked,
-    ev.Halted: lambda task, e: _with(task, phase="ended", verdict="halted", halted=e.why),
+    ev.Halted: _halted,
     ev.PersonAsked: lambda task, _: _with(task, phase="person", verdict="waiting"),
     ev.Signed: lambda task, e: _with(task, phase="ended", verdict="passed", signed=e),
     ev.ItemSigned: lambda task, e: _with(task, items=(*task.items, e)),
-    ev.Skipped: lambda task, e: _with(task, phase="ended", verdict="skipped", skipped=e),
+    ev.Skipped: lambda task, e: _with(
+        task, phase="ended", verdict="skipped", skipped=e, retry=None
+    ),
 }
 
 
