@@ -6,16 +6,16 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from payments.notice import BadSignatureError
 
-HOSTS = {"api.paypal.com", "api.sandbox.paypal.com"}
-# The name is a file's name with us, so nothing that could lead out of the folder.
-PATH = re.compile(r"/v1/notifications/certs/(CERT-[A-Za-z0-9-]+)")
+# The whole address, and a name that can't lead out of the folder: it is a file's name with us.
+ADDRESS = re.compile(
+    r"https://api(?:\.sandbox)?\.paypal\.com/v1/notifications/certs/(CERT-[A-Za-z0-9-]+)"
+)
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,6 @@ class CertificateStore:
 
 def name_in(url: str) -> str:
     """The certificate's name; raises BadSignatureError for an address that is not PayPal's."""
-    parts = urlsplit(url)
-    path = PATH.fullmatch(parts.path)
-    if parts.scheme != "https" or parts.netloc not in HOSTS or not path or parts.query:
-        raise BadSignatureError("the certificate's address is not PayPal's")
-    return path[1]
+    if found := ADDRESS.fullmatch(url):
+        return found[1]
+    raise BadSignatureError("the certificate's address is not PayPal's")

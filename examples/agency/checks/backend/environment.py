@@ -38,12 +38,12 @@ def bare(value: str) -> str:
 
 def complaint(values: list[str]) -> str:
     if not values:
-        return "missing"
+        return "it is missing"
     if len(values) > 1:
-        return f"set {len(values)} times"
+        return f"it is set {len(values)} times"
     if not values[0]:
-        return "empty"
-    return "a placeholder" if PLACEHOLDER.fullmatch(values[0]) else ""
+        return "it is empty"
+    return "it is a placeholder" if PLACEHOLDER.fullmatch(values[0]) else ""
 
 
 def check(folder: str) -> None:
