@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 
 from mcp_servers.catalog import SERVERS, Entry
@@ -15,7 +16,7 @@ def main() -> int:
     if options.command == "serve":
         from mcp_servers.supervisor import serve  # noqa: PLC0415
 
-        return serve(entries, keep_going=options.keep_going)
+        return serve(entries, keep_going=options.keep_going, then=options.then)
     from mcp_servers.check import check  # noqa: PLC0415
 
     return check(entries)
@@ -29,6 +30,13 @@ def arguments() -> argparse.Namespace:
         "--keep-going",
         action="store_true",
         help="one that ends is reported, and the others stay up (else all end with it)",
+    )
+    serve.add_argument(
+        "--then",
+        type=shlex.split,
+        default=(),
+        metavar="COMMAND",
+        help="run this when they are up, then end with its status",
     )
     check = commands.add_parser("check", help="ask each for its health, and call its tool")
     for command in (serve, check):

@@ -42,8 +42,8 @@ SERVERS = (
         "security_server",
         8083,
         "find_secrets",
-        {"text": "retries=3\nkey=sk_live_abcdefghijklmnopqrstuvwx\n"},
-        "line 2: Stripe live key",
+        {"text": "retries=3\nkey=" + "AKIA" + "ABCDEFGHIJ012345"},  # in parts: it looks real
+        "line 2: AWS access key",
     ),
     Entry(
         "orchestrator_server",

@@ -28,10 +28,10 @@ def check(entries: Sequence[Entry]) -> int:
 
 async def ask_all(entries: Sequence[Entry], found: dict[Entry, str]) -> None:
     # A proxy of the environment knows nothing of this machine's servers.
-    async with httpx2.AsyncClient(timeout=WITHIN_S, trust_env=False) as web:
-        async with anyio.create_task_group() as group:
-            for entry in entries:
-                group.start_soon(ask, entry, web, found)
+    client = httpx2.AsyncClient(timeout=WITHIN_S, trust_env=False)
+    async with client as web, anyio.create_task_group() as group:
+        for entry in entries:
+            group.start_soon(ask, entry, web, found)
 
 
 async def ask(entry: Entry, web: httpx2.AsyncClient, found: dict[Entry, str]) -> None:

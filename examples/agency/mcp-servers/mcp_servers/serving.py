@@ -16,11 +16,11 @@ def server(name: str, instructions: str) -> MCPServer:
     """A server without tools yet; its module adds them."""
     made = MCPServer(name, instructions=instructions, log_level="WARNING")
 
-    @made.custom_route("/health", methods=["GET"])
     async def health(_: Request) -> JSONResponse:
         tools = [tool.name for tool in await made.list_tools()]
         return JSONResponse({"status": "ok", "server": name, "tools": tools})
 
+    made.custom_route("/health", methods=["GET"])(health)
     return made
 
 

@@ -9,6 +9,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -21,7 +22,10 @@ from mcp_servers.catalog import HOST, Entry
 
 # What all share is imported once, here, and forked: 14 imports would take seconds and a
 # gigabyte. macOS' own libraries do not survive a fork.
-START = "fork" if sys.platform == "linux" else "spawn"
+if sys.platform == "linux":
+    CONTEXT = multiprocessing.get_context("fork")
+else:
+    CONTEXT = multiprocessing.get_context("spawn")
 POLL_S = 0.05
 START_S = 60.0
 STOP_S = 5.0
@@ -29,22 +33,23 @@ STOP_S = 5.0
 Processes = dict[Entry, BaseProcess]
 
 
-def serve(entries: Sequence[Entry], *, keep_going: bool) -> int:
-    """Until TERM or INT; 1 when any ended on its own or did not come up."""
+def serve(entries: Sequence[Entry], *, keep_going: bool, then: Sequence[str] = ()) -> int:
+    """Until TERM or INT, or until `then` has run; 1 when any ended on its own or is not up."""
     signal.signal(signal.SIGTERM, interrupt)
     processes: Processes = {}
     down: list[Entry] = []
+    status = 0
     try:
         start(entries, processes)
-        down = wait_until_up(processes)
+        down += wait_until_up(processes)
         say_how_many(entries, down)
-        while keep_going or not down:
-            down += wait_for_an_end(processes, down)
+        if keep_going or not down:
+            status = subprocess.call(then) if then else watch(processes, down, keep_going)
     except KeyboardInterrupt:
         pass
     finally:
         end(processes.values())
-    return 1 if down else 0
+    return status or (1 if down else 0)
 
 
 def interrupt(_signal: int, _frame: FrameType | None) -> None:
@@ -53,9 +58,8 @@ def interrupt(_signal: int, _frame: FrameType | None) -> None:
 
 def start(entries: Sequence[Entry], processes: Processes) -> None:
     gc.freeze()  # the collector would write to every shared page, and so copy it
-    context = multiprocessing.get_context(START)
     for entry in entries:
-        processes[entry] = context.Process(target=serve_one, args=(entry,), name=entry.name)
+        processes[entry] = CONTEXT.Process(target=serve_one, args=(entry,), name=entry.name)
         processes[entry].start()
 
 
@@ -110,16 +114,18 @@ def say_how_many(entries: Sequence[Entry], down: Sequence[Entry]) -> None:
         say(f"FAIL: {len(down)} of {len(entries)} servers down: {names}")
 
 
-def wait_for_an_end(processes: Processes, down: Sequence[Entry]) -> list[Entry]:
-    """Returns when at least one ended."""
-    alive = {entry: process for entry, process in processes.items() if entry not in down}
-    if not alive:
-        raise KeyboardInterrupt  # nothing is left to wait for
-    multiprocessing.connection.wait([process.sentinel for process in alive.values()])
-    ended = [entry for entry, process in alive.items() if not process.is_alive()]
-    for entry in ended:
-        report_end(entry, alive[entry])
-    return ended
+def watch(processes: Processes, down: list[Entry], keep_going: bool) -> int:
+    """Adds to `down` who ends; returns at the first one, or when all have."""
+    while len(down) < len(processes):
+        alive = {entry: process for entry, process in processes.items() if entry not in down}
+        multiprocessing.connection.wait([process.sentinel for process in alive.values()])
+        ended = [entry for entry, process in alive.items() if not process.is_alive()]
+        for entry in ended:
+            report_end(entry, processes[entry])
+        down += ended
+        if ended and not keep_going:
+            break
+    return 1
 
 
 def report_end(entry: Entry, process: BaseProcess) -> None:
@@ -128,7 +134,9 @@ def report_end(entry: Entry, process: BaseProcess) -> None:
 
 
 def end(processes: Iterable[BaseProcess]) -> None:
-    """TERM, and KILL for who does not heed it."""
+    """TERM, and KILL for who does not heed it; a second signal to us would leave some."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     started = [process for process in processes if process.pid is not None]
     for process in started:
         process.terminate()

@@ -23,3 +23,9 @@ def report(lines: Iterable[Line]) -> int:
         failed, passed = failed + bool(line.wrong), passed + (not line.wrong)
     print(f"{passed} of {passed + failed} checks passed")
     return 0 if passed and not failed else 1
+
+
+def first_failure(output: str) -> str:
+    """What another check said is wrong, without the word."""
+    lines = [line for line in output.splitlines() if line.startswith("FAIL: ")]
+    return lines[0].removeprefix("FAIL: ") if lines else ""
