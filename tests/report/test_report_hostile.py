@@ -17,6 +17,7 @@ from tmuxplan.report.explain import explain
 from tmuxplan.report.facts import Excerpt, RunFacts, facts
 from tmuxplan.report.json import plan_json, run_json
 from tmuxplan.report.markdown import markdown
+from tmuxplan.report.template import fill
 from tmuxplan.report.words import cell, code, fence, one_line, prose
 from tmuxplan.schedule.state import fold
 
@@ -173,3 +174,23 @@ def test_a_thousand_failed_tasks_are_quick(sample: Callable[..., RunFacts]) -> N
     run_json(run)
     assert time.process_time() - began < 5
     assert text.count("✗ (failed") == 1000
+
+
+LONG = ("- a{}:", "- Passed: {}x", "| {} |", "### Task {}[x", "- Status: {}/x", "[{}", "- {}1 of 1")
+
+
+@pytest.mark.parametrize("line", LONG)
+def test_a_template_can_not_hold_up_a_report(line: str) -> None:
+    run = hostile_run("x")
+    for filling in (
+        " " * 4000,
+        "1 of " * 1500,
+        "X " * 3000,
+        "[a " * 2000,
+        "✅ / " * 2000,
+        "_" * 9000,
+    ):
+        text = line.format(filling)
+        began = time.perf_counter()
+        fill(f"# R\n{text}\n## Results\n{text}\n### Task 001\n- Status: ___\n{text}", run)
+        assert time.perf_counter() - began < 2

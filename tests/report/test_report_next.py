@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Callable
 
 import msgspec
 import pytest
 
+from tmuxplan.library.again import again
+from tmuxplan.library.options import Options
+from tmuxplan.plan.model import Plan
+from tmuxplan.report.commands import whole
 from tmuxplan.report.decision import tally
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.issues import issue_lines
 from tmuxplan.report.json import run_json
 from tmuxplan.report.steps import next_steps
+from tmuxplan.report.words import one_line
 
 Sample = Callable[..., RunFacts]
 
@@ -62,3 +68,40 @@ def test_a_go_has_lesser_failures_and_no_deciding_task_in_json_too(sample: Sampl
     assert "T010" in told["lesser"]
     open_ = json.loads(run_json(msgspec.structs.replace(run, verdict=None)))["run"]
     assert open_["lesser"] == []
+
+
+COMMANDS = {
+    "tmuxplan launch p.md --only=T001 --jobs=2": "tmuxplan launch p.md --jobs=2",
+    "tmuxplan launch 'a b.md' --root=/a=/b --from=T2 '--set=X=a --only=b'": (
+        "tmuxplan launch 'a b.md' --root=/a=/b '--set=X=a --only=b'"
+    ),
+    "tmuxplan launch p.md '--skip=step 1' --set=Y='\"'\"'\"'z'": (
+        "tmuxplan launch p.md --set=Y='\"'\"'\"'z'"
+    ),
+    r"tmuxplan launch p.md $'--set=X=a\x20\x20b\'' --skip=T1": (
+        r"tmuxplan launch p.md $'--set=X=a\x20\x20b\''"
+    ),
+}
+
+
+@pytest.mark.parametrize("again", COMMANDS)
+def test_the_whole_plan_keeps_every_other_option(again: str, sample: Sample) -> None:
+    assert whole(msgspec.structs.replace(sample("partial"), again=again)) == COMMANDS[again]
+
+
+def test_a_long_command_is_never_cut(sample: Sample) -> None:
+    again = "tmuxplan launch p.md " + " ".join(f"--set=NAME{n}=value" for n in range(50))
+    said = "\n".join(next_steps(msgspec.structs.replace(sample("every_verdict"), again=again)))
+    assert f"`{again}`" in said
+
+
+@pytest.mark.parametrize("value", ["a  b", "a\nb", " a", "it's\t", "a\\ \\b", "é  ü", "plain"])
+def test_a_value_comes_through_reports_and_shells(value: str, sample: Sample) -> None:
+    plan = Plan(path="p.md", title="", sha256="")
+    command = again(plan, Options(sets={"X": value}, only=("T1",)), ())
+    shown = whole(msgspec.structs.replace(sample("go"), again=one_line(command, 1000)))
+    assert shown == command.replace(" --only=T1", "")
+    argv = ["bash", "-c", f"printf '%s' {shown.split(' ', 3)[3]}"]
+    assert (
+        subprocess.run(argv, capture_output=True, check=True).stdout.decode() == f"--set=X={value}"
+    )

@@ -43,6 +43,33 @@ LINES = {
     "- Host: [host]": "- Host: ship",
     "Executed by: [name]": "Executed by: ada",
     "- Verdict: [GO / NO GO]": "- Verdict: NO GO",
+    # several numbers in a line, understood whole
+    "Total: 10 passed, 2 failed": "Total: 3 passed, 3 failed",
+    "Total: 10 (8 passed, 2 failed)": "Total: 11 (3 passed, 3 failed)",
+    "- Total: 9, Passed: 8, Failed: 1": "- Total: 11, Passed: 3, Failed: 3",
+    "- Summary: [N] tasks, [X] completed": "- Summary: 11 tasks, 3 completed",
+    "**Tasks:** X total / Y passed / Z failed": "**Tasks:** 11 total / 3 passed / 3 failed",
+    "Overall: 10/10 tasks passed": "Overall: 3/11 tasks passed",
+    "- Completed: __/10": "- Completed: 3/11",
+    "- Passed: ___ of 10": "- Passed: 3 of 11",
+    "- Passed: [COUNT] / [TOTAL]": "- Passed: 3 / 11",
+    "- Passed: 8 (80%)": "- Passed: 3 (27%)",
+    "- Pass rate: ___": "- Pass rate: 27%",
+    "- [COUNT] tasks failed": "- 3 tasks failed",
+    "- Failed: {n}": "- Failed: 3",
+    "- Failed: TBD": "- Failed: 3",
+    "- Date:": "- Date: 2026-11-22",
+    "- Date: 2026-01-15": "- Date: 2026-11-22",
+    "- Start Time: __:__": "- Start Time: 2026-11-22 10:15:30 UTC",
+    "- Started: 10:30": "- Started: 2026-11-22 10:15:30 UTC",
+    "- Time: 2h 30m": "- Time: 1 min 12 s",
+    "- Total Time: HH:MM:SS": "- Total Time: 1 min 12 s",
+    "- Total: X hours Y minutes": "- Total: X hours Y minutes",
+    "- Duration: ~45 minutes": "- Duration: 1.2 minutes",
+    "- Duration: X min (estimated 45 min)": "- Duration: 1.2 min (estimated 45 min)",
+    "- Duration: Z hours": "- Duration: <0.1 hours",
+    "- Overall Status: PASS / FAIL": "- Overall Status: NO GO",
+    "- Verdict: GO": "- Verdict: NO GO",
     # nothing of ours
     "- Test Coverage: [X]%": "- Test Coverage: [X]%",
     "- Failed tests: X": "- Failed tests: X",
@@ -56,6 +83,126 @@ LINES = {
 @pytest.mark.parametrize("line", LINES)
 def test_a_line(line: str, filled: Callable[..., Filled]) -> None:
     assert filled(line).lines[0] == LINES[line]
+
+
+LEFT = {
+    # a line that is not understood whole, or is not about all tasks: what of it is listed
+    "- Failed tests: X": "X",
+    "- Not passed: X": "X",
+    "- Partially completed: 3": "- Partially completed: 3",
+    "- Critical tasks failed: 0": "- Critical tasks failed: 0",
+    "- Passed on retry: [N]": "[N]",
+    "- Passed: X (Y after a retry)": "X",
+    "- Failed Tasks: [list]": "[list]",
+    "- Completed: [Date]": "[Date]",
+    "- Completed: 2026-01-15": "- Completed: 2026-01-15",
+    "- Completed Tasks: 001, 002": "- Completed Tasks: 001, 002",
+    "- completed / failed: 3": "- completed / failed: 3",
+    "All 10 tasks passed": "All 10 tasks passed",
+    "- Tests: 250/250 passed": "- Tests: 250/250 passed",
+    "- Backend: [Status]": "[Status]",
+    "| Backend | [Passed] |": "[Passed]",
+    "- Result: [Passed tests]": "[Passed tests]",
+    "- Average Time: X s": "X",
+}
+
+
+@pytest.mark.parametrize("line", LEFT)
+def test_what_is_not_understood_stays_and_is_listed(
+    line: str, filled: Callable[..., Filled]
+) -> None:
+    result = filled(line)
+    assert result.lines == (line,)
+    assert LEFT[line] in result.left
+
+
+def test_a_part_has_no_number_of_the_whole(filled: Callable[..., Filled]) -> None:
+    """A status, a time or a count under "Backend" or "Unit Tests" is not the run's."""
+    for heading in ("## Backend", "### Unit Tests", "## Phase 1", "## Retried"):
+        lines = ("- Status: [PASS/FAIL]", "- Time: X min", "- Passed: 5", "- Failed: ___")
+        result = filled("\n".join(("# Report", heading, *lines)))
+        assert result.lines[2:] == lines, heading
+        assert {"X", "- Passed: 5", "___"} <= set(result.left)
+    for heading in ("## Summary", "## 📊 Execution Summary", "## Kết quả", "## Task Results"):
+        assert filled(f"# Report\n{heading}\n- Passed: 5").lines[2] == "- Passed: 3", heading
+
+
+def test_a_share_is_never_rounded_to_all_or_none(sample: Sample) -> None:
+    run = sample("go")
+    some = [msgspec.structs.replace(run.tasks[0], id=f"T{n}") for n in range(300)]
+    some[0] = msgspec.structs.replace(some[0], outcome="failed")
+    lines = fill("- Success: X%\n- Failure: Y%", msgspec.structs.replace(run, tasks=tuple(some)))
+    assert lines.lines[:2] == ("- Success: 99%", "- Failure: 1%")
+
+
+def test_a_table_of_counts_goes_by_its_headers(filled: Callable[..., Filled]) -> None:
+    table = "| Total Tasks | Completed | {} |\n|---|:-:|--:|\n| X | Y | Z |"
+    assert filled(table.format("Failed")).lines[2] == "| 11 | 3 | 3 |"
+    odd = filled(table.format("Coverage"))
+    assert odd.lines[2] == "| X | Y | Z |"
+    assert odd.left == ("X", "Y", "Z")
+
+
+def test_a_table_of_tasks_goes_by_its_headers(filled: Callable[..., Filled]) -> None:
+    head = "## Results\n| Task | Title | Status | Time | Coverage |\n|---|---|---|---|---|\n"
+    result = filled(f"{head}| T001 | API | PASS/FAIL | X min | Y% |\n| ... |")
+    assert result.lines[3].startswith("| T001 | API | PASS passed in 11 s")
+    assert result.lines[3].endswith("| 0.2 min | Y% |")
+    assert result.lines[4].startswith("| T002 | Build the pages | FAIL failed `step 1")
+    assert "| not run | Y% |" in result.lines[6]
+    assert result.left == ("Y",)
+
+
+SECTION = """## Task Results
+
+### Task 001: Backend
+- **Status:** [PASS/FAIL]
+- **Time:** X minutes
+- **Coverage:** Y%
+- **Notes:** [notes]
+"""
+
+
+def test_a_tasks_own_section_is_filled(filled: Callable[..., Filled]) -> None:
+    result = filled(SECTION)
+    assert result.lines[2:] == (
+        "### Task 001: Backend",
+        "- **Status:** PASS",
+        "- **Time:** 0.2 minutes",
+        "- **Coverage:** Y%",
+        "- **Notes:** in 11 s, 1 warning",
+    )
+    assert result.left == ("Y",)
+
+
+@pytest.mark.parametrize("more", ["[Repeat for each task]", "...", "*(repeat for all tasks)*"])
+def test_a_section_is_repeated_for_every_task_that_has_none(
+    more: str, filled: Callable[..., Filled]
+) -> None:
+    second = "\n### Task 002\nStatus: ✅ PASS / ❌ FAIL\nDuration: HH:MM\nErrors: ___\n\n"
+    lines = filled(f"{SECTION}{second}{more}\n\n## Decision\n- [ ] GO").lines
+    assert more not in lines
+    assert len([line for line in lines if line.startswith("### Task ")]) == 11
+    at = lines.index("### Task 002")
+    assert lines[at + 1 : at + 3] == ("Status: ❌ FAIL", "Duration: 31 s")
+    assert lines[at + 3].startswith("Errors: `step 1 ended with status 1")
+    at = lines.index("### Task 004: Publish")
+    assert lines[at + 1 : at + 3] == ("- **Status:** BLOCKED", "- **Time:** not run")
+    assert lines[-2:] == ("## Decision", "- [ ] GO")
+
+
+def test_a_section_for_any_task_is_written_for_each(filled: Callable[..., Filled]) -> None:
+    for heading in ("### [Task Name]", "### Task N: [Title]", "### Task [ID]"):
+        lines = filled(f"## Results\n{heading}\n- Status: [status]\n").lines
+        assert len([line for line in lines if line.startswith("### ")]) == 11, heading
+        assert sum(line.startswith("- Status: blocked (blocked by ") for line in lines) == 2
+
+
+def test_a_heading_that_only_has_a_number_is_no_task(filled: Callable[..., Filled]) -> None:
+    text = "# Report\n### Phase 1: Build\n- Status: [PASS/FAIL]"
+    assert filled(text).lines == tuple(text.splitlines())
+    strange = filled("# Report\n### Task 099\n- Status: [PASS/FAIL]")
+    assert strange.lines[2] == "- Status: [PASS/FAIL]"
 
 
 RESULTS = {

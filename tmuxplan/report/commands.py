@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+
 from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
+
+# A word of a command line, its quotes kept: `library/again.py` writes them.
+_WORD = re.compile(r"(?:[^\s'\"$]|'[^']*'|\"[^\"]*\"|\$'(?:[^'\\]|\\.)*'|\$)+")
+_PART = re.compile(r"['$]*--(?:only|skip|from)=")
 
 
 def looking(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
@@ -31,14 +38,13 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
 
 def again(run: RunFacts) -> str:
     """The command that launches the plan once more, with the options of this run."""
-    return run.again or whole(run)
+    return run.again or f"tmuxplan launch {_path(run)}"
 
 
 def whole(run: RunFacts) -> str:
-    """The command that launches all of the plan."""
-    return f"tmuxplan launch {_path(run)}"
+    """The same command without what made it a part of the plan."""
+    return " ".join(word for word in _WORD.findall(again(run)) if not _PART.match(word))
 
 
 def _path(run: RunFacts) -> str:
-    plain = run.plan_path and all(c.isalnum() or c in "-_./+@%" for c in run.plan_path)
-    return run.plan_path if plain else "'" + run.plan_path.replace("'", "'\\''") + "'"
+    return shlex.quote(run.plan_path)

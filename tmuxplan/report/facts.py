@@ -196,7 +196,7 @@ def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
         user=one_line(started.user) if started else "",
         version=started.version if started else "",
         cwd=one_line(started.cwd) if started else "",
-        again=one_line(started.again) if started else "",
+        again=one_line(started.again, 10_000) if started else "",
         session=state.session,
         now=now,
         started=started.at if started else None,

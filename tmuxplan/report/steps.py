@@ -9,6 +9,7 @@ from tmuxplan.report.decision import failed, skipped, warned
 from tmuxplan.report.facts import Outcome, RunFacts
 from tmuxplan.report.words import code, counted, listed, prose
 
+_COMMAND = 10_000  # cut, it would be another command
 _HELD: tuple[Outcome, ...] = ("blocked", "halted", "running", "not started")
 
 
@@ -27,7 +28,7 @@ def _steps(run: RunFacts) -> Iterator[str]:
     if held:
         yield f"then run what could not run: {listed(held)}"
     if failed(run) or skipped(run) or held:
-        yield f"run it again: {code(again(run))}"
+        yield f"run it again: {code(again(run), _COMMAND)}"
     yield from _the_rest(run)
     yield from _by_eye(run)
 
@@ -63,6 +64,7 @@ def _the_rest(run: RunFacts) -> Iterator[str]:
     """A part of a plan proves nothing of the plan: what is left to run, and how."""
     unasked = tuple(task.id for task in run.tasks if task.outcome == "not asked for")
     if unasked:
-        yield f"the rest of the plan was not run ({listed(unasked)}); all of it: {code(whole(run))}"
+        command = code(whole(run), _COMMAND)
+        yield f"the rest of the plan was not run ({listed(unasked)}); all of it: {command}"
     elif run.partial:
-        yield f"only a part of the plan was asked for; all of it: {code(whole(run))}"
+        yield f"only a part of the plan was asked for; all of it: {code(whole(run), _COMMAND)}"

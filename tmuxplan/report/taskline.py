@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from tmuxplan.report.evidence import first_failure, why
 from tmuxplan.report.facts import FAILURES, TaskFacts
+from tmuxplan.report.slots import readable
 from tmuxplan.report.words import cell, code, prose
 
 _MARK = r"[^\s/|()\[\]:][^/|()\[\]:]{0,15}"
@@ -58,7 +60,7 @@ def read(line: str, in_results: bool) -> TaskLine | None:
     """
     if line.lstrip().startswith("|"):
         return _row(line)
-    found = _LINE.match(line)
+    found = _LINE.match(line) if readable(line) else None
     if found is None:
         return None
     parts = TaskLine(
@@ -112,6 +114,11 @@ class Names:
         same = self._by_number.get(number, []) if number is not None else []
         return same[0] if len(same) == 1 else None
 
+    def named(self, ref: str) -> bool:
+        """Whether this is a task's own name or `Task` and its number: "Phase 1" is not T001."""
+        is_task = re.match(r"(?:task|tác vụ|aufgabe|tâche|tarea)\b", ref.strip(), re.IGNORECASE)
+        return _plain(ref) in self._by_name or bool(is_task and self.find(ref))
+
     def spell(self, style: str, task: TaskFacts) -> str:
         """The task's reference as the template writes such references ("Task 007")."""
         number = _number(task.id)
@@ -128,13 +135,24 @@ def is_pattern(ref: str) -> bool:
     return _number(ref) is None
 
 
-def write(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
+Column = Callable[[int, tuple[str, ...], TaskFacts], tuple[str | None, bool]]
+"""A cell's number and its row -> what it becomes, if that is known, and whether notes go there."""
+
+
+def last_for_notes(i: int, cells: tuple[str, ...], _: TaskFacts) -> tuple[None, bool]:
+    """For a table without headers."""
+    return None, i == len(cells) - 1
+
+
+def write(
+    line: TaskLine, task: TaskFacts, ref: str, own: bool, column: Column = last_for_notes
+) -> str:
     """The line for this task. `own`: the template wrote it for this very task."""
     if line.cells:
-        return _write_row(line, task, ref, own)
+        return _write_row(line, task, ref, own, column)
     box = f"[{'x' if task.outcome == 'passed' else ' '}] " if line.box else ""
-    mark = _mark(line.slot, task)
-    name = line.name if own else _renamed(line.name, task)
+    mark = mark_of(line.slot, task)
+    name = line.name if own else renamed(line.name, task)
     notes = notes_of(task)
     brackets = line.tail.strip() or "()"
     shown = f" {brackets[0]}{notes}{brackets[-1]}" if notes else ""
@@ -162,34 +180,44 @@ def shown_failure(task: TaskFacts) -> str:
     return f"{code(evidence.text if evidence else why(task), 160)}{more}"
 
 
-def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool) -> str:
+def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool, column: Column) -> str:
+    """A row: its result, what its columns' headers ask for, and the notes in the last cell,
+    or behind the result where there is no cell for them."""
     cells = list(line.cells)
-    name = line.name if own else _renamed(line.name, task)
+    at = cells.index(line.slot, 1)
+    name = line.name if own else renamed(line.name, task)
     cells[0] = cells[0].replace(line.ref, ref, 1)
     if name != line.name:
         cells[0] = cells[0].replace(line.name, name)
-    at = cells.index(line.slot, 1)
-    cells[at] = _mark(line.slot, task)
-    if not own and at > 1:
-        cells[1] = prose(task.title, 80)
     said = cell(why(task), 160) if task.outcome in FAILURES else prose(why(task).replace("|", "¦"))
     notes = f"{task.outcome} {said}".rstrip()
-    if at + 1 < len(cells):
-        cells[-1] = notes
-    else:
+    noted = False
+    for i in range(1, len(cells)):
+        if i == at:
+            continue
+        found, is_notes = column(i, line.cells, task)
+        if is_notes:
+            cells[i], noted = notes, True
+        elif found is not None:
+            cells[i] = found
+        elif not own and i == 1:
+            cells[i] = prose(task.title, 80)
+    cells[at] = mark_of(line.slot, task)
+    if not noted:
         cells[at] += f" {notes}"
     return f"{line.lead}| {' | '.join(cells)} |"
 
 
-def _mark(slot: str, task: TaskFacts) -> str:
+def mark_of(slot: str, task: TaskFacts) -> str:
+    """The choice of a slot (`✅ / ✗`, `PASS/FAIL`) that is true of this task."""
     choices = [mended(part.strip()) for part in slot.strip("[] ").split("/")]
     good, bad = ("✅", "✗") if len(choices) < 2 else _good_and_bad(choices)
     if task.outcome == "passed":
         return good
-    if bad.isascii() and bad[:1].isalpha() and task.outcome not in FAILURES:
+    if any(c.isalpha() for c in bad) and task.outcome not in FAILURES:
         # A choice of words has no word for these: FAIL would be as untrue as PASS.
         word = "not run" if task.outcome == "not asked for" else task.outcome
-        return word.upper() if bad.isupper() else word
+        return word.upper() if bad.upper() == bad else word
     return bad if task.outcome in FAILURES | {"blocked", "halted"} else "–"
 
 
@@ -215,7 +243,7 @@ def _reread(mark: str, wrong: str) -> str:
         return ""
 
 
-def _renamed(name: str, task: TaskFacts) -> str:
+def renamed(name: str, task: TaskFacts) -> str:
     """The template's words for another task, as this task's title in the same brackets."""
     parts = re.match(r"^([\s\-–—:(]*)(.*?)(\)?\s*)$", name)
     if parts is None or not parts[2]:

@@ -10,16 +10,20 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tmuxplan.report import labels, taskline
+from tmuxplan.report import counts, labels, taskfields, taskline
 from tmuxplan.report.decision import blockers
-from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.issues import issue_lines
+from tmuxplan.report.labels import PLACEHOLDER
+from tmuxplan.report.slots import places, readable
 from tmuxplan.report.steps import next_steps
 from tmuxplan.report.vocabulary import (
     Concept,
     Section,
+    about_the_run,
     asks_for_actions,
     asks_for_blockers,
+    field,
     section,
 )
 from tmuxplan.report.words import prose
@@ -28,6 +32,8 @@ _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*)$")
 _BOX = re.compile(r"^(?P<lead>\s*[-*+]\s+)\[[ xX]\](?P<text>\s+.*)$")
 _NO_GO = re.compile(r"\bNO[\s_-]*GO\b", re.IGNORECASE)
 _GO = re.compile(r"\bGO\b", re.IGNORECASE)
+_ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
+_RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
 _ALONE = re.compile(r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)])\s+)?)\[(?P<name>[^\[\]]+)\]\s*$")
 
 
@@ -44,6 +50,10 @@ def fill(template: str, run: RunFacts) -> Filled:
     return _Filler(template, run).filled()
 
 
+def _cells(line: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in line.strip().strip("|").split("|"))
+
+
 class _Filler:
     """Walks the template once. State: where in it we are, and what was left over."""
 
@@ -52,10 +62,13 @@ class _Filler:
         self.names = taskline.Names(run.tasks)
         self.lines = tuple(line.rstrip() for line in template.splitlines())
         self.labels: frozenset[Concept] = frozenset(
-            meaning for line in self.lines if (meaning := labels.label_of(line)) is not None
+            meaning for line in self.lines if (meaning := counts.single(line)) is not None
         )
         self.at = 0
         self.section: Section = ""
+        self.about_run = True  # up to the second heading, and wherever one speaks of the run
+        self.headings = 0
+        self.columns: tuple[str, ...] = ()
         self.left: list[str] = []
         self.strange: list[str] = []
         self.counts_done = False
@@ -68,35 +81,140 @@ class _Filler:
 
     def _next(self) -> Iterator[str]:
         line = self.lines[self.at]
+        self._look_at_columns(line)
         heading = _HEADING.match(line)
-        if heading is not None:
+        if heading is not None and taskfields.read(self.lines, self.at, self.names):
+            yield from self._task_sections()
+        elif heading is not None:
+            self.headings += 1
             self.section = section(heading[2])
+            self.about_run = self.headings == 1 or about_the_run(PLACEHOLDER.sub("", heading[2]))
             yield self._inline(line)
             self.at += 1
             if self.section == "issues":
                 yield from self._issues(len(heading[1]))
-            return
-        if self._task_line(line) is not None:
+        elif self._task_line(line) is not None:
             yield from self._tasks()
-            return
-        self.at += 1
-        yield from self._single(line)
+        else:
+            self.at += 1
+            yield from self._single(line)
+
+    def _look_at_columns(self, line: str) -> None:
+        """Keeps the headers of the table that we are in."""
+        following = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
+        if not line.lstrip().startswith("|"):
+            self.columns = ()
+        elif _RULE.match(following):
+            self.columns = _cells(line)
 
     def _single(self, line: str) -> Iterator[str]:
         if _BOX.match(line) and _GO.search(line):
             yield from self._decision(line)
         elif (alone := _ALONE.match(line)) is not None and self._list_for(alone["name"]):
             yield from (f"{alone['lead']}{item}" for item in self._list_for(alone["name"]))
-        elif (labelled := labels.filled_label(line, self.run)) is not None:
-            yield labelled
-            yield from self._other_counts(line)
+        elif (row := self._row_of_counts(line)) is not None:
+            yield row
         else:
-            yield self._inline(line)
+            filled = self._inline(line)
+            yield filled
+            if filled != line:
+                yield from self._other_counts(line)
 
     def _inline(self, line: str) -> str:
-        filled, left = labels.filled_inline(line, self.run)
-        self.left.extend(left)
-        return filled
+        filled = labels.filled_line(self._opened(line), self.run, self.about_run)
+        self.left.extend(filled.left)
+        return filled.text
+
+    def _opened(self, line: str) -> str:
+        """A label without a value, as if it had a place for one, unless a list follows."""
+        if not readable(line) or not labels.is_empty(line):
+            return line
+        following = self.lines[self.at] if self.at < len(self.lines) else ""
+        deeper = len(following) - len(following.lstrip()) > len(line) - len(line.lstrip())
+        a_list = _ITEM.match(following) and not _ITEM.match(line)
+        return line if deeper or a_list else f"{line} ___"
+
+    def _row_of_counts(self, line: str) -> str | None:
+        """`| X | Y |` under `| Passed | Failed |`: each cell by its header, or none."""
+        cells = _cells(line)
+        if not self.columns or not self.about_run or len(cells) != len(self.columns):
+            return None
+        found = []
+        for header, text in zip(self.columns, cells, strict=True):
+            filled = labels.filled_line(f"{header}: {text}", self.run, True)
+            if text and (filled.left or filled.text == f"{header}: {text}"):
+                return None
+            found.append(filled.text.removeprefix(f"{header}: ") if text else "")
+        return f"| {' | '.join(found)} |"
+
+    def _column(self, i: int, cells: tuple[str, ...], task: TaskFacts) -> tuple[str | None, bool]:
+        """A cell of a task's row, for `taskline.write`."""
+        if not self.columns:
+            return taskline.last_for_notes(i, cells, task)
+        header = self.columns[i] if i < len(self.columns) else ""
+        filled = taskfields.cell_of(header, cells[i], task)
+        if filled is None:
+            self.left.extend(places(cells[i]))
+        return filled, field(header) == "notes"
+
+    def _task_sections(self) -> Iterator[str]:
+        """Headings of tasks with lines under them; "[Repeat for each task]" written out."""
+        pattern: taskfields.Section | None = None
+        done: set[str] = set()
+        while self.at < len(self.lines):
+            line = self.lines[self.at]
+            found = taskfields.read(self.lines, self.at, self.names)
+            if found is not None:
+                self.at += 1 + len(found.body)
+                pattern = pattern or found
+                if not taskfields.is_pattern(found.ref):
+                    task = self.names.find(found.ref)
+                    yield from self._task_section(found, task, found.ref, done)
+                elif not self._more_sections():
+                    yield from self._other_sections(pattern, done)
+            elif pattern is not None and taskfields.is_repeat(line):
+                self.at += 1
+                yield from self._other_sections(pattern, done)
+            elif not line.strip() and self._more_sections():
+                self.at += 1
+                yield line
+            else:
+                return
+
+    def _more_sections(self) -> bool:
+        """Whether behind blank lines there is more about tasks."""
+        at = next((i for i in range(self.at, len(self.lines)) if self.lines[i].strip()), -1)
+        if at < 0:
+            return False
+        return taskfields.is_repeat(self.lines[at]) or bool(
+            taskfields.read(self.lines, at, self.names)
+        )
+
+    def _other_sections(self, pattern: taskfields.Section, done: set[str]) -> Iterator[str]:
+        for task in self.run.tasks:
+            if task.id not in done:
+                ref = self.names.spell(pattern.ref, task)
+                yield from self._task_section(pattern, task, ref, done, own=False)
+                if pattern.body[-1].strip() and task is not self.run.tasks[-1]:
+                    yield ""
+
+    def _task_section(
+        self,
+        found: taskfields.Section,
+        task: TaskFacts | None,
+        ref: str,
+        done: set[str],
+        own: bool = True,
+    ) -> Iterator[str]:
+        if task is None:
+            self.strange.append(ref.strip())
+            yield f"{found.lead}{found.ref}{found.name}"
+            yield from found.body
+            return
+        done.add(task.id)
+        written = taskfields.write(found, task, ref, own)
+        self.left.extend(written.left)
+        yield from written.lines
 
     def _task_line(self, line: str) -> taskline.TaskLine | None:
         return taskline.read(line, self.section == "results")
@@ -125,7 +243,7 @@ class _Filler:
                 yield line
                 continue
             done.add(task.id)
-            yield taskline.write(parts, task, parts.ref, own=True)
+            yield taskline.write(parts, task, parts.ref, own=True, column=self._column)
         if pattern is not None:
             yield from self._rest(pattern, done)
 
@@ -146,12 +264,13 @@ class _Filler:
     def _rest(self, pattern: taskline.TaskLine, done: set[str]) -> Iterator[str]:
         for task in self.run.tasks:
             if task.id not in done:
-                yield taskline.write(pattern, task, self.names.spell(pattern.ref, task), own=False)
+                ref = self.names.spell(pattern.ref, task)
+                yield taskline.write(pattern, task, ref, own=False, column=self._column)
 
     def _other_counts(self, line: str) -> Iterator[str]:
         """Right behind the failed ones: what else became of tasks, so that the numbers add up."""
         last_known = "failed" if "failed" in self.labels else "passed"
-        if labels.label_of(line) == last_known and not self.counts_done:
+        if counts.single(line) == last_known and not self.counts_done:
             self.counts_done = True
             yield from labels.other_counts(line, self.labels, self.run)
 
