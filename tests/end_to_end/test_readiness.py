@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 
 import pytest
@@ -91,3 +92,37 @@ def test_a_tasks_second_shell_is_a_window_of_its_own_beside_the_first(each_site:
         ("T001.2", "passed"),
     ]
     assert "200" in each_site.run("logs", "T001.2").out
+
+
+def test_settings_say_when_a_server_is_up(site: Site) -> None:
+    port = free_port()
+    text = SERVER.replace("**Ready:** {ready}\n\n", "").format(port=port)
+    text = text.replace(f"--bind 127.0.0.1 {port}", f'--bind 127.0.0.1 "$(expr {port} + 0)"')
+    site.write(text)
+    assert "nothing says when it is" in site.run("check", "plan.md").out
+    assert [
+        e["kind"]
+        for e in json.loads(site.run("show", "plan.md", "--json").out)["tasks"][1]["dependencies"]
+    ] == ["hard"]
+    site.write(f"tasks:\n  T1: {{ready: 'port:{port}'}}\n", "tmuxplan.yaml")
+    assert site.run("check", "plan.md").out == ""
+    shown = json.loads(site.run("show", "plan.md", "--json").out)["tasks"][1]["dependencies"]
+    assert [(e["on"], e["kind"]) for e in shown] == [("T001", "ready")]
+    report = site.go(text, code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    assert "200" in site.run("logs", "T002").out
+    assert not answers(port)
+    site.write(f"---\ntasks:\n  T001: {{ready: '{port}:no'}}\n---\n" + text)
+    assert "is not understood" in site.run("check", "plan.md").out
+
+
+def test_they_say_it_of_a_tasks_first_shell_too(site: Site) -> None:
+    port = free_port()
+    text = SHELLS.replace("**Ready:** port:{port}\n\n", "").format(port=port)
+    text = text.replace(f"http.server --bind 127.0.0.1 {port}", f'http.server "$(expr {port} + 0)"')
+    text = text.replace(f"127.0.0.1:{port}", f"'f'127.0.0.1:{{{port}}}")
+    site.write(text)
+    assert "second-shell" in site.run("check", "plan.md").out
+    report = site.go(f"---\ntasks:\n  T001: {{ready: 'port:{port}'}}\n---\n" + text, code=0)
+    assert "second-shell" not in site.run("check", "plan.md").out
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]

@@ -209,7 +209,27 @@ def test_front_matter_of_a_plan_with_tasks_is_no_tasks():
 def test_second_shells(line, window):
     plan = read(f"## Task 1: x\n{SH.format('a')}\n{line}\n{SH.format('b')}")
     assert [block.window for block in plan.tasks[0].blocks] == [0, window]
-    assert [code for code, _ in codes(plan)] == ["second-shell"] * window
+    assert codes(plan) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "windows"),
+    [
+        (("**Terminal 1:**", "**Terminal 2:**"), [0, 1]),
+        (("Terminal 1 - server:", "Terminal 2 - client:", "In terminal 1:"), [0, 1, 0]),
+        (("#### Terminal A: app", "#### Terminal B: tests", "#### Terminal A"), [0, 1, 0]),
+        (("First, build it:", "Terminal 2:"), [0, 1]),
+        (("Build it:", "Terminal 1:", "Terminal 2:"), [0, 0, 1]),
+        (("Terminal 3:", "Terminal 4:", "Then:"), [0, 1, 1]),
+        (("終端 1:", "終端 2:"), [0, 1]),
+        (("Terminal 1:", "What terminal 2 prints is of no interest here:"), [0, 0]),
+        (("Window 1.5 of the report:", "Tab 2.1 of it:"), [0, 0]),
+    ],
+)
+def test_shells_with_names(lines, windows):
+    body = "\n".join(f"{line}\n{SH.format(n)}" for n, line in enumerate(lines))
+    plan = read(f"## Task 1: x\n{body}\n## Task 2: y\n{SH.format('z')}")
+    assert [block.window for block in plan.tasks[0].blocks] == windows
 
 
 def test_a_task_with_a_second_shell_is_up_when_its_only_port_answers():

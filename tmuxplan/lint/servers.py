@@ -11,78 +11,8 @@ from tmuxplan.lint.commands import Command, line_of
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
+from tmuxplan.plan import ports as ports_of
 
-# Programs that serve until they are ended, and the port that they take if none is said.
-_SERVERS = {
-    "uvicorn": 8000,
-    "gunicorn": 8000,
-    "hypercorn": 8000,
-    "daphne": 8000,
-    "flask": 5000,
-    "vite": 5173,
-    "redis-server": 6379,
-    "mongod": 27017,
-    "nodemon": 0,
-    "ngrok": 0,
-    "caddy": 0,
-    "json-server": 3000,
-    "http-server": 8080,
-    "serve": 3000,
-    "streamlit": 8501,
-    "jupyter": 8888,
-    "mailhog": 0,
-    "prometheus": 9090,
-    "roscore": 0,
-    "roslaunch": 0,
-    "gz": 0,
-    "px4": 0,
-}
-# Name and first words -> the port, 0 where it depends.
-_SERVING = {
-    ("flask", "run"): 5000,
-    ("next", "dev"): 3000,
-    ("next", "start"): 3000,
-    ("rails", "server"): 3000,
-    ("rails", "s"): 3000,
-    ("jekyll", "serve"): 4000,
-    ("hugo", "server"): 1313,
-    ("mkdocs", "serve"): 8000,
-    ("python", "-m", "http.server"): 8000,
-    ("python3", "-m", "http.server"): 8000,
-    ("python", "manage.py", "runserver"): 8000,
-    ("python3", "manage.py", "runserver"): 8000,
-    ("python", "-m", "uvicorn"): 8000,
-    ("python3", "-m", "uvicorn"): 8000,
-    ("streamlit", "run"): 8501,
-    ("php", "-S"): 0,
-    ("stripe", "listen"): 0,
-    ("ros2", "launch"): 0,
-    ("kubectl", "port-forward"): 0,
-    ("oc", "port-forward"): 0,
-    ("kubectl", "proxy"): 8001,
-    ("celery", "worker"): 0,
-    ("cargo", "watch"): 0,
-    ("wrangler", "dev"): 8787,
-    ("ollama", "serve"): 11434,
-    ("docker", "compose", "up"): 0,
-    ("docker-compose", "up"): 0,
-    ("sleep", "infinity"): 0,
-    **{
-        (manager, *verb): 0
-        for manager in ("npm", "pnpm", "yarn", "bun")
-        for verb in (
-            ("start",),
-            ("dev",),
-            ("serve",),
-            ("watch",),
-            ("run", "dev"),
-            ("run", "start"),
-            ("run", "serve"),
-            ("run", "watch"),
-            ("run", "start:dev"),
-        )
-    },
-}
 _DETACHES = frozenset({"-d", "--detach", "--daemon", "--daemonize", "-D", "--background"})
 _FOLLOWS = {
     "tail": ("-f", "-F", "--follow"),
@@ -110,13 +40,13 @@ def stays_up(command: Command) -> bool:
     """Whether it runs until somebody ends it."""
     if command.kind != "command" or not command.name:
         return False
-    words = _own_words(command)
+    words = ports_of.own_words(command.whole)
     if set(words) & {"--help", "--version", "-h", "version"}:
         return False
     follows = _FOLLOWS.get(words[0])
     if follows is not None and not command.piped and (not follows or _follows(words, follows)):
         return True
-    return _serving(words) is not None and not set(words) & _DETACHES
+    return ports_of.serving(words) is not None and not set(words) & _DETACHES
 
 
 def ports(script: Script) -> Iterator[Bound]:
@@ -222,30 +152,11 @@ def _follows(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
     return any(w in flags or re.fullmatch(r"-[a-zA-Z0-9]*[fF]", w) for w in words[1:])
 
 
-def _own_words(command: Command) -> tuple[str, ...]:
-    """Name and words, seen through `npx`, `poetry run` and the like."""
-    words = command.whole
-    if words[0] in ("npx", "bunx", "pnpx"):
-        return tuple(w for w in words[1:] if not w.startswith("-")) or words
-    if words[:2] in (("poetry", "run"), ("uv", "run"), ("pipenv", "run"), ("bundle", "exec")):
-        return words[2:] or words
-    return words
-
-
-def _serving(words: tuple[str, ...]) -> int | None:
-    """The port by default, 0 where it depends; None: no server."""
-    plain = tuple(w for w in words if not w.startswith("-") or w in ("-m", "-S"))
-    for length in (3, 2):
-        if plain[:length] in _SERVING and len(plain) >= length:
-            return _SERVING[plain[:length]]
-    return _SERVERS.get(words[0]) if words[0] not in ("flask", "streamlit", "gz") else None
-
-
 def _port(command: Command) -> int:
-    words = _own_words(command)
+    words = ports_of.own_words(command.whole)
     if command.name in ("docker", "podman") and "run" in command.words:
         return _published(command.words)
-    default = _serving(words)
+    default = ports_of.serving(words)
     if (default is None and not command.background) or set(words) & {"--help", "--version"}:
         return 0
     said = _said_by_flag(words)

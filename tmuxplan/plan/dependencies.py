@@ -53,9 +53,14 @@ def _edge(task: str, on: str, said: list[Statement], problems: Problems) -> Edge
     kind: EdgeKind = "soft"
     if "hard" in says:
         kind = "ready" if "ready" in says else "hard"
-    elif says == {"ready"}:
+    elif "ready" in says:
         kind = "ready"
-    return Edge(task, on, kind, tuple(Source(s.kind, s.line, s.says) for s in said))
+    return Edge(task, on, kind, tuple(_source(statement) for statement in said))
+
+
+def _source(statement: Statement) -> Source:
+    """What the place says, also where nobody can know when the other is up."""
+    return Source(statement.kind, statement.line, "ready" if statement.up else statement.says)
 
 
 def _disagree(task: str, on: str, said: list[Statement], problems: Problems) -> None:

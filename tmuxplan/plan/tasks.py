@@ -12,6 +12,7 @@ from tmuxplan.plan import (
     criteria,
     expectations,
     misspelt,
+    readiness,
     sections,
     settings,
     shells,
@@ -105,6 +106,7 @@ def _fences(
     for position, block in enumerate(placed):
         if isinstance(block.node, (Paragraph, Item)):
             before = block.node.lines[-1].text if block.node.lines else ""
+            _see(block.node, blocks)
         if not isinstance(block.node, Fence):
             continue
         reason = _reason(block, before)
@@ -116,21 +118,14 @@ def _fences(
             said = expectations.said(before, placed[position + 1 : position + 2])
             blocks.append(_block(block, at.number, said))
         before = ""
-    _say_windows(blocks, task_id, problems)
     return tuple(blocks), tuple(loose)
 
 
-def _say_windows(blocks: list[Block], task_id: str, problems: Problems) -> None:
-    """Taken back where the task says when it is up (`splitting`)."""
-    other = next((block for block in blocks if block.window), None)
-    if other:
-        problems.warning(
-            "second-shell",
-            other.line,
-            f"{task_id}: these commands are for another shell than those at "
-            f"{problems.places([blocks[0].line])}; they run in the same, one after the other",
-            "say when the first is up (`**Ready:** port:8000`), or make a task of the other",
-        )
+def _see(node: Paragraph | Item, blocks: list[Block]) -> None:
+    """ "Wait until you see …" tells when what the block above starts is up."""
+    if blocks and blocks[-1].up is None:
+        up = next((r for text in node.lines if (r := readiness.seen(text.text, text.line))), None)
+        blocks[-1] = msgspec.structs.replace(blocks[-1], up=up) if up else blocks[-1]
 
 
 def _say_no_shell(block: Placed, task_id: str, problems: Problems) -> None:

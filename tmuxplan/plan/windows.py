@@ -18,29 +18,54 @@ _BACK = re.compile(
     r"\b(?:back\s+(?:in|to)|in)\s+(?:the\s+)?(?:first|original|main|1st)\s+(?:shell|terminal|window|tab)\b",
     re.IGNORECASE,
 )
+# "Terminal 2:", "### Terminal B - Frontend", "In terminal 2": the same name is the same shell.
+_NAMED = re.compile(
+    r"[\W_]*(?:(?:in|from|open|using|into|on)\s+)?(?:terminal|shell|window|tab|console|терминал|终端|終端"
+    r"|ターミナル)[\s*_]*(?:window|tab)?\s*[#№]?\s*(?P<name>\d{1,2}|[A-Z])(?=\W|$)(?!\s*[.]\d)",
+    re.IGNORECASE,
+)
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]\W*$")
 
 
 class Window(msgspec.Struct, frozen=True):
-    """The shell that commands go to: its number, how many there are, and under which title."""
+    """The shell that commands go to: its number, how many there are, under which title, and the
+    numbers of those that have names."""
 
     number: int = 0
     opened: int = 0
     title: str = ""
+    names: tuple[tuple[str, int], ...] = ()
 
     def next(self, before: str, title: str, first: bool) -> Window:
         """Where the next block goes, from the line before it and its section's title.
 
         A task's first commands are in its first window, whatever they say of others' windows.
         """
+        fresh = first or title != self.title
+        name = _name(before) if _announces(before) else ""
+        name = name or (_name(title) if fresh else "")
         if first:
-            return Window(0, 0, title)
-        fresh = title != self.title
+            return Window(0, 0, title, ((name, 0),) if name else ())
+        if name:
+            return self._called(name, title)
         if _BACK.search(before) or (fresh and _BACK.search(title)):
-            return Window(0, self.opened, title)
+            return Window(0, self.opened, title, self.names)
         if (_NEW.search(before) and _announces(before)) or (fresh and _NEW.search(title)):
-            return Window(self.opened + 1, self.opened + 1, title)
-        return Window(self.number, self.opened, title)
+            return Window(self.opened + 1, self.opened + 1, title, self.names)
+        return Window(self.number, self.opened, title, self.names)
+
+    def _called(self, name: str, title: str) -> Window:
+        known = dict(self.names).get(name)
+        if known is not None:
+            return Window(known, self.opened, title, self.names)
+        # What ran before any shell had a name was in the first.
+        new = 0 if name in ("1", "A") and not self.names else self.opened + 1
+        return Window(new, max(self.opened, new), title, (*self.names, (name, new)))
+
+
+def _name(text: str) -> str:
+    found = _NAMED.match(text)
+    return found["name"].upper() if found else ""
 
 
 def _announces(line: str) -> bool:
