@@ -31,6 +31,9 @@ VERBS = {
     "sign": "Sign a task that waits for a person.",
     "skip": "Skip a task that has not started, with a reason.",
     "resume": "Go on with a run that ended or lost its supervisor.",
+    "retry": "Try a task again that did not pass.",
+    "pause": "Start nothing new for now; what runs goes on.",
+    "unpause": "Let a paused run go on.",
     "stop": "End a run and everything that it started.",
     "runs": "List the runs here.",
 }

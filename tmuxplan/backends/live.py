@@ -65,10 +65,13 @@ class Live:
             self.news = True
 
     def stop(self, grace_s: float) -> None:
-        """Begin to end everything that the attempt started."""
-        if self._stopping:
-            return
-        self._ending = Ending(stop_stages(clock.monotonic(), grace_s), self._census.read)
+        """Begin to end everything that the attempt started; asked again, with less grace."""
+        ending = Ending(stop_stages(clock.monotonic(), grace_s), self._census.read)
+        if self._stopping and self._ending is not None:
+            if ending.gives_up_at >= self._ending.gives_up_at:
+                return
+            ending.named.update(self._ending.named)
+        self._ending = ending
         self._stopping = self.news = True
 
     def next_at(self, now: float) -> float:

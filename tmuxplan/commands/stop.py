@@ -19,12 +19,19 @@ from tmuxplan.run.control import StopRun, ask
 @run_option
 @click.option("--reason", default="", help="Why; it stands in the report.")
 @click.option("--drain", is_flag=True, help="Let running tasks finish; start nothing new.")
-def command(run_id: str | None, reason: str, drain: bool) -> None:
-    """End the live run: nothing new starts, and what its tasks started is ended."""
+@click.option("--now", "at_once", is_flag=True, help="Kill at once, without the grace.")
+def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None:
+    """End the live run: nothing new starts, and what its tasks started is ended.
+
+    Tasks get INT, then TERM, and KILL at the end of the grace. A stop that is under way may be
+    asked for again, with --now.
+    """
+    if drain and at_once:
+        raise UsageError("--drain and --now exclude each other", "choose one")
     opened = acting(run_id)
     run, user = opened.folder.id, machine.user()
     why = f"stopped by {user}{f': {reason}' if reason else ''}"
-    asked = StopRun(user, why, now=not drain)
+    asked = StopRun(user, why, now=not drain, grace_s=0.0 if at_once else None)
     if opened.alive:
         ask(opened.folder.control_socket, asked)
     elif opened.state.ended is None:

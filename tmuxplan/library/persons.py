@@ -22,26 +22,40 @@ from tmuxplan.library.supervising import Work
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import control, supervisor
 from tmuxplan.run.backend import Attempt
-from tmuxplan.schedule.persons import why_not_sign, why_not_skip
+from tmuxplan.run.requests import why_not
 
 
-def tell(opened: Opened, request: control.Sign | control.Skip) -> None:
-    """Sign or skip. UsageError, ControlError: it can't be done, and why.
+def tell(opened: Opened, request: control.OfTask) -> None:
+    """Sign, skip or retry. UsageError, ControlError: it can't be done, and why.
 
-    A run that ended because only people were left goes on, with this shell's environment.
+    A run that has ended goes on, with this shell's environment.
     """
     if opened.alive:
         control.ask(opened.folder.control_socket, request)
         return
     if opened.state.ended is None:
-        raise UsageError(f"run {opened.folder.id} has lost its supervisor", "launch the plan again")
-    record = opened.state.task(request.task)
-    sign = isinstance(request, control.Sign)
-    refused = why_not_sign(record) if sign else why_not_skip(record)
+        raise _died(opened)
+    refused = why_not(request, opened.state.task(request.task), opened.state)
     if refused:
         raise UsageError(refused, "see `tmuxplan status`")
     work = work_of(opened)
     supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
+
+
+def tell_live(opened: Opened, request: control.Pause | control.Unpause) -> None:
+    """Pause or unpause. UsageError, ControlError: it can't be done, and why."""
+    if opened.alive:
+        control.ask(opened.folder.control_socket, request)
+        return
+    if opened.state.ended is None:
+        raise _died(opened)
+    verb = "pause" if isinstance(request, control.Pause) else "unpause"
+    raise UsageError(f"run {opened.folder.id} has ended: nothing to {verb}", "see `tmuxplan runs`")
+
+
+def _died(opened: Opened) -> UsageError:
+    run = opened.folder.id
+    return UsageError(f"run {run} has lost its supervisor", f"go on: `tmuxplan resume {run}`")
 
 
 def end_dead(opened: Opened, request: control.StopRun) -> tuple[Leftover, ...]:
@@ -49,7 +63,7 @@ def end_dead(opened: Opened, request: control.StopRun) -> tuple[Leftover, ...]:
     kept = kept_of(opened.folder)
     # On the pty backend, which has no windows of its own: nothing is started any more.
     work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, kept.policy)
-    return work.wind_up(request, kept.grace_s)
+    return work.wind_up(request, kept.grace_s if request.grace_s is None else request.grace_s)
 
 
 def _nothing_starts(task: str, n: int, nonce: str) -> Attempt:

@@ -62,7 +62,7 @@ class Work:
                 state.apply(event)
             self._loop(journal, state, announce, None)
 
-    def proceed(self, request: control.Sign | control.Skip, announce: Callable[[], None]) -> None:
+    def proceed(self, request: control.OfTask, announce: Callable[[], None]) -> None:
         """Go on with a run that ended, after what a person did. UsageError: refused."""
         self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
@@ -153,7 +153,7 @@ class Work:
         journal: Journal,
         state: RunState,
         announce: Callable[[], None],
-        request: control.Sign | control.Skip | None,
+        request: control.OfTask | None,
     ) -> None:
         loop = self._new_loop(journal, state)
         for notice in journal.notices:

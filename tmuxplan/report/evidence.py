@@ -99,6 +99,8 @@ def _waiting(task: TaskFacts) -> str:
 
 
 def _running(task: TaskFacts) -> str:
+    if task.retry_at is not None:
+        return f"attempt {len(task.attempts) + 1} follows; {_failed(task)}"
     step = task.last.current if task.last else None
     if step is None:
         return "starting" if task.last and task.last.started is None else "running"

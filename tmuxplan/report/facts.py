@@ -90,7 +90,10 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One task. `outcome` is the one word for it; `waits_for` the ids that it still needs."""
+    """One task. `outcome` is the one word for it; `waits_for` the ids that it still needs.
+
+    `retry_at`: another attempt is planned, not before then (epoch seconds), and `retries_left`
+    more after it; `outcome` is "running" meanwhile."""
 
     id: str
     title: str
@@ -121,6 +124,8 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     signed_note: str = ""
     skipped_by: str = ""
     skip_reason: str = ""
+    retry_at: float | None = None
+    retries_left: int = 0
 
     @property
     def last(self) -> AttemptFacts | None:
@@ -138,7 +143,10 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One run. `verdict` is None until its supervisor ended it; `seconds` lasts until then."""
+    """One run. `verdict` is None until its supervisor ended it; `seconds` lasts until then.
+
+    `paused`: who paused it; empty where it is not. `halting`: it stops because so many tasks
+    failed."""
 
     id: str
     plan_title: str
@@ -164,6 +172,8 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     stopping: str
     tasks: tuple[TaskFacts, ...]
     notices: tuple[str, ...] = ()
+    paused: str = ""
+    halting: bool = False
 
     def task(self, task_id: str) -> TaskFacts | None:
         return next((task for task in self.tasks if task.id == task_id), None)
@@ -216,6 +226,8 @@ def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
             for number, task in enumerate(plan.tasks, 1)
         ),
         notices=tuple(one_line(notice.text) for notice in state.notices),
+        paused=one_line(state.paused.by) if state.paused and not ended else "",
+        halting=bool(state.stopping and state.stopping.halt),
     )
 
 
@@ -267,11 +279,13 @@ def _task(
         signed_note=one_line(record.signed.note) if record.signed else "",
         skipped_by=one_line(record.skipped.by) if record.skipped else "",
         skip_reason=one_line(record.skipped.reason) if record.skipped else "",
+        retry_at=record.retry.due if record.retry else None,
+        retries_left=record.retry.left if record.retry else 0,
     )
 
 
 def _outcome(record: TaskRecord, asked: bool) -> Outcome:
-    if record.phase == "running":
+    if record.phase == "running" or record.retry is not None:
         return "running"
     if record.verdict is not None:
         return record.verdict

@@ -105,6 +105,8 @@ def _run(run: RunFacts) -> Json:
         "ended": iso(run.ended),
         "seconds": _seconds(run.seconds),
         "notices": list(run.notices),
+        "paused_by": run.paused or None,
+        "stopping": run.stopping or None,
     }
 
 
@@ -124,12 +126,19 @@ def _task(task: TaskFacts) -> Json:
         "root": list(task.root),
         "waits_for": list(task.waits_for),
         "halted": task.halted or None,
+        "retry": _retry(task),
         "criteria": [_criterion(criterion) for criterion in task.criteria],
         "recovery": [text.text for text in task.recovery],
         "signed_by": task.signed_by or None,
         "skipped_by": task.skipped_by or None,
         "skip_reason": task.skip_reason or None,
     }
+
+
+def _retry(task: TaskFacts) -> Json | None:
+    if task.retry_at is None:
+        return None
+    return {"due": iso(task.retry_at), "left": task.retries_left}
 
 
 def _attempt(attempt: AttemptFacts) -> Json:

@@ -20,7 +20,7 @@ def events_for(
     if request.task not in graph.needs:
         return control.Reply(f"{request.task} is no task of this run", "see `tmuxplan status`")
     record = state.task(request.task)
-    refused = _refused(request, record, state)
+    refused = why_not(request, record, state)
     if refused:
         return control.Reply(refused, "see `tmuxplan status`")
     if isinstance(request, control.Sign):
@@ -30,9 +30,8 @@ def events_for(
     return _retry(request, record, state, graph, at)
 
 
-def _refused(
-    request: control.Sign | control.Skip | control.Retry, record: TaskRecord, state: RunState
-) -> str:
+def why_not(request: control.OfTask, record: TaskRecord, state: RunState) -> str:
+    """Why this can't be done with the task now; empty where it can."""
     if isinstance(request, control.Sign):
         return why_not_sign(record)
     if isinstance(request, control.Skip):

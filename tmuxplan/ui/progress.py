@@ -34,7 +34,7 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
         began = "" if event.root == event.by else f"; it began with {listed(event.root)}"
         return f"{event.task} blocked by {listed(event.by)}{began}"
     if isinstance(event, ev.Halted):
-        return f"{event.task} halted: {one_line(event.why)}"
+        return _halted(event, state)
     if isinstance(event, ev.PersonAsked):
         return (
             f"{event.task} waits for a person: {_title(frozen, event.task)}; "
@@ -44,7 +44,20 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
         return f"{event.task} signed by {one_line(event.by)}"
     if isinstance(event, ev.Skipped):
         return f"{event.task} skipped by {one_line(event.by)}: {one_line(event.reason)}"
-    return _said_of_run(event, state, frozen)
+    return _said_of_again(event) or _said_of_run(event, state, frozen)
+
+
+def _said_of_again(event: ev.Event) -> str | None:
+    if isinstance(event, ev.RetryPlanned):
+        wait = max(0.0, event.due - event.at)
+        return f"{event.task} to be retried in {span(wait)}, {_left(event.left)}"
+    if isinstance(event, ev.Reopened):
+        return f"{event.task} opened again by {one_line(event.by)}: {one_line(event.why)}"
+    if isinstance(event, ev.Paused):
+        return f"paused by {one_line(event.by)}: nothing new starts; tmuxplan unpause"
+    if isinstance(event, ev.Unpaused):
+        return f"goes on: unpaused by {one_line(event.by)}"
+    return None
 
 
 def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
@@ -53,7 +66,7 @@ def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None
         tasks = counted(len(event.selected), "task")
         return f"run {event.run}: {tasks} of {one_line(event.plan)}{part}"
     if isinstance(event, ev.RunStopping):
-        return f"stopping: {one_line(event.why)}"
+        return f"{'halting' if event.halt else 'stopping'}: {one_line(event.why)}"
     if isinstance(event, ev.RunEnded):
         run = facts(frozen, state, event.at, alive=False)
         return f"{headline(run)}; {tally(run)}"
@@ -62,6 +75,18 @@ def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None
     if isinstance(event, ev.Notice):
         return f"notice: {one_line(event.text)}"
     return None
+
+
+def _halted(event: ev.Halted, state: RunState) -> str:
+    """One that waited for its next attempt stays what the last one was."""
+    verdict = state.task(event.task).verdict
+    if verdict != "halted":
+        return f"{event.task} not tried again, it stays {verdict}: {one_line(event.why)}"
+    return f"{event.task} halted: {one_line(event.why)}"
+
+
+def _left(retries: int) -> str:
+    return "no other retry is left" if not retries else f"{retries} more left after that"
 
 
 def _judged(event: ev.Judged, state: RunState, frozen: Frozen) -> str:

@@ -63,9 +63,19 @@ def _head(run: RunFacts) -> Text:
 
 
 def _summary(run: RunFacts) -> list[Text]:
-    stopping = f" (stopping: {run.stopping})" if run.stopping and not run.ended else ""
-    found = [Text(tally(run)), Text(f"{headline(run)}{stopping}", verdict_style(run))]
+    found = [Text(tally(run)), Text(f"{headline(run)}{_stands(run)}", verdict_style(run))]
     return found + [_line(f"notice: {notice}", "yellow") for notice in run.notices[-1:]]
+
+
+def _stands(run: RunFacts) -> str:
+    """Why nothing new starts, where that is so."""
+    if run.ended or run.state == "dead":
+        return ""
+    if run.stopping:
+        return f" ({'halting' if run.halting else 'stopping'}: {run.stopping})"
+    if run.paused:
+        return f" (paused by {run.paused}: nothing new starts; tmuxplan unpause)"
+    return ""
 
 
 def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
@@ -87,12 +97,16 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
             Text(MARKS[task.outcome], style),
             Text(task.id, overflow="ellipsis"),
             Text(task.title),
-            Text(task.outcome, style),
+            Text(_state(task), style),
             Text(_why(task)),
             Text(_time(task)),
         )
         table.add_row(*cells, *([Text(str(len(task.attempts) or ""))] if wide else []))
     return table
+
+
+def _state(task: TaskFacts) -> str:
+    return "to be retried" if task.retry_at is not None else task.outcome
 
 
 def _why(task: TaskFacts) -> str:

@@ -1,0 +1,145 @@
+"""What people do to a run: retry, pause, unpause, stop; refused where it makes no sense."""
+
+from __future__ import annotations
+
+import signal
+import time
+
+from e2e import Site, by_id, lives, number_in, plan, task, until, verdicts
+
+HELD = "until [ -e {} ]; do sleep 0.05; done"
+
+
+def ended(site: Site) -> str:
+    """The run's verdict, once it has one."""
+    found: str = until(lambda: site.status()["run"]["verdict"])
+    return found
+
+
+def settled(site: Site, name: str, verdict: str) -> None:
+    until(lambda: verdicts(site.status()).get(name) == verdict)
+
+
+CHAIN = plan(
+    task(1, "echo x >> one\n[ -e mended ]", impact="High"),
+    task(2, "echo x >> two", needs="T001", impact="High"),
+    task(3, "echo x >> three", needs="T002"),
+    task(4, HELD.format("go")),
+)
+
+
+def test_a_failed_task_is_retried_on_a_live_run_and_what_it_blocked_follows(
+    each_site: Site,
+) -> None:
+    each_site.write(CHAIN)
+    assert each_site.launch().code == 0
+    settled(each_site, "T003", "blocked")
+    (each_site.folder / "mended").touch()
+    ran = each_site.run("retry", "1", "--by", "ann")
+    assert (ran.code, "T001 is tried again" in ran.err) == (0, True), ran
+    settled(each_site, "T003", "passed")
+    (each_site.folder / "go").touch()
+    assert ended(each_site) == "GO"
+    report = by_id(each_site.collected())
+    assert [a["verdict"] for a in report["T001"]["attempts"]] == ["failed", "passed"]
+    assert (each_site.folder / "two").read_text() == "x\n"
+    opened = [(event["task"], event["by"]) for event in each_site.events("reopened")]
+    assert opened == [("T001", "ann"), ("T002", "ann"), ("T003", "ann")]
+
+
+def test_a_retry_makes_an_ended_run_go_on(each_site: Site) -> None:
+    each_site.write(CHAIN)
+    (each_site.folder / "go").touch()
+    assert each_site.launch("plan.md", "--wait").code == 1
+    (each_site.folder / "mended").touch()
+    assert each_site.run("retry", "T001").code == 0
+    until(lambda: each_site.status()["run"]["verdict"] == "GO")
+    assert verdicts(each_site.collected())["T003"] == "passed"
+    assert (each_site.folder / "one").read_text() == "x\nx\n"
+
+
+def test_a_retry_does_not_wait_for_its_delay_when_a_person_asks(site: Site) -> None:
+    site.write(plan(task(1, 'test "$TMUXPLAN_ATTEMPT_N" = 2')))
+    assert site.launch("plan.md", "--retries", "1", "--retry-delay", "10 min").code == 0
+    until(lambda: site.events("retry_planned"))
+    assert site.run("retry", "T001").code == 0
+    assert ended(site) == "GO"
+
+
+def test_a_retry_is_refused_in_clear_words(site: Site) -> None:
+    site.write(CHAIN)
+    assert site.launch().code == 0
+    settled(site, "T003", "blocked")
+    running = site.run("retry", "T004")
+    assert (running.code, "T004 is running" in running.err) == (3, True), running
+    blocked = site.run("retry", "T003")
+    assert "it began with T001: retry that" in blocked.err
+    (site.folder / "go").touch()
+    assert ended(site) == "NO GO"
+    passed = site.run("retry", "T004")
+    assert (passed.code, "T004 passed: there is nothing to try again" in passed.err) == (2, True)
+
+
+def test_pause_starts_nothing_new_and_unpause_goes_on(each_site: Site) -> None:
+    each_site.write(plan(task(1, HELD.format("go")), task(2, "touch two", needs="T001")))
+    assert each_site.launch().code == 0
+    until(lambda: each_site.events("attempt_started"))
+    assert each_site.run("pause", "--by", "ann").code == 0
+    again = each_site.run("pause")
+    assert (again.code, "paused already, by ann" in again.err) == (3, True), again
+    (each_site.folder / "go").touch()
+    settled(each_site, "T001", "passed")
+    assert each_site.status()["run"]["state"] == "running"
+    assert "paused by ann" in each_site.run("status").out
+    assert not (each_site.folder / "two").exists()
+    assert each_site.run("unpause").code == 0
+    assert ended(each_site) == "GO"
+    assert (each_site.folder / "two").exists()
+    over = each_site.run("unpause")
+    assert (over.code, "has ended: nothing to unpause" in over.err) == (2, True), over
+
+
+def test_a_paused_run_makes_no_retry_and_can_be_stopped(site: Site) -> None:
+    site.write(plan(task(1, f"{HELD.format('go')}\nfalse"), task(2, "true", needs="T001")))
+    assert site.launch("plan.md", "--retries", "1", "--retry-delay", "0").code == 0
+    until(lambda: site.events("attempt_started"))
+    assert site.run("pause").code == 0
+    (site.folder / "go").touch()
+    until(lambda: site.events("retry_planned"))
+    time.sleep(0.3)  # the time in which it would start
+    assert len(site.events("attempt_starting")) == 1
+    assert site.run("stop").code == 0
+    assert verdicts(site.collected()) == {"T001": "failed", "T002": "halted"}
+
+
+STUBBORN = "trap '' INT TERM\necho $$ > pid\nwhile :; do sleep 0.05; done"
+
+
+def test_stop_now_kills_at_once_also_what_is_being_stopped(each_site: Site) -> None:
+    each_site.write("grace: 10 min\n", "tmuxplan.yaml")
+    each_site.write(plan(task(1, STUBBORN)))
+    assert each_site.launch().code == 0
+    pid = number_in(each_site.folder / "pid")
+    stopping = each_site.start("stop")
+    until(lambda: each_site.events("stop_asked"))
+    assert lives(pid)
+    began = time.monotonic()
+    assert each_site.run("stop", "--now").code == 0
+    assert time.monotonic() - began < 10
+    assert not lives(pid)
+    assert stopping.wait(20) == 0
+    stopping.communicate()
+    assert verdicts(each_site.collected()) == {"T001": "halted"}
+
+
+def test_on_a_dead_run_resume_is_named(site: Site) -> None:
+    site.write(plan(task(1, "echo $$ > pid\nsleep 60")))
+    assert site.launch().code == 0
+    number_in(site.folder / "pid")
+    supervisor = site.supervisor
+    supervisor.send_signal(signal.SIGKILL)
+    until(lambda: not lives(supervisor.pid))
+    for verb in (("retry", "T001"), ("pause",), ("unpause",)):
+        ran = site.run(*verb)
+        assert ran.code == 2
+        assert f"tmuxplan resume {site.runs[0].name}" in ran.err
