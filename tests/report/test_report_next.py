@@ -105,3 +105,19 @@ def test_a_value_comes_through_reports_and_shells(value: str, sample: Sample) ->
     assert (
         subprocess.run(argv, capture_output=True, check=True).stdout.decode() == f"--set=X={value}"
     )
+
+
+def test_every_option_that_a_flag_gives_is_said_again() -> None:
+    """A new option has to be spelled here, or the command launches something else."""
+    given = Options(
+        task_cwd="w", roots={"/a": "/b"}, sets={"X": "1"}, env_files=("f",), secrets=("S",),
+        only=("T1",), skip=("T2",), start_from="T3", jobs=2, retries=1, retry_delay_s=0.5,
+        max_failures=3, keep_going=True, halt="drain", backend="pty", allow=("c",),
+        deps_from="mermaid", sections=True,
+    )  # fmt: skip
+    untold = {"cwd", "env", "grace_s", "stdin_empty"}  # of the library, or in other words
+    names = set(Options.__struct_fields__) - untold
+    assert all(getattr(given, name) != getattr(Options(), name) for name in names)
+    told = again(Plan(path="p.md", title="", sha256=""), given, ()).split()
+    assert len(told) == 3 + len(names)
+    assert {"--retry-delay=0.5s", "--keep-going", "--halt=drain", "--max-failures=3"} <= set(told)
