@@ -120,4 +120,4 @@ def test_every_option_that_a_flag_gives_is_said_again() -> None:
     assert all(getattr(given, name) != getattr(Options(), name) for name in names)
     told = again(Plan(path="p.md", title="", sha256=""), given, ()).split()
     assert len(told) == 3 + len(names)
-    assert {"--retry-delay=0.5s", "--keep-going", "--halt=drain", "--max-failures=3"} <= set(told)
+    assert {"--retry-delay=0.5", "--keep-going", "--halt=drain", "--max-failures=3"} <= set(told)

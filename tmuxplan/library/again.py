@@ -31,16 +31,6 @@ def again(plan: Plan, options: Options, secret_names: Collection[str]) -> str:
     if options.jobs is not None:
         words.append(f"--jobs={options.jobs}")
     words += _protocol(options)
-    if options.retries is not None:
-        words.append(f"--retries={options.retries}")
-    if options.retry_delay_s is not None:
-        words.append(f"--retry-delay={options.retry_delay_s:g}s")
-    if options.max_failures is not None:
-        words.append(f"--max-failures={options.max_failures}")
-    if options.keep_going:
-        words.append("--keep-going")
-    if options.halt:
-        words.append(f"--halt={options.halt}")
     if options.backend:
         words.append(f"--backend={options.backend}")
     if options.task_cwd:
