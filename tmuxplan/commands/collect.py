@@ -47,9 +47,13 @@ def command(run_id: str | None, form: str, output: str | None) -> None:
 
 
 def _write(path: Path, text: str) -> None:
+    """Whole or not at all where there was none: half a report looks like one."""
+    new = not path.exists()
     try:
         path.write_text(text, "utf-8")
     except OSError as error:
+        if new:
+            path.unlink(missing_ok=True)
         raise UsageError(
             f"can't be written: {error.strerror}", "name another file with -o", str(path)
         ) from error
