@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from email.message import Message
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, Request, build_opener
@@ -17,7 +18,7 @@ opener = build_opener(ProxyHandler({}))
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` is 0 where nobody answered, and `reason` says why."""
+    """`status` is 0 where nobody answered, and `reason` says why; headers in small letters."""
 
     status: int
     reason: str = ""
@@ -42,8 +43,9 @@ def ask(path: str, body: bytes | None = None, headers: Mapping[str, str] | None 
         return Answer(0, f"{SERVER} {getattr(error, 'reason', error)}")
 
 
-def answer(status: int, reason: str, headers: Mapping[str, str], body: bytes) -> Answer:
+def answer(status: int, reason: str, headers: Message, body: bytes) -> Answer:
+    named = {name.lower(): value for name, value in headers.items()}
     try:
-        return Answer(status, reason, headers, json.loads(body))
+        return Answer(status, reason, named, json.loads(body))
     except ValueError:
-        return Answer(status, reason, headers)
+        return Answer(status, reason, named)

@@ -106,7 +106,7 @@ def times_recorded(event_id: str) -> int:
 
 def outcome_in_log(answer: Answer) -> str:
     """What the log says of the request that got this answer; "" when it says nothing."""
-    request_id = answer.headers.get("X-Request-ID", "?")
+    request_id = answer.headers.get("x-request-id", "?")
     log = settings.log_folder / "backend.log"
     for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
         if request_id in line:

@@ -1,7 +1,13 @@
 from __future__ import annotations
 
+import asyncio
+
+import httpx2
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine, text
+
+from application import create_app
+from settings import Settings
 
 
 def test_healthy(client: TestClient, engine: Engine) -> None:
@@ -26,6 +32,8 @@ def test_without_migrations_it_is_not(client: TestClient, engine: Engine) -> Non
     assert "alembic upgrade head" in answer.json()["detail"]
 
 
-def test_each_answer_has_a_number_of_its_own(client: TestClient) -> None:
-    numbers = {client.get(path).headers["X-Request-ID"] for path in ("/health", "/health", "/no")}
-    assert len(numbers) == 3
+async def test_requests_at_the_same_time_have_numbers_of_their_own(settings: Settings) -> None:
+    transport = httpx2.ASGITransport(app=create_app(settings))
+    async with httpx2.AsyncClient(transport=transport, base_url="http://backend") as client:
+        answers = await asyncio.gather(*(client.get("/docs") for _ in range(5)))
+    assert len({answer.headers["X-Request-ID"] for answer in answers}) == 5
