@@ -14,6 +14,7 @@ from tmuxplan import events as ev
 from tmuxplan.journal.journal import Journal, Tail, read
 from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.state import RunState
+from tmuxplan.ui.live import AT_REST_S
 from tmuxplan.ui.progress import formatted
 
 SAMPLES = Path(__file__).parent.parent / "journal" / "samples" / "v1"
@@ -118,6 +119,18 @@ def test_it_stays_after_the_end_and_says_how_to_leave(live: Live) -> None:
     terminal.expect("notice: seen afterwards")
     terminal.send("q")
     terminal.expect("left with NO GO")
+
+
+def test_at_rest_it_draws_nothing_until_the_terminal_has_another_size(live: Live) -> None:
+    """Two looks are a condition of time here: what must not happen can't be waited for."""
+    live.happen(1000)
+    terminal = live.start("stay")
+    terminal.expect("report: tmuxplan collect")
+    while terminal.expect([pexpect.TIMEOUT, ".+"], timeout=0.5):
+        pass
+    assert terminal.expect([pexpect.TIMEOUT, ".+"], timeout=2 * AT_REST_S) == 0
+    terminal.setwinsize(20, 60)
+    terminal.expect("report: tmuxplan", timeout=2 * AT_REST_S)
 
 
 def test_a_supervisor_that_died_ends_it(live: Live) -> None:

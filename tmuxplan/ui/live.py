@@ -23,6 +23,10 @@ from tmuxplan.ui.screen import Screen
 from tmuxplan.ui.tables import status_table, status_view
 
 INTERVAL_S = 0.5
+"""How often a run that goes on is looked at and drawn: its times tick."""
+AT_REST_S = 2.0
+"""How often one that has ended is looked at: somebody may go on with it. It is drawn again only
+where it, or the size of the terminal, changed: finished runs' windows stay open for days."""
 
 
 class View(msgspec.Struct, frozen=True):
@@ -47,11 +51,15 @@ def watch(view: View) -> RunFacts:
     state = RunState()
     console = Console(highlight=False, markup=False, emoji=False)
     run = _look(view, state)
+    drawn: tuple[object, ...] = ()
     canvas = Live(console=console, screen=console.is_terminal, auto_refresh=False)
     with contextlib.suppress(KeyboardInterrupt), _keys() as keyboard, canvas as live:
         while True:
-            live.update(_picture(run, view, console), refresh=True)
-            if (_over(run) and not view.stay) or _left(keyboard):
+            seen = (run.state, state.last_at, console.size)
+            if not _over(run) or seen != drawn:
+                live.update(_picture(run, view, console), refresh=True)
+            drawn = seen
+            if (_over(run) and not view.stay) or _left(keyboard, _patience(run)):
                 break
             run = _look(view, state)
     console.print(Text.from_ansi(status_table(run)), soft_wrap=True)
@@ -77,10 +85,14 @@ def _picture(run: RunFacts, view: View, console: Console) -> Group:
     return Group(status_view(run, size), Text(words, "dim", no_wrap=True, overflow="ellipsis"))
 
 
-def _left(keyboard: int | None) -> bool:
+def _patience(run: RunFacts) -> float:
+    return AT_REST_S if _over(run) else INTERVAL_S
+
+
+def _left(keyboard: int | None, patience_s: float) -> bool:
     """Wait for the next picture's time, or a key; True for the keys that leave."""
     watched = [] if keyboard is None else [keyboard]
-    ready, _, _ = select.select(watched, [], [], INTERVAL_S)
+    ready, _, _ = select.select(watched, [], [], patience_s)
     if not ready or keyboard is None:
         return False
     pressed = os.read(keyboard, 64)
