@@ -349,3 +349,12 @@ def test_the_json_page_shows_settings_as_they_are_printed(site: Site) -> None:
     found = shown(site)["jobs"]
     found["source"]["line"] -= 1  # the page has no title
     assert found == documented
+
+
+def test_a_command_that_shell_init_may_define_is_not_missed(site: Site) -> None:
+    site.write(plan(task(1, "nosuch-tool --build")))
+    assert "missing-command" in site.run("check", "plan.md").out
+    site.write("shell_init: . ./tools.sh\n", "tmuxplan.yaml")
+    assert "missing-command" not in site.run("check", "plan.md").out
+    site.write("shell_init: 'other() { :; }'\n", "tmuxplan.yaml")
+    assert "missing-command" in site.run("check", "plan.md").out

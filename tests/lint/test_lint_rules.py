@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from linting import FIRST, found, lines, many, one
 
+from tmuxplan.lint.programs import may_define
 from tmuxplan.lint.table import RULES
 
 # code, commands, line counted from the first command; criteria
@@ -358,3 +359,26 @@ def test_a_criterion_for_a_machine_tells_what_the_pipeline_hides() -> None:
     assert lines(one("make test | grep x", "- `~ 0 failed`"), "masked-pipeline") == []
     (problem,) = found(one("make test | grep x", "- looks right"), "masked-pipeline")
     assert "`make test` is lost behind `grep`" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("init", "defined"),
+    [
+        (". ~/.nvm/nvm.sh", "node ruffle"),
+        ("source /etc/profile.d/conda.sh", "node ruffle"),
+        ('eval "$(direnv export bash)"', "node ruffle"),
+        ("if [ -d x ]; then . x/y; fi", "node ruffle"),
+        ('export PATH="$HOME/bin:$PATH"', "node ruffle"),
+        ("PATH=$PATH:/opt/x", "node ruffle"),
+        ("node() { echo; }", "node"),
+        ("umask 022; function node { echo; }", "node"),
+        ("alias node=nodejs", "node"),
+        ("export NODE_ENV=test", ""),
+        ("ulimit -n 1000", ""),
+        ("echo eval", ""),
+        ("", ""),
+    ],
+)
+def test_what_shell_init_may_define(init: str, defined: str) -> None:
+    may = may_define(init)
+    assert [name for name in ("node", "ruffle") if may(name)] == defined.split()

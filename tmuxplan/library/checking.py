@@ -12,6 +12,7 @@ from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
+from tmuxplan.lint.programs import may_define
 from tmuxplan.lint.rules import problems
 from tmuxplan.plan.directory import per_file
 from tmuxplan.plan.model import Plan
@@ -38,19 +39,20 @@ def check(
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
     allow = (*settings.allow, *allow)
-    facts = _facts({*env, *(sets or {}), *settings.env})
+    facts = _facts({*env, *(sets or {}), *settings.env}, "\n".join(settings.shell_init))
     found = [*plan.problems]
+    found += problems(here, facts, launching)
     for file in per_file(here):
         found += syntax_errors(file, machine.syntax_error)
-        found += problems(file, facts, launching)
         found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
     return tuple(sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code)))
 
 
-def _facts(variables: Collection[str]) -> Facts:
+def _facts(variables: Collection[str], init: str) -> Facts:
+    defined = may_define(init)
     return Facts(
-        which=machine.which,
+        which=lambda name: machine.which(name) or ("" if defined(name) else None),
         is_directory=machine.is_directory,
         exists=machine.exists,
         is_set=lambda name: name in os.environ or name in variables,

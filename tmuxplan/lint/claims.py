@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tmuxplan.lint.finding import Finding, listed
+from tmuxplan.lint.finding import Finding, listed, numbered
 from tmuxplan.lint.view import View
 from tmuxplan.plan import families, times
 from tmuxplan.schedule.graph import critical_path
@@ -83,8 +83,7 @@ def independent(view: View) -> Iterator[Finding]:
         if found is not None and not _DENIED.search(line):
             yield Finding(
                 number,
-                f'"{found[0]}": {len(view.plan.edges)} dependencies are stated '
-                f"(lines {listed([str(n) for n in lines])})",
+                f'"{found[0]}": {len(view.plan.edges)} dependencies are stated ({numbered(lines)})',
                 "correct the sentence, or take the dependencies out",
                 found[0],
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.view import View
 
 _BY_A_PERSON = re.compile(
@@ -56,8 +56,8 @@ def unread_dotenv(view: View) -> Iterator[Finding]:
             if found is not None:
                 yield Finding(
                     block.line + block.text.count("\n", 0, found.start()),
-                    f"{task.id} reads variables that line {said.line} puts in `.env`, and nothing "
-                    "loads that file",
+                    f"{task.id} reads variables that {line_at(said.line)} puts in `.env`, and "
+                    "nothing loads that file",
                     "launch with --env-file .env, or begin with `set -a; . ./.env; set +a`",
                     found[0],
                 )

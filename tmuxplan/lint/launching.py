@@ -1,20 +1,15 @@
-"""What only this machine can say of a plan: syntax that bash refuses, directories not here."""
+"""What only a shell can say of a plan: syntax that it refuses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from tmuxplan.errors import Problem, Severity
-from tmuxplan.lint import directories
-from tmuxplan.lint.facts import Facts
-from tmuxplan.lint.view import view_of
+from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Plan
 from tmuxplan.shell.steps import suspects
 
 SaysOfSyntax = Callable[[str], str]
 """Text of a block -> the shell's first complaint, or nothing."""
-
-IsDirectory = Callable[[str], bool]
 
 
 def syntax_errors(plan: Plan, complaint: SaysOfSyntax) -> tuple[Problem, ...]:
@@ -47,14 +42,3 @@ def _split(said: str, line: int) -> tuple[int, str]:
         if digits.isdigit():
             return int(digits), said.split(f"{piece}: ", 1)[-1]
     return line, said
-
-
-def missing_directories(
-    plan: Plan, is_directory: IsDirectory, severity: Severity
-) -> tuple[Problem, ...]:
-    """`cd` to a literal absolute directory that is not here, and that no earlier step may make."""
-    view = view_of(plan, Facts(is_directory=is_directory))
-    return tuple(
-        Problem("missing-directory", severity, plan.path, each.line, each.message, each.remedy)
-        for each in directories.missing(view)
-    )

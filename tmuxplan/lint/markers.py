@@ -8,7 +8,7 @@ from math import inf
 
 from tmuxplan.judge.markers import find
 from tmuxplan.lint.commands import Chain, Command, name_of
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.model import Criterion
@@ -48,7 +48,7 @@ def against_criterion(view: View) -> Iterator[Finding]:
                 yield Finding(
                     command.line,
                     f"`{command.name} {_flag(command)}` fails when the server answers {status}, "
-                    f"which is what the criterion in line {criterion.line} expects",
+                    f"which is what the criterion in {line_at(criterion.line)} expects",
                     f"take {_flag(command)} away and compare the status: "
                     "curl -s -o /dev/null -w '%{http_code}' URL",
                     chain.text.split("\n")[0],
@@ -66,7 +66,7 @@ def unchecked(view: View) -> Iterator[Finding]:
                 yield Finding(
                     command.line,
                     "curl without -f ends 0 whatever the server answers; nothing compares the "
-                    f"answer with the criterion in line {wanted[0].line}",
+                    f"answer with the criterion in {line_at(wanted[0].line)}",
                     "compare the status: test \"$(curl -s -o /dev/null -w '%{http_code}' URL)\" = "
                     f"{_statuses(wanted[0])[0]}",
                     command.text.split("\n")[0],

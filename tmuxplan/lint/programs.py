@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -48,6 +48,25 @@ _OWNERS = {
 _PATTERNS = {
     name: (owner, re.compile(pattern, re.DOTALL)) for name, (owner, pattern) in _OWNERS.items()
 }
+
+
+_OPENS = re.compile(
+    r"(?:^|[;&|{(]|\b(?:then|do|else)\b)\s*(?:\.|source|eval|builtin|export\s+PATH|PATH=|path_\w+|hash"
+    r"|autoload|fpath|conda|module|mise|asdf|nvm|use|direnv)(?![\w-])|\bPATH\+?=",
+    re.MULTILINE,
+)
+_DEFINED = re.compile(
+    r"(?:^|[;&|{(])\s*(?:function\s+([\w.+-]+)|([\w.+-]+)\s*\(\)|alias\s+([\w.+-]+)=)", re.MULTILINE
+)
+
+
+def may_define(init: str) -> Callable[[str], bool]:
+    """Whether lines that run before each task (`shell_init`) may make a name a command: by its
+    definition there, or for any name where they read other files or change PATH."""
+    if _OPENS.search(init):
+        return lambda _: True
+    names = {name for found in _DEFINED.finditer(init) for name in found.groups() if name}
+    return lambda name: name in names
 
 
 def missing(view: View) -> Iterator[Finding]:

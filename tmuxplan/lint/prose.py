@@ -46,7 +46,7 @@ def cut_short(view: View) -> Iterator[Finding]:
 
 def container(view: View) -> Iterator[Finding]:
     """A file that lists the files of tasks and has no commands of its own."""
-    if any(task.blocks for task in view.plan.tasks):
+    if any(task.blocks for task in view.plan.tasks) or view.plan.files:
         return
     own = view.plan.path.rsplit("/", 1)[-1]
     found: dict[str, int] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmuxplan.lint import servers
 from tmuxplan.lint.commands import Command
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 
@@ -97,7 +97,7 @@ def _retries(view: View, script: Script) -> tuple[int, str]:
     line = next(
         (t.line for t in view.plan.protocol.lines if re.search(r"retr(y|ies)", t.text, re.I)), 0
     )
-    return times, f"line {line}" if line else "the plan"
+    return times, line_at(line) if line else "the plan"
 
 
 def _does(command: Command, table: tuple[tuple[tuple[str, ...], str], ...]) -> str:

@@ -1,4 +1,7 @@
-"""Plan and facts in, problems out: runs every rule of the table over one view of the plan."""
+"""Plan and facts in, problems out: runs every rule of the table over one view of the plan.
+
+A plan of several files is looked at as a whole, and each finding is put at its file's line.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,31 @@ from collections.abc import Iterator
 
 from tmuxplan.errors import Problem, Severity
 from tmuxplan.lint.facts import Facts
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, placed
 from tmuxplan.lint.table import RULES, Rule
 from tmuxplan.lint.view import View, view_of
+from tmuxplan.plan.directory import joined
 from tmuxplan.plan.model import Plan
+from tmuxplan.plan.pages import Pages
 
 
 def problems(plan: Plan, facts: Facts, launching: bool = False) -> tuple[Problem, ...]:
     """What every rule finds, each fault once. `launching`: as a launch judges it."""
-    if not plan.source:
+    whole, pages = joined(plan) if plan.files else (plan, Pages((0,), (plan.path,)))
+    if not whole.source:
         return ()
-    view = view_of(plan, facts, launching)
-    found = (_problem(view, rule, each) for rule in RULES for each in rule.find(view))
+    view = view_of(whole, facts, launching)
+    found = (_problem(view, pages, rule, each) for rule in RULES for each in rule.find(view))
     return tuple(dict.fromkeys(found))
 
 
-def _problem(view: View, rule: Rule, found: Finding) -> Problem:
+def _problem(view: View, pages: Pages, rule: Rule, found: Finding) -> Problem:
+    """The finding at its own file's line."""
     severity: Severity = found.severity or rule.severity
     column, length = place(view.lines, found.line, found.words)
-    return Problem(
-        rule.code,
-        severity,
-        view.plan.path,
-        found.line,
-        found.message,
-        found.remedy,
-        column,
-        length,
-    )
+    file, line = pages.locate(found.line) if found.line else (view.plan.path, 0)
+    message, remedy = (placed(text, pages.locate, file) for text in (found.message, found.remedy))
+    return Problem(rule.code, severity, file, line, message, remedy, column, length)
 
 
 def place(lines: tuple[str, ...], number: int, words: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tmuxplan.lint.commands import Command, line_of
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan import ports as ports_of
@@ -105,7 +105,7 @@ def no_readiness(view: View) -> Iterator[Finding]:
             elif up is not None and command.name == "sleep" and not command.inside:
                 yield Finding(
                     command.line,
-                    f"`{_short(command)}` guesses when `{_short(up)}` (line {up.line}) is up; "
+                    f"`{_short(command)}` guesses when `{_short(up)}` ({line_at(up.line)}) is up; "
                     "nothing asks whether it ever is",
                     "wait in a loop: until curl -sf URL; do sleep 1; done, or give the server a "
                     "task with **Ready:** port:N",
@@ -134,7 +134,7 @@ def ended_too_early(view: View) -> Iterator[Finding]:
                 yield Finding(
                     killed.line,
                     f"{on} stops here what {script.task.id} wants running "
-                    f'(line {said.line}: "{said.text[:50]}")',
+                    f'({line_at(said.line)}: "{said.text[:50]}")',
                     f"keep it up (**Ready:** in {on}), or have {script.task.id} start its own",
                     killed.text,
                 )

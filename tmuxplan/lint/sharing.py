@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tmuxplan.lint import servers
 from tmuxplan.lint.commands import Command
-from tmuxplan.lint.finding import Finding
+from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 
@@ -134,7 +134,8 @@ def _clashes(
         how = "only an optional dependency keeps them apart" if softly else "they may run at once"
         yield Finding(
             first[later].line,
-            f"{other.id} (line {first[earlier].line}) and {task.id} both {verb} {what}, and {how}",
+            f"{other.id} ({line_at(first[earlier].line)}) and {task.id} both {verb} {what}, "
+            f"and {how}",
             f"give both `{lock}`, or make one depend on the other",
             first[later].text.split("\n")[0],
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
@@ -202,6 +203,20 @@ def _digest(raw: Mapping[str, bytes]) -> str:
         for part in (name.encode("utf-8", "surrogateescape"), raw[name]):
             whole.update(len(part).to_bytes(8, "big") + part)
     return whole.hexdigest()
+
+
+def joined(plan: Plan) -> tuple[Plan, Pages]:
+    """A plan of several files as if it were one text, for what looks at all tasks together; and
+    which line of it is whose. The files that only speak of tasks come first."""
+    with_tasks = {task.file for task in plan.tasks}
+    files = sorted(plan.files, key=lambda file: file.path in with_tasks)
+    counts = (file.source.count("\n") + 2 for file in files)
+    starts = tuple(itertools.accumulate(counts, initial=0))[: len(files)]
+    pages = Pages(starts, tuple(file.path for file in files))
+    source = "\n\n".join(file.source for file in files)
+    named = msgspec.structs.replace(plan, files=(), problems=(), template=None, claims=Claims())
+    whole = pages.whole(named)
+    return msgspec.structs.replace(whole, source=source, files=plan.files), pages
 
 
 def per_file(plan: Plan) -> tuple[Plan, ...]:

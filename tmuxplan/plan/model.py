@@ -18,10 +18,11 @@ Expects = Literal["", "failure", "must fail"]
 
 
 class Text(msgspec.Struct, frozen=True):
-    """A piece of prose and the line where it stands."""
+    """A piece of prose and the line where it stands; `file` as in Task."""
 
     text: str
     line: int
+    file: str = ""
 
 
 class Block(msgspec.Struct, frozen=True):

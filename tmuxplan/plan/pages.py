@@ -7,6 +7,7 @@ reads a plan of many files as it reads one; `own` puts every value back to its o
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
@@ -38,6 +39,25 @@ class Pages(msgspec.Struct, frozen=True):
             if "file" in fields:
                 fields["file"] = file
         return type(value)(**fields)
+
+    def whole(self, value: _T) -> _T:
+        """The opposite of `own`: every line as the text of all files counts, and no file."""
+        return _whole(value, "", dict(zip(self.paths, self.starts, strict=True)))
+
+
+def _whole(value: _T, file: str, starts: Mapping[str, int]) -> _T:
+    """`file` is that of the value around this one: not every value names its own."""
+    if isinstance(value, tuple):
+        return tuple(_whole(one, file, starts) for one in value)  # type: ignore[return-value] # alike
+    if not isinstance(value, msgspec.Struct):
+        return value
+    file = getattr(value, "file", "") or file
+    fields = {name: _whole(getattr(value, name), file, starts) for name in value.__struct_fields__}
+    if fields.get("line"):
+        fields["line"] += starts.get(file, 0)
+    if "file" in fields:
+        fields["file"] = ""
+    return type(value)(**fields)
 
 
 def shifted(value: _T, lines: int) -> _T:
