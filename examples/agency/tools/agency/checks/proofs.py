@@ -16,6 +16,7 @@ from agency.cli.database import database, rows
 from agency.workspace import APPS, ROOT, VAR
 
 LARGEST = 250_000  # bytes of an app's assets
+NO_ASSETS = "there are no assets; run pnpm build"
 MONTH = timedelta(days=30)
 SKIPPED = {".venv", "node_modules", "dist", "var", "logs", ".env", "__pycache__"}
 SOURCES = {".py", ".ts", ".html", ".md", ".json", ".yaml", ".toml", ".ini", ".example", ".sh", ""}
@@ -41,6 +42,8 @@ def health() -> str:
 
 
 def addresses() -> str:
+    if not any(assets()):
+        return NO_ASSETS
     for path in assets():
         for name in (b"localhost", b"127.0.0.1"):
             if name in path.read_bytes():
@@ -50,7 +53,7 @@ def addresses() -> str:
 
 def sizes() -> str:
     if not any(assets()):
-        return "there are no assets; run pnpm build"
+        return NO_ASSETS
     for app in APPS:
         size = sum(path.stat().st_size for path in assets(app))
         if size > LARGEST:

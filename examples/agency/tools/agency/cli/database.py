@@ -55,7 +55,8 @@ def postgresql(url: str) -> Connection:
     try:
         return psycopg.connect(url)
     except psycopg.OperationalError as error:
-        raise click.ClickException(f"PostgreSQL does not let us in: {error}") from None
+        why = str(error).splitlines()[0]
+        raise click.ClickException(f"PostgreSQL does not let us in: {why}") from None
 
 
 def rows(connection: Connection, query: str) -> list[Row]:
