@@ -13,8 +13,9 @@ from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
 from tmuxplan.library.flags import flags
-from tmuxplan.library.launching import launch, plan_to_run
+from tmuxplan.library.launching import launch
 from tmuxplan.library.options import Options
+from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed

@@ -50,6 +50,11 @@ class RunFolder(msgspec.Struct, frozen=True):
         return self.path / "events.jsonl"
 
     @property
+    def launch_json(self) -> Path:
+        """The options of the launch (`library.options.Kept`)."""
+        return self.path / "launch.json"
+
+    @property
     def supervisor_log(self) -> Path:
         return self.path / "supervisor.log"
 

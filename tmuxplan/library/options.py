@@ -50,7 +50,8 @@ class Kept(msgspec.Struct, frozen=True):
 
     `variables` are those given beside the environment; `sets` names those that also fill
     placeholders. Values of secrets stay off the disk; only their names are kept. `settings`
-    are those of the launch, but for variables that are in `variables`.
+    are those of the launch, but for variables that are in `variables`. `options`: what was asked
+    for, without secrets.
     """
 
     cwd: str
@@ -64,6 +65,7 @@ class Kept(msgspec.Struct, frozen=True):
     secret_names: tuple[str, ...]
     stdin_empty: bool
     settings: Settings = Settings()
+    options: Options = Options()
     schema: int = 1
 
     @property
