@@ -6,6 +6,7 @@ import click
 
 from tmuxplan.commands.opening import run_option
 from tmuxplan.errors import UsageError
+from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.runs import open_run
 from tmuxplan.plan.ids import resolve
@@ -24,4 +25,5 @@ def command(task: str, run_id: str | None) -> None:
     if found is None:
         raise UsageError(f"{task_id} is no task of run {facts.id}", "see `tmuxplan status`")
     lines = excerpts(opened, facts, only=task_id)
-    click.echo(explain(facts, found, lines.get(task_id)), nl=False)
+    causes = causes_now(opened)
+    click.echo(explain(facts, found, lines.get(task_id), causes), nl=False)

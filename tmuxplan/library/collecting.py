@@ -2,26 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import importlib
+from collections.abc import Mapping
 
 from tmuxplan.errors import UsageError
-from tmuxplan.library.excerpts import excerpts
+from tmuxplan.library.excerpts import excerpts, logs, printed
 from tmuxplan.library.runs import Opened
-from tmuxplan.report.facts import Excerpt, RunFacts
-from tmuxplan.report.json import run_json
-from tmuxplan.report.markdown import markdown
+from tmuxplan.report.causes import Cause, causes
+from tmuxplan.report.sheet import Sheet
+from tmuxplan.schedule.graph import critical_path
 
-Render = Callable[[RunFacts, Mapping[str, Excerpt]], str]
-
-FORMATS: Mapping[str, Render] = {
-    "markdown": markdown,
-    "json": lambda facts, _: run_json(facts),
+FORMATS: Mapping[str, str] = {
+    "markdown": "tmuxplan.report.markdown",
+    "json": "tmuxplan.report.json",
 }
+"""By name the module whose `render(sheet)` writes it; imported when it is asked for, so that
+nobody pays for the others."""
+
+SHORT = {"md": "markdown"}
 
 
-def collected(opened: Opened, form: str = "markdown") -> str:
-    """The run's report in this form. UsageError: there is no such form."""
+def collected(opened: Opened, form: str = "markdown", near: str = "") -> str:
+    """The run's report in this form. UsageError: there is no such form.
+
+    `near`: the directory where the report will be; links to logs start there.
+    """
+    form = SHORT.get(form, form)
     if form not in FORMATS:
         raise UsageError(f"no format {form!r}", f"there are {', '.join(FORMATS)}")
-    facts = opened.facts
-    return FORMATS[form](facts, excerpts(opened, facts))
+    rendered: str = importlib.import_module(FORMATS[form]).render(
+        sheet(opened, near if form == "html" else None)
+    )
+    return rendered
+
+
+def sheet(opened: Opened, near: str | None = None) -> Sheet:
+    """What renderers need. `near`: with the logs, linked from there."""
+    run, plan = opened.facts, opened.frozen.plan
+    return Sheet(
+        run=run,
+        causes=causes(run, printed(opened, run)),
+        ends=excerpts(opened, run),
+        logs=logs(opened, run, near) if near is not None else {},
+        edges=plan.edges,
+        critical=critical_path(plan).tasks,
+    )
+
+
+def causes_now(opened: Opened) -> tuple[Cause, ...]:
+    """Why the run is not GO, as far as is known: for issue files and the end of `--wait`."""
+    run = opened.facts
+    return causes(run, printed(opened, run))

@@ -102,3 +102,33 @@ def last_lines(folder: RunFolder, attempt: AttemptRecord, task: str, count: int)
         return ()
     text = clean(decode(_RECORD.sub(b"", tail))).rstrip()
     return tuple(line.rstrip() for line in text.split("\n")[-count:]) if text else ()
+
+
+def some_lines(pieces: Iterable[bytes], wanted: tuple[tuple[int, int], ...]) -> dict[int, str]:
+    """The log's lines whose numbers are in one of these ranges (from 1, both ends), clean.
+
+    One pass, and none behind the last of them: a log can be a gigabyte.
+    """
+    found: dict[int, str] = {}
+    last = max((end for _, end in wanted), default=0)
+    at, rest = 1, b""
+    for piece in pieces:
+        if at > last:
+            return found
+        ends = at + piece.count(b"\n")
+        if any(first <= ends and end >= at for first, end in wanted):
+            *whole, rest = (rest + piece).split(b"\n")
+            for n, line in enumerate(whole, at):
+                if any(first <= n <= end for first, end in wanted):
+                    found[n] = _shown(line)
+        else:
+            # The rest of a line that is not wanted, or the beginning of one that may be.
+            rest = piece.rpartition(b"\n")[2] if ends > at else (rest + piece)[-CHUNK:]
+        at = ends
+    if rest and any(first <= at <= end for first, end in wanted):
+        found[at] = _shown(rest)
+    return found
+
+
+def _shown(line: bytes) -> str:
+    return clean(decode(_RECORD.sub(b"", line[:CHUNK]))).rstrip()

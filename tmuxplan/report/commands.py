@@ -46,5 +46,12 @@ def whole(run: RunFacts) -> str:
     return " ".join(word for word in _WORD.findall(again(run)) if not _PART.match(word))
 
 
+def rerun(run: RunFacts, tasks: tuple[str, ...]) -> str:
+    """The command that runs just these tasks again."""
+    if run.state == "running":
+        return "; ".join(f"tmuxplan retry {shlex.quote(t)} --run {run.id}" for t in tasks)
+    return " ".join([whole(run), *(shlex.quote(f"--only={task}") for task in tasks)])
+
+
 def _path(run: RunFacts) -> str:
     return shlex.quote(run.plan_path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from tmuxplan.events import Evidence
+from tmuxplan.report.causes import Cause, causes, causes_of
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, Excerpt, RunFacts, StepFacts, TaskFacts
@@ -16,10 +17,18 @@ MOST = 20
 _COMMAND_LINES = 6
 
 
-def explain(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None = None) -> str:
-    """The verdict first, then what it rests on, then what to do."""
+def explain(
+    run: RunFacts,
+    task: TaskFacts,
+    excerpt: Excerpt | None = None,
+    found: tuple[Cause, ...] | None = None,
+) -> str:
+    """The verdict first, then what it rests on, then what to do. `found`: the run's causes, where
+    they are known already."""
+    found = causes(run) if found is None else found
     parts = [
         _verdict(run, task),
+        _causes(task, causes_of(found, task)),
         *_attempt(run, task),
         _excerpt(excerpt if task.outcome != "passed" else None),
         _criteria(run, task),
@@ -34,6 +43,19 @@ def explain(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None = None) -> s
 def _verdict(run: RunFacts, task: TaskFacts) -> list[str]:
     first = f"{MARKS[task.outcome].strip()} {task.id} {task.outcome.upper()}: {task.title}".strip()
     return [*_wrapped(first), *_wrapped(why(task), "  "), f"  {place(run, task.line, task)}"]
+
+
+def _causes(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
+    """What it has in common with other tasks: mended once, it is mended for all of them."""
+    shown = []
+    for cause in found:
+        others = tuple(other for other in cause.tasks if other != task.id)
+        if task.id in cause.tasks and (others or cause.blocked or cause.words not in why(task)):
+            shown += _wrapped(cause.words, "  ", "    ")
+            also = f"the same in {listed(others)}; " if others else ""
+            held = f"blocks {listed(cause.blocked)}; " if cause.blocked else ""
+            shown += _wrapped(f"{also}{held}".removesuffix("; "), "    ") if also or held else []
+    return ["Cause:", *shown] if shown else []
 
 
 def _attempt(run: RunFacts, task: TaskFacts) -> Iterator[list[str]]:

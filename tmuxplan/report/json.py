@@ -10,9 +10,11 @@ import msgspec
 from tmuxplan.errors import Problem
 from tmuxplan.events import Evidence, Leftover
 from tmuxplan.plan.model import Edge, Estimate, Plan, Step, Task
+from tmuxplan.report.causes import Cause, Fault, causes
 from tmuxplan.report.criteria import CriterionFacts
 from tmuxplan.report.decision import deciding, lesser
 from tmuxplan.report.facts import AttemptFacts, RunFacts, StepFacts, TaskFacts
+from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.words import iso, one_line
 from tmuxplan.schedule.graph import critical_path, waves
 
@@ -21,9 +23,21 @@ SCHEMA = 1
 Json = dict[str, Any]
 
 
-def run_json(run: RunFacts) -> str:
-    """`status --json` and `collect -f json`."""
-    return _text({"schema": SCHEMA, "run": _run(run), "tasks": [_task(t) for t in run.tasks]})
+def render(sheet: Sheet) -> str:
+    """`collect -f json`."""
+    return run_json(sheet.run, sheet.causes)
+
+
+def run_json(run: RunFacts, found: tuple[Cause, ...] | None = None) -> str:
+    """`status --json` and `collect -f json`. `found`: the causes, where they are known already."""
+    return _text(
+        {
+            "schema": SCHEMA,
+            "run": _run(run),
+            "tasks": [_task(t) for t in run.tasks],
+            "causes": [_cause(each) for each in (causes(run) if found is None else found)],
+        }
+    )
 
 
 def plan_json(
@@ -107,6 +121,34 @@ def _run(run: RunFacts) -> Json:
         "notices": list(run.notices),
         "paused_by": run.paused or None,
         "stopping": run.stopping or None,
+    }
+
+
+def _cause(cause: Cause) -> Json:
+    return {
+        "words": cause.words,
+        "kind": cause.kind,
+        "decides": cause.decides,
+        "tasks": list(cause.tasks),
+        "faults": [_fault(fault) for fault in cause.faults],
+        "after": [_fault(fault) for fault in cause.after],
+        "blocked": list(cause.blocked),
+        "recovery": [
+            {"task": t, "text": said.text, "line": said.line} for t, said in cause.recovery
+        ],
+        "command": cause.command,
+    }
+
+
+def _fault(fault: Fault) -> Json:
+    return {
+        "task": fault.task,
+        "step": fault.step,
+        "command": fault.command,
+        "place": fault.place,
+        "log_line": fault.log_line,
+        "said": list(fault.said),
+        "before": list(fault.before.lines) if fault.before else [],
     }
 
 

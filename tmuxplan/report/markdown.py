@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from tmuxplan.report.causes import Cause, causes
+from tmuxplan.report.causes_told import headline as headline_of
+from tmuxplan.report.causes_told import markdown as told
 from tmuxplan.report.decision import deciding, failed, headline, lesser, tally
 from tmuxplan.report.evidence import places
 from tmuxplan.report.facts import Excerpt, RunFacts, TaskFacts
+from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.taskline import notes_of
 from tmuxplan.report.template import Filled, fill
 from tmuxplan.report.words import clock, code, counted, fence, listed, prose, span
@@ -41,16 +45,28 @@ OURS = """# Execution Report - [Date]
 """
 
 MOST_EVIDENCE = 20
+MOST_CAUSES = 20
 _NOTHING: Mapping[str, Excerpt] = {}
 
 
-def markdown(run: RunFacts, excerpts: Mapping[str, Excerpt] = _NOTHING) -> str:
-    """The whole report. `excerpts`: by task id, the last lines of its newest log."""
+def render(sheet: Sheet) -> str:
+    """`collect -f markdown`."""
+    return markdown(sheet.run, sheet.ends, sheet.causes)
+
+
+def markdown(
+    run: RunFacts,
+    excerpts: Mapping[str, Excerpt] = _NOTHING,
+    found: tuple[Cause, ...] | None = None,
+) -> str:
+    """The whole report. `excerpts`: by task id, the last lines of its newest log. `found`: the
+    causes, where they are known already."""
     filled = fill(run.template.text if run.template else OURS, run)
     parts = [
         filled.lines,
         ("", "---"),
         _rests_on(run),
+        _causes(causes(run) if found is None else found),
         _evidence(run, excerpts),
         _warnings(run),
         _criteria(run),
@@ -83,6 +99,16 @@ def _rests_on(run: RunFacts) -> tuple[str, ...]:
 def _impact(task: TaskFacts) -> str:
     said = prose(task.impact) if task.impact else "not stated"
     return f" (impact {said}, {'blocks' if task.blocks_the_run else 'does not block'})"
+
+
+def _causes(found: tuple[Cause, ...]) -> Iterator[str]:
+    if found:
+        yield from ("", "## Causes")
+    for n, cause in enumerate(found[:MOST_CAUSES], 1):
+        decided = "" if cause.decides else " (decided nothing)"
+        yield from ("", f"### {n}. {prose(headline_of(cause))}{decided}", "", *told(cause))
+    if len(found) > MOST_CAUSES:
+        yield from ("", f"And {len(found) - MOST_CAUSES} more causes, see the evidence.")
 
 
 def _evidence(run: RunFacts, excerpts: Mapping[str, Excerpt]) -> Iterator[str]:

@@ -1,0 +1,81 @@
+"""Causes in words: for a terminal, an issue file, and the end of `launch --wait`. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmuxplan.report.causes import Cause, Fault
+from tmuxplan.report.words import code, counted, fence, listed, one_line, prose
+
+MOST = 10
+_COMMAND = 10_000
+
+
+def headline(cause: Cause) -> str:
+    """ "nothing answers on localhost:8000: T004, T006; 3 tasks blocked"."""
+    blocked = f"; {counted(len(cause.blocked), 'task')} blocked" if cause.blocked else ""
+    return f"{cause.words}: {listed(cause.tasks)}{blocked}"
+
+
+def text(causes: tuple[Cause, ...], most: int = MOST) -> str:
+    """Plain lines for a terminal, the causes that decided first; empty where there are none."""
+    found = [line for n, cause in enumerate(causes[:most], 1) for line in _text(n, cause)]
+    if len(causes) > most:
+        found.append(f"and {counted(len(causes) - most, 'other cause')}")
+    return "".join(f"{line}\n" for line in found)
+
+
+def markdown(cause: Cause) -> Iterator[str]:
+    """What stands under a cause's heading: where, what was said, what follows, what to do."""
+    for fault in cause.faults[:MOST]:
+        yield from _fault(fault)
+    if len(cause.faults) > MOST:
+        yield f"- and {len(cause.faults) - MOST} more places"
+    yield from _lines_before(cause)
+    if cause.after:
+        yield "- later in the same task, and may only follow from it:"
+        yield from (f"  - {_where(f)}: {code(f.said[0])}" for f in cause.after[:MOST])
+        if len(cause.after) > MOST:
+            yield f"  - and {len(cause.after) - MOST} more"
+    if cause.blocked:
+        yield f"- blocked by it: {listed(cause.blocked, 30)}"
+    for task, said in cause.recovery:
+        yield f"- {task}, by the plan (line {said.line}): {prose(said.text, 1000)}"
+    yield f"- run just this again: {code(cause.command, _COMMAND)}"
+
+
+def _fault(fault: Fault) -> Iterator[str]:
+    command = f" {code(fault.command, 160)}" if fault.command else ""
+    yield f"- {_where(fault)}{command}"
+    yield from (f"  - {code(said)}" for said in fault.said[:MOST])
+    if len(fault.said) > MOST:
+        yield f"  - and {len(fault.said) - MOST} more like it"
+
+
+def _where(fault: Fault) -> str:
+    step = f", step {fault.step}" if fault.step else ""
+    log = f", log line {fault.log_line}" if fault.log_line else ""
+    return f"{fault.task}{step} ({code(fault.place)}{log})"
+
+
+def _lines_before(cause: Cause) -> Iterator[str]:
+    """Once, for the first place: the others say the same."""
+    shown = next((f for f in cause.faults if f.before and f.before.lines), None)
+    if shown is not None and shown.before is not None:
+        yield f"- the last lines before it, from log line {shown.before.first} of {shown.task}:"
+        yield ""
+        yield from fence(shown.before.lines, "  ")
+        yield ""
+
+
+def _text(n: int, cause: Cause) -> Iterator[str]:
+    yield f"{n}. {one_line(headline(cause))}"
+    for fault in cause.faults[:3]:
+        step = f" step {fault.step}" if fault.step else ""
+        yield f"   {fault.task}{step}, {fault.place}: {one_line(fault.said[0], 160)}"
+    more = cause.lines - min(3, len(cause.faults))
+    if more:
+        yield f"   and {counted(more, 'other line')} like it"
+    for task, said in cause.recovery[:3]:
+        yield f"   {task}, by the plan: {one_line(said.text, 160)}"
+    yield f"   again: {cause.command}"
