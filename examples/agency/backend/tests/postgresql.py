@@ -1,4 +1,7 @@
-"""A PostgreSQL server of our own, where PostgreSQL is installed: in a folder, on a socket."""
+"""A PostgreSQL server of our own, where PostgreSQL is installed: in a folder, on a socket.
+
+    python tests/postgresql.py COMMAND...     runs it with DATABASE_URL naming such a server
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -83,3 +87,12 @@ def answers(folder: Path) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def main(command: list[str]) -> int:
+    with server() as url:
+        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
