@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from tree_sitter import Node
 
-from tmuxplan.shell.syntax import chain, command_words, literal, source
+from tmuxplan.shell.syntax import command_words, literal, source
 
 
 class Pipe(msgspec.Struct, frozen=True):
@@ -18,9 +18,11 @@ class Pipe(msgspec.Struct, frozen=True):
 _PAGERS = frozenset({"cat", "less", "more", "nl", "ts"})
 
 
-def pipe(statement: Node) -> Pipe:
-    """A plain pipeline's members; those of the last pipeline of an `&&` list."""
-    parts = chain(statement)
+def pipe(parts: list[Node]) -> Pipe:
+    """A plain pipeline's members; those of the last pipeline of an `&&` list.
+
+    `parts`: a statement's `chain`.
+    """
     operators = [part.type for part in parts[1::2]]
     if "||" in operators:
         return Pipe()  # which alternative ran is not known here

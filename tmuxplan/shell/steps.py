@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 from tree_sitter import Node
@@ -11,18 +10,14 @@ from tree_sitter import Node
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Block, Criterion, Expects, Step, Task
 from tmuxplan.shell.ends import ends
+from tmuxplan.shell.joins import reads_what_the_report_changes, traps_noisily
 from tmuxplan.shell.pipes import Pipe, pipe
+from tmuxplan.shell.spans import Span, spans
 from tmuxplan.shell.stops import Rule, rule
-from tmuxplan.shell.syntax import chain, name_of, parse, source, walk
+from tmuxplan.shell.syntax import parse
 
-_BETWEEN = re.compile(r"(?:\s|;|\\\n|#[^\n]*)*")
-# Seen as commands only where the parser lost a compound command (`time { a; b; }`).
-_NEVER_COMMANDS = frozenset(
-    {"{", "}", "then", "else", "elif", "fi", "do", "done", "esac", "in", "case", "if"}
-)
-_TAKES_A_COMPOUND = frozenset({"time", "coproc", "!"})
-# Traps that fire for the ledger's own calls too: from there on, the rest is one step.
-_NOISY_TRAPS = frozenset({"DEBUG", "RETURN"})
+_PLAIN_RULE, _PLAIN_PIPE = Rule(), Pipe()
+_changed = msgspec.structs.replace
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +28,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     `silent`: nothing may be reported after it (a DEBUG trap would see the report).
     `broken`: a check that does not parse; the script reports a failure in its place.
     `expects`: the plan says that it fails.
+    `joins`: it reads what a report before it would change.
     """
 
     n: int
@@ -49,23 +45,56 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     expects: Expects = ""
 
 
+class Shells:
+    """Shell texts, each parsed once for all who ask while this lives: one for each look at a plan.
+
+    What is kept of a text is small; a tree takes many times the memory of its text, and is the
+    asker's to let go. `with_steps`: somebody will ask for the statements too.
+    """
+
+    def __init__(self, with_steps: bool = True) -> None:
+        self._with_steps = with_steps
+        self._read: dict[str, tuple[Statement, ...] | None] = {}
+
+    def tree(self, text: str) -> Node:
+        """The root of the text's tree, whose statements are from now on known."""
+        root = parse(text)
+        if text not in self._read:
+            self._read[text] = _statements(text, root, self._with_steps)
+        return root
+
+    def readable(self, text: str) -> bool:
+        """Whether the parser can tell the text's statements."""
+        if text not in self._read:
+            self.tree(text)
+        return self._read[text] is not None
+
+    def statements(self, text: str) -> tuple[Statement, ...] | None:
+        """The text's statements, `line` counted from 0; None: they can't be told."""
+        if not self._with_steps:
+            raise ValueError("these shells keep no statements")
+        self.readable(text)
+        return self._read[text]
+
+
 def steps(
-    task: Task, file: str, whole: Collection[int] = ()
+    task: Task, file: str, whole: Collection[int] = (), shells: Shells | None = None
 ) -> tuple[tuple[Statement, ...], tuple[Problem, ...]]:
     """All statements of a task in the order in which they run, and what is wrong with them.
 
     Blocks that begin at a line in `whole` become one step each: for a caller whose shell
     accepts a block but not the script made of it.
     """
+    shells = shells or Shells()
     ordered = sorted(task.blocks, key=lambda block: block.role == "verify")
-    found = [each for block in ordered for each in _of_block(block, block.line in whole)]
+    found = [each for block in ordered for each in _of_block(block, block.line in whole, shells)]
     checks = [
-        _check(criterion, index)
+        _check(criterion, index, shells)
         for index, criterion in enumerate(task.criteria)
         if criterion.kind == "command"
     ]
     joined = [*_joined(found), *checks]
-    numbered = tuple(msgspec.structs.replace(each, n=n) for n, each in enumerate(joined, 1))
+    numbered = tuple(_changed(each, n=n) for n, each in enumerate(joined, 1))
     return numbered, tuple(_problem(each, file) for each in checks if each.broken)
 
 
@@ -87,153 +116,100 @@ def public(statements: Sequence[Statement]) -> tuple[Step, ...]:
     )
 
 
-def suspects(task: Task) -> tuple[Block, ...]:
+def suspects(task: Task, shells: Shells | None = None) -> tuple[Block, ...]:
     """What the parser could not read, as blocks for `bash -n`: blocks, and checks.
 
     A check (language `check`) that comes up here has been left out of the script already.
     """
+    shells = shells or Shells(with_steps=False)
     checks = (
         Block(line=criterion.line, text=criterion.code, language="check", role="verify")
         for criterion in task.criteria
         if criterion.kind == "command"
     )
-    return tuple(block for block in (*task.blocks, *checks) if _spans(block) is None)
+    return tuple(block for block in (*task.blocks, *checks) if not shells.readable(block.text))
 
 
-def _of_block(block: Block, whole: bool) -> list[Statement]:
-    nodes = None if whole else _spans(block)
-    if nodes is None:
+def _of_block(block: Block, whole: bool, shells: Shells) -> list[Statement]:
+    read = None if whole else shells.statements(block.text)
+    if read is None:
         body = block.text.strip("\n")
         blank = len(block.text) - len(block.text.lstrip("\n"))
         one = Statement(n=0, line=block.line + blank, text=body, unparsed=True)
         return [one] if body.strip() else []
-    raw = block.text.encode("utf-8", "surrogateescape")
-    found: list[Statement] = []
-    at = 0
-    for start, end, node in nodes:
-        found.append(
-            Statement(
-                n=0,
-                line=block.line + raw[:start].count(b"\n"),
-                text=_decoded(raw[start:end]),
-                lead=_decoded(raw[at:start]) if found else "",
-                rule=Rule() if raw[end - 1 : end] == b"&" else rule(node),
-                pipe=Pipe() if raw[end - 1 : end] == b"&" else pipe(node),
-                joins=_reads_what_the_report_changes(node),
-                silent=_traps_noisily(node),
-            )
-        )
-        at = end
+    found = [_changed(each, line=block.line + each.line) for each in read]
     if found and block.expects:
         # What a plan says of a block's status is said of its last command's.
-        found[-1] = msgspec.structs.replace(found[-1], expects=block.expects)
+        found[-1] = _changed(found[-1], expects=block.expects)
     return found
 
 
-def _spans(block: Block) -> list[tuple[int, int, Node]] | None:
-    """Start, end (with a closing `&`) and node of each statement; None: can't be told."""
-    root = parse(block.text)
-    if root.has_error:
-        return None
-    spans: list[tuple[int, int, Node]] = []
-    for child in root.children:
-        if child.type == "&" and spans:
-            start, _, node = spans[-1]
-            spans[-1] = (start, child.end_byte, node)
-        elif child.is_named and child.type != "comment":
-            spans.append((child.start_byte, child.end_byte, child))
-    return spans if _plausible(block.text, spans) else None
-
-
-def _plausible(text: str, spans: list[tuple[int, int, Node]]) -> bool:
-    """Whether the parser's reading can be bash's: it accepts some text by misreading it."""
+def _statements(text: str, root: Node, wanted: bool) -> tuple[Statement, ...] | None:
+    """Those of a text, wherever it stands; none where only whether they can be told is wanted."""
     raw = text.encode("utf-8", "surrogateescape")
-    at = 0
-    for start, end, node in spans:
-        if start < at or not _BETWEEN.fullmatch(_decoded(raw[at:start])):
-            return False
-        if any(name_of(part) in _NEVER_COMMANDS for part in chain(node)):
-            return False
-        at = end
-    return bool(_BETWEEN.fullmatch(_decoded(raw[at:])))
+    found = spans(root, raw)
+    if found is None or not wanted:
+        return None if found is None else ()
+    ends_before = [0, *(span.end for span in found)]
+    return tuple(
+        _statement(span, raw, at if n else span.start)
+        for n, (span, at) in enumerate(zip(found, ends_before, strict=False))
+    )
+
+
+def _statement(span: Span, raw: bytes, after: int) -> Statement:
+    text = raw[span.start : span.end].decode("utf-8", "surrogateescape")
+    return Statement(
+        n=0,
+        line=span.row,
+        text=text,
+        lead=raw[after : span.start].decode("utf-8", "surrogateescape"),
+        rule=_PLAIN_RULE if span.background else rule(span.parts, span.names),
+        pipe=_PLAIN_PIPE if span.background else pipe(span.parts),
+        joins=reads_what_the_report_changes(span.node, text),
+        silent=traps_noisily(span.node, text),
+    )
 
 
 def _joined(found: list[Statement]) -> list[Statement]:
     """Statements that can't stand behind a report become one with their predecessor."""
-    steps_so_far: list[Statement] = []
+    groups: list[list[Statement]] = []
+    silent = False
     for each in found:
-        last = steps_so_far[-1] if steps_so_far else None
-        if last is None:
-            steps_so_far.append(each)
-        elif last.silent or (each.joins and each.lead):
-            steps_so_far[-1] = _one(last, each)
+        if groups and (silent or (each.joins and each.lead)):
+            groups[-1].append(each)
         else:
-            steps_so_far.append(each)
-    return steps_so_far
+            groups.append([each])
+        silent = silent or each.silent
+    return [_one(group) if len(group) > 1 else group[0] for group in groups]
 
 
-def _one(first: Statement, second: Statement) -> Statement:
-    gap = second.lead or "\n" * max(1, second.line - first.line - first.text.count("\n"))
+def _one(group: list[Statement]) -> Statement:
+    first = group[0]
+    pieces, line = [first.text], first.line + first.text.count("\n")
+    for each in group[1:]:
+        gap = each.lead or "\n" * max(1, each.line - line)
+        pieces += [gap, each.text]
+        line += gap.count("\n") + each.text.count("\n")
     return Statement(
         n=0,
         line=first.line,
-        text=first.text + gap + second.text,
+        text="".join(pieces),
         lead=first.lead,
-        silent=first.silent or second.silent,
-        unparsed=first.unparsed or second.unparsed,
+        silent=any(each.silent for each in group),
+        unparsed=any(each.unparsed for each in group),
     )
 
 
-def _reads_what_the_report_changes(statement: Node) -> bool:
-    """Whether its first commands read `PIPESTATUS` as their predecessor left it."""
-    first = _first(statement)
-    return any(_reads(node) for command in first for node in walk(command))
-
-
-def _first(statement: Node) -> Iterator[Node]:
-    """What runs first in a statement: all members of its first pipeline."""
-    parts = chain(statement)
-    # Not strict: `>file` alone has no command at all.
-    for command, operator in zip(parts[::2], [*parts[1::2], None], strict=False):
-        yield from _entry(command)
-        if operator is None or operator.type not in ("|", "|&"):
-            return
-
-
-def _entry(node: Node) -> Iterator[Node]:
-    if node.type == "function_definition":
-        return
-    inside = node.type.endswith("_statement") or node.type in ("subshell", "negated_command")
-    if not inside or node.type in ("for_statement", "case_statement"):
-        yield node
-        return
-    named = [child for child in node.children if child.is_named and child.type != "comment"]
-    if named:
-        yield from _first(named[0])
-
-
-def _reads(node: Node) -> bool:
-    return node.type == "variable_name" and source(node) in ("PIPESTATUS", "pipestatus")
-
-
-def _traps_noisily(statement: Node) -> bool:
-    return any(
-        node.type == "command"
-        and name_of(node) == "trap"
-        and any(source(word) in _NOISY_TRAPS for word in node.children)
-        for node in walk(statement)
-    )
-
-
-def _check(criterion: Criterion, index: int) -> Statement:
-    spans = _spans(Block(line=criterion.line, text=criterion.code))
+def _check(criterion: Criterion, index: int, shells: Shells) -> Statement:
+    read = shells.statements(criterion.code)
     return Statement(
         n=0,
         line=criterion.line,
         text=criterion.code,
         criterion=index,
-        pipe=pipe(spans[-1][2]) if spans else Pipe(),
-        broken=spans is None,
+        pipe=read[-1].pipe if read else _PLAIN_PIPE,
+        broken=read is None,
     )
 
 
@@ -246,7 +222,3 @@ def _problem(check: Statement, file: str) -> Problem:
         message=f"the check `{check.text}` is no shell command that can be read",
         remedy="mend the command between the backticks, or drop the `$ ` to leave it to a person",
     )
-
-
-def _decoded(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape")

@@ -5,10 +5,12 @@ The script obeys them (`prelude.py`): each statement gets flags for the case tha
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 from tree_sitter import Node
 
-from tmuxplan.shell.syntax import chain, command_words, literal, name_of, source, walk
+from tmuxplan.shell.syntax import command_words, literal, name_of, source, walk
 
 _TESTS = frozenset({"[", "test"})
 _UNSAFE_TO_EXPAND = frozenset(
@@ -23,6 +25,7 @@ _UNSAFE_TO_EXPAND = frozenset(
     }
 )
 _MOVES = frozenset({"cd", "pushd", "popd"})
+_HEEDED = _MOVES | {"source", "."}
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -36,9 +39,13 @@ class Rule(msgspec.Struct, frozen=True):
     word: str = ""
 
 
-def rule(statement: Node) -> Rule:
-    """The rule for one top-level statement."""
-    parts = chain(statement)
+_GO_ON = Rule()
+
+
+def rule(parts: list[Node], names: Collection[str | None]) -> Rule:
+    """The rule for one top-level statement: of its `chain`, and the names of the commands in it."""
+    if _HEEDED.isdisjoint(names):
+        return _GO_ON
     commands = parts[::2]
     operators = {part.type for part in parts[1::2]}
     if not commands:  # `>file` alone

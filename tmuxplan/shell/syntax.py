@@ -15,6 +15,7 @@ _LANGUAGE = Language(tree_sitter_bash.language())
 # What wraps commands without being one: flattened into its parts and operators.
 _WRAPPERS = frozenset({"list", "pipeline", "redirected_statement", "heredoc_redirect"})
 _OPERATORS = frozenset({"&&", "||", "|", "|&"})
+_SEEN_THROUGH = frozenset({"command", "builtin"})
 # Parts of a wrapper that are no command: redirections and what belongs to heredocs.
 _NOT_COMMANDS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redirect", "comment"})
 
@@ -22,6 +23,24 @@ _NOT_COMMANDS = frozenset({"file_redirect", "herestring_redirect", "heredoc_redi
 def parse(text: str) -> Node:
     """The root of the tree; never fails: what can't be parsed is in ERROR nodes."""
     return Parser(_LANGUAGE).parse(text.encode("utf-8", "surrogateescape")).root_node
+
+
+class Trees:
+    """Texts' syntax trees, each parsed once for all who ask while this lives.
+
+    One for each task: trees take many times the memory of their texts, and a node keeps what
+    was once asked of it.
+    """
+
+    def __init__(self) -> None:
+        self._roots: dict[str, Node] = {}
+
+    def root(self, text: str) -> Node:
+        """As `parse`."""
+        found = self._roots.get(text)
+        if found is None:
+            found = self._roots[text] = parse(text)
+        return found
 
 
 def source(node: Node) -> str:
@@ -69,22 +88,27 @@ def words(command: Node) -> list[Node]:
 
 def literal(node: Node) -> str | None:
     """The value of a word without expansions, quotes removed; None if it has any."""
-    if node.type in ("command_name", "concatenation") and node.child_count:
+    kind = node.type
+    if kind in ("word", "number"):
+        return _unescaped(source(node))
+    if kind == "command_name" and node.child_count == 1:
+        return literal(node.children[0])
+    if kind in ("command_name", "concatenation") and node.child_count:
         parts = [literal(child) for child in node.children]
         return None if None in parts else "".join(part or "" for part in parts)
     text = source(node)
-    if node.type == "raw_string":
+    if kind == "raw_string":
         return text[1:-1]
-    if node.type == "string":
+    if kind == "string":
         inner = text[1:-1]
         plain = all(child.type in ('"', "string_content") for child in node.children)
         return inner if plain and "\\" not in inner and "$" not in inner else None
-    if node.type in ("word", "number"):
-        return _unescaped(text)
     return None
 
 
 def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
     return "".join(
         char for i, char in enumerate(text) if char != "\\" or (i and text[i - 1] == "\\")
     )
@@ -92,13 +116,18 @@ def _unescaped(text: str) -> str:
 
 def name_of(command: Node) -> str | None:
     """The command's name, seen through `command`, `builtin` and a backslash; None if unknown."""
-    found = command_words(command)
-    return literal(found[0]) if found else None
+    if command.type != "command":
+        return None
+    found = next((child for child in command.children if child.type == "command_name"), None)
+    name = None if found is None else literal(found)
+    if name not in _SEEN_THROUGH:
+        return name
+    return literal(command_words(command)[0])
 
 
 def command_words(command: Node) -> list[Node]:
     """Its words, from the real command on: `command cd x` and `builtin cd x` are `cd x`."""
     found = words(command) if command.type == "command" else []
-    while len(found) > 1 and literal(found[0]) in ("command", "builtin"):
+    while len(found) > 1 and literal(found[0]) in _SEEN_THROUGH:
         found = found[1:]
     return found
