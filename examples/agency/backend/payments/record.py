@@ -44,10 +44,9 @@ def invoice_of(session: Session, notice: Notice) -> Invoice | None:
 
 
 def settles(notice: Notice, invoice: Invoice) -> bool:
-    due = (invoice.amount_cents, invoice.currency)
-    return (
-        notice.paid and invoice.status == "open" and (notice.amount_cents, notice.currency) == due
-    )
+    """Only the whole amount does; anything else is for a person."""
+    whole = (notice.amount_cents, notice.currency) == (invoice.amount_cents, invoice.currency)
+    return notice.paid and invoice.status == "open" and whole
 
 
 def row(notice: Notice, invoice: Invoice | None) -> PaymentEvent:

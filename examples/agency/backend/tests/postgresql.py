@@ -1,6 +1,6 @@
 """A PostgreSQL server of our own, where PostgreSQL is installed: in a folder, on a socket.
 
-    python tests/postgresql.py COMMAND...     runs it with DATABASE_URL naming such a server
+python tests/postgresql.py COMMAND...     runs it with DATABASE_URL naming such a server
 """
 
 from __future__ import annotations
@@ -91,7 +91,8 @@ def answers(folder: Path) -> bool:
 
 def main(command: list[str]) -> int:
     with server() as url:
-        return subprocess.run(command, env=os.environ | {"DATABASE_URL": url}, check=False).returncode
+        environment = os.environ | {"DATABASE_URL": url}
+        return subprocess.run(command, env=environment, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def test_a_changed_header_is_refused(
         "http://api.paypal.com/v1/notifications/certs/CERT-agency-sandbox",
         "https://api.paypal.com.example.test/v1/notifications/certs/CERT-agency-sandbox",
         "https://api.paypal.com@example.test/v1/notifications/certs/CERT-agency-sandbox",
+        "https://api.example.test/.paypal.com/v1/notifications/certs/CERT-agency-sandbox",
         "https://api.paypal.com:8443/v1/notifications/certs/CERT-agency-sandbox",
         "https://api.paypal.com/certs/CERT-agency-sandbox",
         CERTIFICATES + "../CERT-agency-sandbox",
