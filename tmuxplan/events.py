@@ -80,6 +80,25 @@ class SupervisorStarted(_Event, frozen=True, kw_only=True, tag="supervisor_start
     session: str = ""
 
 
+class PlanChanged(_Event, frozen=True, kw_only=True, tag="plan_changed"):
+    """A resumed run read its plan again, and goes on with what it says now.
+
+    Nothing runs when this happens. `moved`: new ids by old ones; from here on every task is
+    called by its new one. `changed` and `added` are new ids, `removed` old ones. `selected`,
+    `partial`, `sha256` and `title` take the place of RunStarted's. `generation` counts from 1.
+    """
+
+    generation: int
+    sha256: str
+    title: str
+    selected: tuple[str, ...]
+    partial: bool = False
+    moved: dict[str, str] = {}
+    changed: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
 class AttemptStarting(_Event, frozen=True, kw_only=True, tag="attempt_starting"):
     """Journalled before anything is started, so that no task can run twice unseen."""
 
@@ -380,7 +399,9 @@ TaskEvent = Union[
     Skipped,
     AttemptEvent,
 ]
-RunEvent = Union[RunStarted, SupervisorStarted, RunStopping, Paused, Unpaused, RunEnded, Notice]
+RunEvent = Union[
+    RunStarted, SupervisorStarted, PlanChanged, RunStopping, Paused, Unpaused, RunEnded, Notice
+]
 Event = Union[RunEvent, TaskEvent]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import sys
 from types import FrameType
@@ -20,16 +21,18 @@ from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.progress import formatted
 
 
-def wait(folder: RunFolder) -> int:
+def wait(folder: RunFolder, past: int = 0) -> int:
     """Print one line per change of state until the run ends; the exit status by its verdict.
+    The first `past` events are history, and not told.
 
     At a terminal an interrupt leaves the run alone and says how to come back; without one
     see `Interrupts`.
     """
     frozen = frozen_of(folder)
+    heard = itertools.count()
 
     def tell(event: Event, state: RunState) -> None:
-        line = formatted(event, state, frozen)
+        line = formatted(event, state, frozen) if next(heard) >= past else None
         if line is not None:
             click.echo(line)
 

@@ -7,25 +7,54 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
+
+import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
 from tmuxplan.backends.orphans import end_orphans
-from tmuxplan.errors import UsageError
+from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
+from tmuxplan.library import switching
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
+from tmuxplan.run.looks import look_of
 from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
 from tmuxplan.watch.probes import answers
 
-Again = Callable[[RunState], Mapping[str, str]]
-"""The tasks that run again, and why in words, once it is known what became of those that ran."""
+
+class Next(msgspec.Struct, frozen=True):
+    """What a resumed run goes by. `change`: how that differs from before, None: it does not;
+    `write` puts its files into a folder."""
+
+    frozen: Frozen
+    attempts: Prepare
+    policy: Policy
+    change: ev.PlanChanged | None
+    write: Callable[[RunFolder], None]
+
+
+class Resumption(Protocol):
+    """What a resumed run does, asked once it is known what became of the attempts that ran."""
+
+    next: Next | None
+
+    def before(self, state: RunState) -> None:
+        """Told of the run as it was left."""
+
+    def refuse(self, state: RunState) -> None:
+        """UsageError: what still runs does not fit what is to be done."""
+
+    def again(self, state: RunState) -> tuple[ev.Reopened, ...]:
+        """What runs again, and why."""
+
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
@@ -55,8 +84,8 @@ class Work:
         """Run a plan from its first task to the end."""
         self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
-            session = self._open(frozenset(started.selected), RunState(), started.cwd)
             state = RunState()
+            session = self._open(frozenset(started.selected), state)
             for event in (started, _supervisor_started(session)):
                 journal.append(event)
                 state.apply(event)
@@ -69,27 +98,55 @@ class Work:
             state = fold(read(self._folder.events).events)
             if state.started is None:
                 raise UsageError(f"run {self._folder.id} never began", "launch the plan again")
-            session = self._open(frozenset(state.started.selected), state, state.started.cwd)
+            session = self._open(frozenset(state.started.selected), state)
             self._take_over(journal, state, session)
             self._loop(journal, state, announce, request)
 
-    def resume(self, again: Again, by: str, announce: Callable[[], None]) -> None:
+    def resume(self, resumption: Resumption, announce: Callable[[], None]) -> None:
         """Go on with a run that ended, or whose supervisor died: adopt what it left, and let
-        what `again` says run once more."""
+        run again what `resumption` says. UsageError: something still runs that should not."""
         self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
             state = fold(read(self._folder.events).events)
             if state.started is None:
                 raise UsageError(f"run {self._folder.id} never began", "launch the plan again")
-            session = self._open(frozenset(state.started.selected), state, state.started.cwd)
-            self._take_over(journal, state, session)
+            resumption.before(state)
+            self._take_over(journal, state, self._open(frozenset(), state))
             self._new_loop(journal, state).adopt(self._attempts)
-            for task, why in again(state).items():
-                reopened = ev.Reopened(at=clock.now(), task=task, by=by, why=why)
-                journal.append(reopened)
-                state.apply(reopened)
-                self._backend.show(task, "waiting", why)
+            resumption.refuse(state)
+            moved = self._change_plan(journal, state, resumption.next)
+            for event in resumption.again(state):
+                journal.append(event)
+                state.apply(event)
+            selected = frozenset(state.started.selected if state.started else ())
+            self._open(selected, state, moved)
+            self._show(state)
             self._loop(journal, state, announce, None)
+
+    def _change_plan(
+        self, journal: Journal, state: RunState, next_: Next | None
+    ) -> Mapping[str, str] | None:
+        """Go by another plan from here on; new ids by old ones."""
+        if next_ is None:
+            return None
+        self._frozen, self._attempts, self._policy = next_.frozen, next_.attempts, next_.policy
+        change = next_.change
+        if change is None:
+            return None
+        switching.stage(self._folder, change.generation, next_.write)
+        journal.append(change)
+        journal.sync()
+        if journal.stuck:
+            raise JournalError(f"the journal can't be written: {journal.stuck}", "make room")
+        state.apply(change)
+        switching.install(self._folder, change)
+        return change.moved
+
+    def _show(self, state: RunState) -> None:
+        """Windows of an earlier supervisor may show what is no longer so."""
+        for task, record in state.tasks.items():
+            if record.attempts or record.phase != "waiting":
+                self._backend.show(task, look_of(record), "")
 
     def wind_up(self, asked: control.StopRun, grace_s: float) -> tuple[Leftover, ...]:
         """End a run whose supervisor died, and what its tasks left alive; what survived."""
@@ -116,7 +173,9 @@ class Work:
         backend, _ = choose(self._backend_name)
         return backend
 
-    def _open(self, selected: frozenset[str], state: RunState, cwd: str) -> str:
+    def _open(
+        self, selected: frozenset[str], state: RunState, moved: Mapping[str, str] | None = None
+    ) -> str:
         """Open the session, the same for every supervisor; its name tells plan and run."""
         title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
         session = state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
@@ -126,7 +185,8 @@ class Work:
             for task in self._frozen.plan.tasks
             if task.id in selected and state.task(task.id).phase != "ended"
         )
-        info = RunInfo(self._folder.id, self._folder.path, session, Path(cwd), self._screen())
+        cwd = Path(state.started.cwd) if state.started else self._folder.path
+        info = RunInfo(self._folder.id, self._folder.path, session, cwd, self._screen(), moved)
         self._backend.open(info, windows)
         return session
 

@@ -33,7 +33,9 @@ class Window(msgspec.Struct, frozen=True):
 class RunInfo(msgspec.Struct, frozen=True):
     """What a backend needs to know of the run. `folder` is `.tmuxplan/runs/ID`, absolute.
 
-    `mission_control` is the command line of window 0 (argv, absolute program).
+    `mission_control` is the command line of window 0 (argv, absolute program). `moved`: tasks
+    that are called otherwise than when their windows were opened, new ids by old ones; None: the
+    plan is what it was then.
     """
 
     id: str
@@ -41,6 +43,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     session: str
     cwd: Path
     mission_control: tuple[str, ...] = ()
+    moved: Mapping[str, str] | None = None
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,7 +77,9 @@ class Backend(Protocol):
     name: str
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
-        """Make the session and its windows. BackendError when that can't be done."""
+        """Make the session and its windows, or what is missing of them where the run has a
+        session: that of an earlier supervisor, or by an earlier call. BackendError when that
+        can't be done."""
 
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it. An attempt that can't be started is

@@ -100,6 +100,7 @@ class RunState:
         self.started: ev.RunStarted | None = None
         self.supervisor_pid = 0
         self.session = ""
+        self.changed: ev.PlanChanged | None = None
         self.tasks: dict[str, TaskRecord] = {}
         self.stopping: ev.RunStopping | None = None
         self.paused: ev.Paused | None = None
@@ -119,6 +120,8 @@ class RunState:
         elif isinstance(event, ev.SupervisorStarted):
             self.supervisor_pid, self.session = event.pid, event.session
             self.ended, self.stopping, self.paused = None, None, None
+        elif isinstance(event, ev.PlanChanged):
+            self._go_by(event)
         elif isinstance(event, ev.RunStopping):
             self.stopping = event
         elif isinstance(event, ev.Paused):
@@ -132,6 +135,21 @@ class RunState:
         else:
             self.tasks[event.task] = _task_after(self.task(event.task), event)
 
+    def _go_by(self, event: ev.PlanChanged) -> None:
+        """Tasks keep their past under the ids that they have now."""
+        ids = event.moved
+        kept = {task: one for task, one in self.tasks.items() if task not in event.removed}
+        self.tasks = {ids.get(task, task): _renamed(one, ids) for task, one in kept.items()}
+        self.changed = event
+        if self.started is not None:
+            self.started = _with(
+                self.started,
+                sha256=event.sha256,
+                title=event.title,
+                selected=event.selected,
+                partial=event.partial,
+            )
+
 
 def fold(events: Iterable[ev.Event]) -> RunState:
     """The state after all these events."""
@@ -142,6 +160,15 @@ def fold(events: Iterable[ev.Event]) -> RunState:
 
 
 _with = msgspec.structs.replace
+
+
+def _renamed(task: TaskRecord, ids: Mapping[str, str]) -> TaskRecord:
+    return _with(
+        task,
+        id=ids.get(task.id, task.id),
+        blocked_by=tuple(ids.get(other, other) for other in task.blocked_by),
+        root=tuple(ids.get(other, other) for other in task.root),
+    )
 
 
 def _task_after(task: TaskRecord, event: ev.TaskEvent) -> TaskRecord:

@@ -61,6 +61,7 @@ class TmuxBackend:
         session.open()
         self._session = session
         self._begun |= session.begun
+        self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
             self._server_fd = os.pidfd_open(session.server_pid)
 

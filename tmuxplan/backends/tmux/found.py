@@ -20,7 +20,7 @@ MISSION_OPTION = "@tmuxplan_mission"
 _SESSION = f"#{{pid}} #{{session_id}} #{{session_name}} #{{{RUN_OPTION}}}"
 _PANE = (
     f"#{{window_id}} #{{pane_id}} #{{window_index}} #{{?{BEGUN_OPTION},1,0}}"
-    f" #{{?{MISSION_OPTION},1,0}} #{{{TASK_OPTION}}}"
+    f" #{{?{MISSION_OPTION},1,0}} #{{pane_dead}} #{{{TASK_OPTION}}}"
 )
 
 
@@ -41,6 +41,7 @@ class Found(msgspec.Struct, frozen=True):
     begun: frozenset[str]
     indexes: frozenset[int]
     mission: Place | None
+    mission_over: bool
 
 
 def find(client: Client, run: str, name: str) -> Found | None:
@@ -59,17 +60,17 @@ def find(client: Client, run: str, name: str) -> Found | None:
 
 def _found(server_pid: int, session: str, panes: list[str]) -> Found:
     places: dict[str, Place] = {}
-    begun, indexes, mission = set(), set(), None
+    begun, indexes, mission, over = set(), set(), None, False
     for line in sorted(panes, key=_age):
-        window, pane, index, was_begun, is_mission, *task = line.split(" ", 5)
+        window, pane, index, was_begun, is_mission, dead, *task = line.split(" ", 6)
         indexes.add(int(index))
         named = task[0] if task else ""
         if is_mission == "1":
-            mission = mission or Place(window, pane)
+            mission, over = Place(window, pane), dead == "1"
         elif named:
             places.setdefault(named, Place(window, pane))
             begun.update([named] if was_begun == "1" else [])
-    return Found(server_pid, session, places, frozenset(begun), frozenset(indexes), mission)
+    return Found(server_pid, session, places, frozenset(begun), frozenset(indexes), mission, over)
 
 
 def _age(line: str) -> int:

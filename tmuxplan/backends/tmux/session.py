@@ -74,11 +74,15 @@ class Session:
     def _join(self, found: Found) -> list[Command]:
         self.server_pid, self.id = found.server_pid, found.id
         tasks = {option_name(task): task for task in self._windows}
+        tasks |= {option_name(old): new for old, new in (self._run.moved or {}).items()}
         self._places = {tasks.get(name, name): place for name, place in found.places.items()}
         self.begun = {tasks.get(name, name) for name in found.begun}
         self._taken = found.indexes
         commands: list[Command] = [("rename-session", "-t", self.id, self.name)]
-        if found.mission is not None:
+        for task in (self._run.moved or {}).values():
+            if task in self._places:
+                commands += _option_commands(self._window(task), self._places[task].window, None)
+        if found.mission is not None and (found.mission_over or self._run.moved is not None):
             again = ("respawn-pane", "-k", "-t", found.mission.pane, "-c", "/", "--")
             commands.append((*again, *self._mission_argv()))
         return commands
@@ -211,12 +215,13 @@ def _says(window: Window) -> tuple[str, ...]:
     return placeholder(f"{window.task} {names.plain(window.title)}\n\n{window.text}")
 
 
-def _option_commands(window: Window, target: str, look: Look) -> list[Command]:
+def _option_commands(window: Window, target: str, look: Look | None) -> list[Command]:
     options = {
         TASK_OPTION: option_name(window.task),
         "@tmuxplan_title": names.title(window.title),
-        "@tmuxplan_colour": names.colour(look),
     }
+    if look is not None:
+        options["@tmuxplan_colour"] = names.colour(look)
     return [("set-option", "-w", "-t", target, name, text) for name, text in options.items()]
 
 
