@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tmuxplan.config.places import Kind, Reading
-from tmuxplan.config.read import read
+from tmuxplan.config.read import read, read_task
 from tmuxplan.config.schema import Answer, Markers, Settings, TaskSettings
 
 
@@ -182,8 +182,70 @@ def test_front_matter_may_hold_what_is_not_ours(
     assert faults(text, "plan") == found
 
 
+OF_A_TASK = [
+    # text; faults in a file among others, faults alone
+    ("task_id: 2\ntitle: x\ntimeout: 5 min\nlocks: [a]", [], []),
+    ("gate: manual\nready: port:80\nhost: gpu\nkeep: true\nno_retry: yes", [], []),
+    ("jobs: 2", [("bad-setting", 1)], []),
+    ("gate: manual\nallow: [x]\nroot: {/a: b}", [("bad-setting", 2), ("bad-setting", 3)], []),
+    ("tasks: {T2: {timeout: 1}}", [("bad-setting", 1)], []),
+    ("gaet: manual", [("unknown-key", 1)], [("unknown-key", 1)]),
+    ("gate: manual\nzebra: 1", [("unknown-key", 2)], [("unknown-key", 2)]),
+    ("zebra: 1\nowner: me", [("unknown-key", 1)], [("unknown-key", 1)]),
+    ("keep: 7\nlocks: {T1: [a]}", [("wrong-type", 1), ("wrong-type", 2)], [("wrong-type", 1)]),
+    (
+        "timeout: x\ngate: [a]",
+        [("wrong-type", 1), ("wrong-type", 2)],
+        [("wrong-type", 1), ("wrong-type", 2)],
+    ),
+    ("gate: a\ngate: b", [("duplicate-key", 2)], [("duplicate-key", 2)]),
+    ("- a", [("wrong-type", 1)], [("wrong-type", 1)]),
+    ("gate: : x", [("bad-yaml", 1)], [("bad-yaml", 1)]),
+    ("", [], []),
+]
+
+
+@pytest.mark.parametrize(("text", "among", "alone"), OF_A_TASK, ids=[one[0] for one in OF_A_TASK])
+def test_front_matter_of_one_task(
+    text: str, among: list[tuple[str, int]], alone: list[tuple[str, int]]
+) -> None:
+    for wanted, is_alone in ((among, False), (alone, True)):
+        found = read_task(text, "x.md", "T02", alone=is_alone).problems
+        assert [(p.code, p.line) for p in found] == wanted
+
+
+def test_what_it_gives_is_the_tasks_and_alone_also_the_plans() -> None:
+    text = "timeout: 5 min\nlocks: [a]\ngate: manual\nenv: {A: 1}"
+    layer = read_task(text, "x.md", "T02", 3).layer
+    assert layer.settings == Settings(
+        tasks={"T02": TaskSettings(timeout=300.0, locks=("a",), gate="manual", env={"A": "1"})}
+    )
+    assert layer.given["tasks", "T02", "locks"].line == 4
+    layer = read_task(f"{text}\njobs: 2", "x.md", "T02", alone=True).layer
+    assert (layer.settings.timeout, layer.settings.env, layer.settings.jobs) == (
+        300.0,
+        {"A": "1"},
+        2,
+    )
+    assert layer.settings.tasks == {"T02": TaskSettings(locks=("a",), gate="manual")}
+    assert ("locks",) not in layer.given
+    layer = read_task("locks: {T02: [b]}", "x.md", "T02", alone=True).layer
+    assert layer.settings.locks == {"T02": ("b",)}
+
+
+def test_a_setting_of_the_plan_in_a_tasks_file_says_where_it_belongs() -> None:
+    (problem,) = read_task("jobs: 2", "x.md", "T02").problems
+    assert "whole plan" in problem.message
+    assert "file that lists the tasks" in problem.remedy
+    (problem,) = read_task("lcoks: [a]", "x.md", "T02").problems
+    assert "'locks'" in problem.remedy
+
+
 @given(st.text(alphabet=" \t\n:-[]{}&*!|>'\"#~,abjobstakenv01", max_size=80))
 def test_any_text_is_read_or_refused_and_always_alike(text: str) -> None:
     first: Reading = read(text, "x.yaml", "plan")
     assert first == read(text, "x.yaml", "plan")
+    for alone in (True, False):
+        one = read_task(text, "x.yaml", "T1", alone=alone)
+        assert one == read_task(text, "x.yaml", "T1", alone=alone)
     assert all(p.line >= 1 and p.remedy for p in first.problems)

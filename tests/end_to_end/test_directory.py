@@ -70,3 +70,59 @@ def test_sections_are_tasks_on_request(site: Site) -> None:
     ran = site.run("launch", "plan.md", "--sections", "--wait", "--yes", "--backend", "pty")
     assert ran.code == 0, ran.err
     assert "say-b passed" in ran.err + ran.out
+
+
+def test_a_manifest_says_what_holds_for_all_and_a_file_what_for_its_task(site: Site) -> None:
+    site.write(
+        "jobs: 7\nenv: {WHO: file, FILE: yes}\ntasks: {T2: {timeout: 1h}}",
+        "plans/tasks/tmuxplan.yaml",
+    )
+    site.write(
+        "---\njobs: 2\nenv: {WHO: manifest}\ntasks:\n  T01: {locks: [a], gate: none}\n"
+        "  T2: {timeout: 30 min}\n---\n# All\n\n- 01_a.md\n- 02_b.md\n",
+        "plans/tasks/README.md",
+    )
+    commands = "```bash\necho $WHO $FILE\n```\n"
+    site.write(
+        f"---\ntitle: A\nenv: {{WHO: a}}\nlocks: [b]\n---\n# Task 01: A\n\n{commands}",
+        "plans/tasks/01_a.md",
+    )
+    site.write(
+        f"---\ntask_id: 2\ndepends_on: [01]\nimpact: Low\n---\n# B\n\n{commands}",
+        "plans/tasks/02_b.md",
+    )
+    ran = site.run("launch", "plans/tasks", "--wait", "--yes", "--backend", "pty", "--set", "X=1")
+    assert ran.code == 0, ran.err
+    assert "a yes" in site.run("logs", "T01").out
+    assert "manifest yes" in site.run("logs", "T2").out
+    shown = json.loads(site.run("show", "plans/tasks", "--json").out)["tasks"]
+    assert [task["locks"] for task in shown] == [["b"], []]
+    assert [task["timeout_s"] for task in shown] == [None, 1800]
+    assert [task["blocks_the_run"] for task in shown] == [True, False]
+    told = site.run("show", "plans/tasks", "--settings", "--jobs", "3").out
+    lines = {line.split()[0]: line.split(None, 2)[2] for line in told.splitlines()}
+    assert lines["jobs"] == "--jobs  (over plans/tasks/README.md:2, plans/tasks/tmuxplan.yaml:1)"
+    assert lines["tasks.T01.env.WHO"] == "plans/tasks/01_a.md:3"
+    assert lines["tasks.T01.locks"] == "plans/tasks/01_a.md:4  (over plans/tasks/README.md:5)"
+
+
+def test_what_is_wrong_in_front_matter_names_its_file_and_line(site: Site) -> None:
+    task = "# Task {0}: A\n\n```bash\ntrue\n```\n"
+    site.write("---\njosb: 2\n---\n# All\n- 1_a.md\n- 2_b.md\n", "tasks/README.md")
+    site.write("---\nallow: [nosuch]\njobs: 1\n---\n- 1_a.md\n- 2_b.md\n", "tasks/INDEX.md")
+    site.write("---\njobs: 2\n---\n" + task.format(1), "tasks/1_a.md")
+    site.write("---\nretries: no\n---\n" + task.format(2), "tasks/2_b.md")
+    ran = site.run("check", "tasks")
+    assert ran.code == 2
+    assert [line.split(": ")[0] for line in ran.out.splitlines()] == [
+        "tasks/1_a.md:2",
+        "tasks/2_b.md:2",
+        "tasks/INDEX.md:2",
+        "tasks/README.md:2",
+    ]
+    assert "nearest one is 'jobs'" in ran.out
+    site.write("---\njobs: 2\n---\n# All\n- 1_a.md\n- 2_b.md\n", "tasks/README.md")
+    assert (
+        "README.md:2: error: jobs was given already, at tasks/INDEX.md:3"
+        in site.run("check", "tasks").out
+    )

@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 import yaml
 
 from tmuxplan.config import document, scalars
 from tmuxplan.config.foreign import Keys
 from tmuxplan.config.places import Kind, Layer, Path, Place, Reading
 from tmuxplan.config.scalars import WrongError
-from tmuxplan.config.schema import Settings
+from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.config.shape import Shape, settings_shape
 from tmuxplan.errors import Problem, Severity
 
@@ -35,29 +36,67 @@ def read(
     return Reading(Layer(settings, reader.given, folder), tuple(problems))
 
 
+def read_task(
+    text: str, file: str, task: str, first_line: int = 1, folder: str = "", alone: bool = False
+) -> Reading:
+    """The settings in the front matter of a file that is one task of a plan of many.
+
+    They are those of `tasks`, for this task. `alone`: the file is the whole plan, so that it may
+    say what holds for a plan as well.
+    """
+    reader = _Reader(file, "plan", first_line)
+    settings = reader.of_task(text, task, alone)
+    problems = sorted(reader.problems, key=lambda problem: problem.line)
+    return Reading(Layer(settings, reader.given, folder), tuple(problems))
+
+
 class _Reader:
     def __init__(self, file: str, kind: Kind, first_line: int) -> None:
         self.given: dict[Path, Place] = {}
         self.problems: list[Problem] = []
         self._file, self._kind, self._first_line = file, kind, first_line
+        self._of_plan: frozenset[str] = frozenset()
 
     def settings(self, text: str) -> Settings:
         shape = settings_shape()
         keys = Keys(shape.fields, self._kind)
+        node = self._mapping(text, shape, keys)
+        found = self._struct(node, shape, (), keys) if node else None
+        return found if isinstance(found, Settings) else Settings()
+
+    def of_task(self, text: str, task: str, alone: bool) -> Settings:
+        shape = settings_shape()
+        own = shape.fields["tasks"].item or shape
+        keys = Keys({**shape.fields, **own.fields}, self._kind)
+        node = self._mapping(text, shape, keys)
+        if node is None:
+            return Settings()
+        wide, narrow = _parted(node, shape, own) if alone else (None, node)
+        self._of_plan = frozenset(shape.fields) - set(own.fields)
+        found = self._struct(narrow, own, ("tasks", task), keys)
+        found = Settings(tasks={task: found} if isinstance(found, TaskSettings) else {})
+        if wide is None:
+            return found
+        self._of_plan = frozenset()
+        more = self._struct(wide, shape, (), keys)
+        more = more if isinstance(more, Settings) else Settings()
+        return msgspec.structs.replace(more, tasks={**more.tasks, **found.tasks})
+
+    def _mapping(self, text: str, shape: Shape, keys: Keys) -> yaml.MappingNode | None:
+        """The text's mapping; None where there is none, which has been noted if it is a fault."""
         try:
             node = document.tree(text)
         except document.RefusedError as refused:
             severity = keys.severity_of_garbage(text)
             at = self._first_line + max(0, refused.line - 1)
             self._note("bad-yaml", at, refused.what, refused.remedy, severity)
-            return Settings()
+            return None
         if node is None or scalars.is_null(node):
-            return Settings()
+            return None
         if not isinstance(node, yaml.MappingNode):
             self._wrong(node, scalars.wrong(node, shape, "this document"))
-            return Settings()
-        found = self._struct(node, shape, (), keys)
-        return found if isinstance(found, Settings) else Settings()
+            return None
+        return node
 
     def _value(self, node: yaml.Node, shape: Shape, path: Path) -> Any:
         """The value, or `_NOTHING` where it is wrong, which has been noted then."""
@@ -139,6 +178,9 @@ class _Reader:
     def _unknown(
         self, name: str, key: yaml.Node, path: Path, keys: Keys, node: yaml.MappingNode
     ) -> None:
+        if name in self._of_plan:
+            self._wrong(key, WrongError(f"{name!r} is a setting of the whole plan", _ELSEWHERE))
+            return
         severity = keys.severity_of(name, [str(each.value) for each, _ in node.value])
         if severity is None:
             return
@@ -164,6 +206,28 @@ class _Reader:
     def _line(self, node: yaml.Node) -> int:
         line: int = node.start_mark.line + self._first_line
         return line
+
+
+_ELSEWHERE = "give it in the front matter of the file that lists the tasks, or in tmuxplan.yaml"
+
+
+def _parted(
+    node: yaml.MappingNode, shape: Shape, own: Shape
+) -> tuple[yaml.MappingNode, yaml.MappingNode]:
+    """What is said of the plan, and what of its one task. A list of locks is the task's."""
+
+    def is_own(name: str, value: yaml.Node) -> bool:
+        both = name == "locks" and isinstance(value, yaml.SequenceNode)
+        return name in own.fields and (both or name not in shape.fields)
+
+    sides: dict[bool, list[tuple[yaml.Node, yaml.Node]]] = {True: [], False: []}
+    for key, value in node.value:
+        sides[is_own(str(key.value), value)].append((key, value))
+    wide, narrow = (
+        yaml.MappingNode(node.tag, sides[side], node.start_mark, node.end_mark)
+        for side in (False, True)
+    )
+    return wide, narrow
 
 
 def _bad_name(name: str, path: Path) -> WrongError | None:

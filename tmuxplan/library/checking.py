@@ -6,10 +6,11 @@ import os
 from collections.abc import Collection, Mapping
 
 from tmuxplan import machine
-from tmuxplan.errors import PlanError, Problem
+from tmuxplan.errors import PlanError, Problem, UsageError
 from tmuxplan.integrations import shellcheck
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
+from tmuxplan.lint.catalogue import is_code, nearest
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
@@ -34,8 +35,9 @@ def check(
     `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
     names of further variables that the tasks will have. `launching`: what `check` only warns of
     and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
-    installed.
+    installed. UsageError: no problem has a code of `allow`.
     """
+    _known(allow)
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
     allow = (*settings.allow, *allow)
@@ -47,6 +49,16 @@ def check(
         found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
     return tuple(sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code)))
+
+
+def _known(allow: tuple[str, ...]) -> None:
+    """UsageError: there is no problem of such a code."""
+    for code in allow:
+        if not is_code(code):
+            raise UsageError(
+                f"--allow {code}: no problem has this code",
+                f"the nearest one is {nearest(code)!r}; docs/checks.md has all",
+            )
 
 
 def _facts(variables: Collection[str], init: str) -> Facts:

@@ -60,7 +60,7 @@ def _task(task: Task, settled: Settled) -> tuple[Task, list[Problem]]:
         if value is UNSET or place.name == METADATA:
             continue
         wrong = Problems(place.file)
-        meta = Meta(name, value, place.line if place.kind == "plan" else 0, name)
+        meta = Meta(name, value, _line(task, place), name)
         if name == "impact":
             values[name] = impact_of((meta,))
         else:
@@ -123,11 +123,17 @@ def _locks(task: Task, own: TaskSettings, settled: Settled) -> tuple[Text, ...]:
     locks = task.locks
     place = settled.place("tasks", task.id, "locks")
     if own.locks is not UNSET and place.name != METADATA:
-        locks = _texts(own.locks, place)
-    more = _texts(settled.settings.locks.get(task.id, ()), settled.place("locks", task.id))
+        locks = _texts(own.locks, task, place)
+    more = _texts(settled.settings.locks.get(task.id, ()), task, settled.place("locks", task.id))
     there = {lock.text for lock in locks}
     return (*locks, *(lock for lock in more if lock.text not in there))
 
 
-def _texts(names: Any, place: Place) -> tuple[Text, ...]:
-    return tuple(Text(name, place.line if place.kind == "plan" else 0) for name in names)
+def _texts(names: Any, task: Task, place: Place) -> tuple[Text, ...]:
+    return tuple(Text(name, _line(task, place)) for name in names)
+
+
+def _line(task: Task, place: Place) -> int:
+    """The line where it is said, in the task's own file; 0: it is said elsewhere."""
+    here = place.kind == "plan" and task.file in ("", place.file)
+    return place.line if here else 0

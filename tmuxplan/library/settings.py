@@ -7,7 +7,7 @@ than `tmuxplan.yaml` beside the plan or above it up to the repository's root.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,12 +16,14 @@ from tmuxplan import machine
 from tmuxplan.config.merge import merged
 from tmuxplan.config.places import Layer, Place, Reading
 from tmuxplan.config.places import Path as Key
-from tmuxplan.config.read import read
+from tmuxplan.config.read import read, read_task
 from tmuxplan.config.schema import Settings
 from tmuxplan.errors import Problem
 from tmuxplan.library.naming import named
 from tmuxplan.library.said import said
-from tmuxplan.plan.model import Plan
+from tmuxplan.lint.catalogue import is_code, nearest
+from tmuxplan.plan import foreword
+from tmuxplan.plan.model import Plan, Text
 
 FILE = "tmuxplan.yaml"
 LARGEST = 1 << 20
@@ -47,18 +49,63 @@ class Settled(msgspec.Struct, frozen=True):
 
 def settle(plan: Plan, flags: Layer | None = None) -> Settled:
     """The settings of this plan, with what is wrong in their texts. Reads; runs nothing."""
-    readings = [_front_matter(plan), *_file(plan)]
+    fronts, wrong = _layers(plan, _front_matter(plan))
+    files, more = _layers(plan, _file(plan))
+    problems = [*wrong, *_given_twice(fronts), *more]
+    own = said(plan, files)
+    found = merged([flags or Layer(), *fronts, own, *files])
+    problems += _init_problems(found.settings, found.places)
+    return Settled(found.settings, found.places, tuple(problems))
+
+
+def _layers(plan: Plan, readings: Sequence[Reading]) -> tuple[list[Layer], list[Problem]]:
+    """With the plan's ids and whole paths; and what is wrong with them."""
     problems = [problem for reading in readings for problem in reading.problems]
     layers = []
     for reading in readings:
         layer, wrong = named(plan, _placed(reading.layer))
         layers.append(layer)
-        problems += wrong
-    front, *files = layers
-    own = said(plan, files)
-    found = merged([flags or Layer(), front, own, *files])
-    problems += _init_problems(found.settings, found.places)
-    return Settled(found.settings, found.places, tuple(problems))
+        problems += [*wrong, *_codes(layer)]
+    return layers, problems
+
+
+def _codes(layer: Layer) -> list[Problem]:
+    """Codes to be left out that no problem has: the problem that was meant would stay."""
+    unknown = [code for code in layer.settings.allow if not is_code(code)]
+    if not unknown:
+        return []
+    place = layer.given["allow",]
+    return [
+        Problem(
+            "unknown-code",
+            "error",
+            place.file,
+            place.line,
+            f"allow: {code[:60]!r} is no code of a problem",
+            f"the nearest one is {nearest(code)!r}; docs/checks.md has all",
+        )
+        for code in unknown
+    ]
+
+
+def _given_twice(fronts: Sequence[Layer]) -> list[Problem]:
+    """Front matter of several files is one text: what two of them say is said twice there too.
+
+    A task's own file may say otherwise than what lists it.
+    """
+    seen: dict[Key, Place] = {}
+    problems = []
+    for front in fronts:
+        for path, place in front.given.items():
+            before = seen.setdefault(path, place)
+            if before is not place and path[0] not in _JOINED and path[0] != "tasks":
+                what = f"{'.'.join(path)} was given already, at {before}"
+                where, remedy = (place.file, place.line), "take one of them out"
+                problems.append(Problem("duplicate-key", "error", *where, what, remedy))
+    return problems
+
+
+_JOINED = frozenset({"allow", "secrets", "respond", "notify", "markers"})
 
 
 def find_file(plan: Path) -> Path | None:
@@ -73,12 +120,28 @@ def find_file(plan: Path) -> Path | None:
     return None
 
 
-def _front_matter(plan: Plan) -> Reading:
-    text = plan.front_matter
-    if text is None:
-        return Reading(Layer())
-    folder = str(Path(plan.path).absolute().parent)
-    return read(text.text, plan.path, "plan", text.line, folder)
+def _front_matter(plan: Plan) -> list[Reading]:
+    """The plan's, the strongest first: what a task's own file says of it, then what is said of
+    the whole plan."""
+    if plan.files:
+        owner = {task.file: task.id for task in reversed(plan.tasks)}
+        files = sorted(plan.files, key=lambda file: file.path not in owner)
+        return [
+            _of_file(file.front_matter, file.path, owner.get(file.path, ""), False)
+            for file in files
+            if file.front_matter
+        ]
+    if plan.front_matter is None:
+        return []
+    task = plan.tasks[0].id if plan.tasks and foreword.is_task(plan.front_matter) else ""
+    return [_of_file(plan.front_matter, plan.path, task, True)]
+
+
+def _of_file(text: Text, path: str, task: str, alone: bool) -> Reading:
+    folder = str(Path(path).absolute().parent)
+    if task:
+        return read_task(text.text, path, task, text.line, folder, alone)
+    return read(text.text, path, "plan", text.line, folder)
 
 
 def _file(plan: Plan) -> list[Reading]:

@@ -54,11 +54,12 @@ def parse_directory(raw: Mapping[str, bytes], path: str, deps_from: str | None =
         understand(draft, problems, deps_from),
         path=path,
         sha256=_digest(raw),
-        files=tuple(File(leaf.path, leaf.page.text) for leaf in leaves),
+        files=tuple(File(x.path, x.page.text) for x in leaves),
     )
     faults.find(plan, draft.nodes, problems)
     alone.add(problems.sorted())
-    plan = pages.own(plan) if leaves else plan
+    files = tuple(File(x.path, x.page.text, x.page.front_matter) for x in leaves)
+    plan = msgspec.structs.replace(pages.own(plan) if leaves else plan, files=files)
     title = next((_title(leaf.page.nodes) for leaf in leaves if leaf.lists), "")
     return msgspec.structs.replace(
         plan, title=title or path.rstrip("/").rpartition("/")[2], problems=alone.sorted()

@@ -55,6 +55,11 @@ def _words(node: yaml.Node) -> str:
     return ", ".join(part for part in parts if part) or ("" if node.value else "None")
 
 
+def is_task(front: Text | None) -> bool:
+    """Does front matter make its whole file one task?"""
+    return name(read(front), "") is not None
+
+
 def name(found: tuple[Meta, ...], title: str) -> tuple[Name, int] | None:
     """The task that front matter names, and its line; `title` is used where it has none."""
     said = next((meta for meta in found if meta.key == "task id" and meta.value), None)

@@ -193,10 +193,14 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """One file of a plan that is a directory; `path` as it is shown, `source` its text."""
+    """One file of a plan that is a directory; `path` as it is shown, `source` its text.
+
+    `front_matter` as in Plan.
+    """
 
     path: str
     source: str
+    front_matter: Text | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
