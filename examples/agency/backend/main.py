@@ -1,6 +1,11 @@
 """`uvicorn main:app`, in this folder."""
 
-from application import create_app
-from settings import Settings
+import sys
 
-app = create_app(Settings())
+from application import create_app
+from settings import SettingsError, load
+
+try:
+    app = create_app(load())
+except SettingsError as error:
+    sys.exit(f"backend: {error}")

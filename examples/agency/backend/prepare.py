@@ -8,6 +8,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
 import seed
 from settings import BACKEND, DatabaseSettings
@@ -36,3 +37,5 @@ if __name__ == "__main__":
         prepare(DatabaseSettings().database_url)
     except seed.NotOursError as error:
         sys.exit(f"prepare: {error}")
+    except OperationalError as error:
+        sys.exit(f"prepare: the database of DATABASE_URL can't be used: {error.orig}")

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -31,10 +32,15 @@ sys.path.insert(0, str(WORKSPACE / "backend"))
 
 from db.engine import engine_for  # noqa: E402 - the path first
 from models import PaymentEvent  # noqa: E402
-from settings import Settings  # noqa: E402
+from settings import Settings, SettingsError, load  # noqa: E402
 
 CERTIFICATE = "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-agency-sandbox"
-settings = Settings()
+
+
+@cache
+def settings() -> Settings:
+    """The backend's own; raises SettingsError."""
+    return load()
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def stripe_event(event_id: str) -> Any:
 
 
 def stripe_signature(body: bytes) -> Mapping[str, str]:
-    secret = settings.stripe_webhook_secret.get_secret_value()
+    secret = settings().stripe_webhook_secret.get_secret_value()
     header = stripe.WebhookSignature.generate_signature_header(body.decode(), secret)
     return {"Stripe-Signature": header}
 
@@ -79,7 +85,7 @@ def paypal_event(event_id: str) -> Any:
 
 def paypal_signature(body: bytes) -> Mapping[str, str]:
     transmission, now = str(uuid4()), datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-    signed = f"{transmission}|{now}|{settings.paypal_webhook_id}|{zlib.crc32(body)}"
+    signed = f"{transmission}|{now}|{settings().paypal_webhook_id}|{zlib.crc32(body)}"
     signature = paypal_key().sign(signed.encode(), PKCS1v15(), SHA256())
     return {
         "PAYPAL-TRANSMISSION-ID": transmission,
@@ -91,14 +97,14 @@ def paypal_signature(body: bytes) -> Mapping[str, str]:
 
 
 def paypal_key() -> RSAPrivateKey:
-    pem = (settings.paypal_certificates.parent / "private_key.pem").read_bytes()
+    pem = (settings().paypal_certificates.parent / "private_key.pem").read_bytes()
     key = load_pem_private_key(pem, password=None)
     assert isinstance(key, RSAPrivateKey)
     return key
 
 
 def times_recorded(event_id: str) -> int:
-    engine = engine_for(settings.database_url)
+    engine = engine_for(settings().database_url)
     with engine.connect() as connection:
         query = select(func.count()).where(PaymentEvent.event_id == event_id)
         return connection.scalar(query) or 0
@@ -107,7 +113,7 @@ def times_recorded(event_id: str) -> int:
 def outcome_in_log(answer: Answer) -> str:
     """What the log says of the request that got this answer; "" when it says nothing."""
     request_id = answer.headers.get("x-request-id", "?")
-    log = settings.log_folder / "backend.log"
+    log = settings().log_folder / "backend.log"
     for line in log.read_text(encoding="utf-8").splitlines() if log.exists() else ():
         if request_id in line:
             return str(json.loads(line).get("outcome", ""))
@@ -148,4 +154,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except SettingsError as error:
+        expect(False, "the backend's settings are complete", str(error))
+        finish()
