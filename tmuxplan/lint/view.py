@@ -8,6 +8,7 @@ from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.order import Order, order_of
 from tmuxplan.lint.reading import Script, script_of
 from tmuxplan.plan.model import Plan
+from tmuxplan.shell.steps import Shells
 
 
 class View(msgspec.Struct, frozen=True):
@@ -23,10 +24,13 @@ class View(msgspec.Struct, frozen=True):
     launching: bool = False
 
 
-def view_of(plan: Plan, facts: Facts, launching: bool = False) -> View:
-    """Reads each block of the plan once."""
+def view_of(
+    plan: Plan, facts: Facts, launching: bool = False, shells: Shells | None = None
+) -> View:
+    """Reads each block of the plan once. `shells`: for whoever asks about the same texts later."""
+    shells = shells or Shells(with_steps=False)
     lines = tuple(plan.source.split("\n"))
-    scripts = tuple(script_of(task) for task in plan.tasks)
+    scripts = tuple(script_of(task, shells) for task in plan.tasks)
     return View(plan, scripts, order_of(plan), facts, lines, _prose(plan, lines), launching)
 
 

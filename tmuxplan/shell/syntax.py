@@ -66,12 +66,15 @@ def chain(node: Node) -> list[Node]:
     if node.type not in _WRAPPERS:
         return [node]
     parts: list[Node] = []
-    for child in node.children:
-        if child.type in _OPERATORS:
+    stack = [(child, node.type) for child in reversed(node.children)]
+    while stack:  # no recursion: a list of a thousand members is a thousand lists deep
+        child, parent = stack.pop()
+        kind = child.type
+        if kind in _OPERATORS:
             parts.append(child)
-        elif child.type == "heredoc_redirect" or (child.is_named and child.type in _WRAPPERS):
-            parts.extend(chain(child))
-        elif node.type != "heredoc_redirect" and child.is_named and child.type not in _NOT_COMMANDS:
+        elif kind in _WRAPPERS and child.is_named:
+            stack.extend((each, kind) for each in reversed(child.children))
+        elif parent != "heredoc_redirect" and child.is_named and kind not in _NOT_COMMANDS:
             parts.append(child)
     return parts
 
