@@ -181,9 +181,11 @@ class Work:
         session = state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
         graph = graph_of(self._frozen.plan, selected)
         windows = tuple(
-            Window(task.id, task.title, waits_for(task, graph))
+            Window(
+                task.id, task.title, waits_for(task, graph), state.task(task.id).phase != "ended"
+            )
             for task in self._frozen.plan.tasks
-            if task.id in selected and state.task(task.id).phase != "ended"
+            if task.id in selected
         )
         cwd = Path(state.started.cwd) if state.started else self._folder.path
         info = RunInfo(self._folder.id, self._folder.path, session, cwd, self._screen(), moved)

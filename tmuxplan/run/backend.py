@@ -21,6 +21,7 @@ Look = Literal[
 
 class Window(msgspec.Struct, frozen=True):
     """A task's window as a person sees it before the task starts: `text` says what it waits for.
+    `opens`: it is to have one; else only what it would be called is told.
 
     Title and text come from the plan: hostile until shown otherwise.
     """
@@ -28,6 +29,7 @@ class Window(msgspec.Struct, frozen=True):
     task: str
     title: str
     text: str
+    opens: bool = True
 
 
 class RunInfo(msgspec.Struct, frozen=True):

@@ -48,14 +48,19 @@ class Session:
         session that an earlier supervisor of this run opened, and make what it lacks."""
         found = find(self._client, self._run.id, self.name)
         commands = self._create() if found is None else self._join(found)
-        missing = (
-            [] if self.many else [w for w in self._windows.values() if w.task not in self._places]
-        )
-        for window in missing:
-            commands += self._open_commands(window, self._free(window.task), _says(window))
-        said = self._client.run_each(commands)
-        for window, line in zip(missing, said, strict=True):
+        self._client.run_each(commands)
+        missing = [w for w in self._windows.values() if w.opens and w.task not in self._places]
+        self._open_windows([] if self.many else missing)
+
+    def _open_windows(self, windows: list[Window]) -> None:
+        """Placeholders. Their options are set by their ids: an index may be anybody's."""
+        opened = [self._open_command(w, self._free(w.task), _says(w), "waiting") for w in windows]
+        said = self._client.run_each(opened)
+        commands: list[Command] = []
+        for window, line in zip(windows, said, strict=True):
             self._places[window.task] = _place(line)
+            commands += _option_commands(window, self._places[window.task].window, "waiting")
+        self._client.run_each(commands)
 
     def _create(self) -> list[Command]:
         created = self._client.start(
@@ -143,27 +148,30 @@ class Session:
         """The task's own index, or any other where a window has it already."""
         return f"{self.id}:" if self._indexes[task] in self._taken else self._index(task)
 
-    def _open_commands(
-        self, window: Window, target: str, argv: tuple[str, ...], look: Look = "waiting"
-    ) -> list[Command]:
+    def _open_command(
+        self, window: Window, target: str, argv: tuple[str, ...], look: Look
+    ) -> Command:
         """A new window at `target`, which prints its ids."""
         name = names.window_name(look, window.task, window.title)
         opened = ("new-window", "-d", "-P", "-F", _IDS, "-t", target, "-n", name, "-c", "/", "--")
-        return [(*opened, *_argv(argv)), *_option_commands(window, target, look)]
+        return (*opened, *_argv(argv))
 
     def _respawn(self, place: Place, argv: tuple[str, ...], pipe: str, *, again: bool) -> int:
         """In the window's pane. tmux clears what such a pane shows: where that is an earlier
         attempt, it is moved to the history first, by making the pane small for a moment."""
+        piped = ("pipe-pane", "-t", place.pane, pipe)
+        started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv))
         spacer = self._squeeze(place) if again else ""
-        said = self._client.run(
-            ("pipe-pane", "-t", place.pane, pipe),
-            ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv)),
-            ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
-            ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
-        )
-        if spacer:
-            with contextlib.suppress(BackendError):
-                self._client.run(("kill-pane", "-t", spacer))
+        try:
+            said = self._client.run(
+                *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
+                ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
+                ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
+            )
+        finally:
+            if spacer:
+                with contextlib.suppress(BackendError):
+                    self._client.run(("kill-pane", "-t", spacer))
         return int(said[-1])
 
     def _squeeze(self, place: Place) -> str:
@@ -178,7 +186,8 @@ class Session:
     def _start_new(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """In a window made for it, at the task's own index: one command list."""
         target = self._index(task)
-        opened, *options = self._open_commands(self._window(task), target, argv, "running")
+        opened = self._open_command(self._window(task), target, argv, "running")
+        options = _option_commands(self._window(task), target, "running")
         piped = ("pipe-pane", "-t", target, pipe)
         pid = ("display-message", "-p", "-t", target, "#{pane_pid}")
         begun = ("set-option", "-w", "-t", target, BEGUN_OPTION, "1")
@@ -189,7 +198,7 @@ class Session:
     def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """In a placeholder wherever there is room."""
         window = self._window(task)
-        opened, *_ = self._open_commands(window, f"{self.id}:", _says(window), "running")
+        opened = self._open_command(window, f"{self.id}:", _says(window), "running")
         place = self._places[task] = _place(self._client.run(opened)[0])
         self._client.run(*_option_commands(window, place.window, "running"))
         return self._respawn(place, argv, pipe, again=False)
