@@ -80,7 +80,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     interrupts = Interrupts()
     if waits:
         interrupts.listen()
-    launched = launch(read, options)
+    launched = launch(read, options, (frozen, selection))
     if launched.note:
         click.echo(launched.note, err=True)
     run_id = launched.folder.id

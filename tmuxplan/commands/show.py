@@ -18,6 +18,7 @@ from tmuxplan.library.settings import settle
 from tmuxplan.plan.model import Plan
 from tmuxplan.report.json import plan_json
 from tmuxplan.report.mermaid import mermaid
+from tmuxplan.shell.steps import Shells
 from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
@@ -48,8 +49,9 @@ def command(
         _tell(loaded, given, as_json)
         return
     read = rewritten(loaded, settle(loaded, flags(given)).settings.root, {})
-    frozen = freeze(read)
-    problems = check(read, allow=given.allow)
+    shells = Shells()
+    problems = check(read, allow=given.allow, shells=shells)
+    frozen = freeze(read, shells)
     if graph is not None:
         click.echo(mermaid(frozen.plan), nl=False)
     elif as_json:

@@ -17,6 +17,7 @@ from tmuxplan.lint.programs import may_define
 from tmuxplan.lint.rules import problems
 from tmuxplan.plan.directory import per_file
 from tmuxplan.plan.model import Plan
+from tmuxplan.shell.steps import Shells
 
 _BY_LINE = {"error": 0, "warning": 1}
 
@@ -29,23 +30,26 @@ def check(
     sets: Mapping[str, str] | None = None,
     env: Collection[str] = (),
     with_shellcheck: bool = False,
+    shells: Shells | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of the plan on this machine, by line; codes in `allow` are left out.
 
     `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
     names of further variables that the tasks will have. `launching`: what `check` only warns of
     and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
-    installed. UsageError: no problem has a code of `allow`.
+    installed. `shells`: for whoever makes steps of the same commands afterwards. UsageError: no
+    problem has a code of `allow`.
     """
+    shells = shells or Shells(with_steps=False)
     _known(allow)
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
     allow = (*settings.allow, *allow)
     facts = _facts({*env, *(sets or {}), *settings.env}, "\n".join(settings.shell_init))
     found = [*plan.problems]
-    found += problems(here, facts, launching)
+    found += problems(here, facts, launching, shells)
     for file in per_file(here):
-        found += syntax_errors(file, machine.syntax_error)
+        found += syntax_errors(file, machine.syntax_error, shells)
         found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
     return tuple(sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code)))

@@ -10,7 +10,7 @@ from tmuxplan.errors import PlanError, Problem
 from tmuxplan.plan.model import Frozen, Plan, Step
 from tmuxplan.shell.fill import filled
 from tmuxplan.shell.roots import rooted
-from tmuxplan.shell.steps import public, steps
+from tmuxplan.shell.steps import Shells, public, steps
 
 _changed = msgspec.structs.replace
 
@@ -22,15 +22,17 @@ def rewritten(plan: Plan, roots: Mapping[str, str], sets: Mapping[str, str]) -> 
     return _changed(plan, tasks=tuple(filled(rooted(t, roots), sets) for t in plan.tasks))
 
 
-def freeze(plan: Plan) -> Frozen:
+def freeze(plan: Plan, shells: Shells | None = None) -> Frozen:
     """The plan (already rewritten) and the steps of each of its tasks.
 
-    PlanError: commands that can't be made into steps.
+    `shells`: where its commands have been read before. PlanError: commands that can't be made
+    into steps.
     """
+    shells = shells or Shells()
     found: dict[str, tuple[Step, ...]] = {}
     problems: list[Problem] = []
     for task in plan.tasks:
-        statements, wrong = steps(task, plan.file_of(task))
+        statements, wrong = steps(task, plan.file_of(task), shells=shells)
         problems.extend(wrong)
         found[task.id] = public(statements)
     errors = tuple(problem for problem in problems if problem.severity == "error")

@@ -10,7 +10,7 @@ from tmuxplan import events as ev
 from tmuxplan import machine
 from tmuxplan.journal.folder import RunFolder, create
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import Prepared, prepare
+from tmuxplan.library.preparing import Prepared, ToRun, prepare
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.model import Plan
 from tmuxplan.run import clock, supervisor
@@ -25,9 +25,12 @@ class Launched(msgspec.Struct, frozen=True):
     note: str
 
 
-def launch(plan: Plan, options: Options) -> Launched:
-    """Start a run and return. PlanError, UsageError, BackendError: nothing was started."""
-    ready = prepare(plan, options)
+def launch(plan: Plan, options: Options, to_run: ToRun | None = None) -> Launched:
+    """Start a run and return. PlanError, UsageError, BackendError: nothing was started.
+
+    `to_run`: what `plan_to_run` said of the same plan and options, and somebody agreed to.
+    """
+    ready = prepare(plan, options, to_run)
     kept = ready.kept
     folder = create(Path(kept.cwd), clock.now())
     ready.write(folder)

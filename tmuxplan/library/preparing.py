@@ -28,6 +28,10 @@ from tmuxplan.library.settings import Settled, settle
 from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Plan
 from tmuxplan.schedule.selection import Selection, select
+from tmuxplan.shell.steps import Shells
+
+ToRun = tuple[Frozen, Selection]
+"""The plan with its steps as a launch would run it, and which of its tasks."""
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -65,9 +69,12 @@ class Prepared(msgspec.Struct, frozen=True):
         write_whole(folder.launch_json, msgspec.json.encode(self.kept))
 
 
-def prepare(plan: Plan, options: Options) -> Prepared:
-    """Everything that can be refused is refused here. PlanError, UsageError, BackendError."""
-    frozen, selection = plan_to_run(plan, options)
+def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepared:
+    """Everything that can be refused is refused here. PlanError, UsageError, BackendError.
+
+    `to_run`: what `plan_to_run` said of the same plan and options.
+    """
+    frozen, selection = to_run or plan_to_run(plan, options)
     settled = settle(plan, flags(options))
     settings = flags_win(settled)
     backend, note = choose(settings.backend)
@@ -107,14 +114,18 @@ def prepare(plan: Plan, options: Options) -> Prepared:
     )
 
 
-def plan_to_run(plan: Plan, options: Options) -> tuple[Frozen, Selection]:
+def plan_to_run(plan: Plan, options: Options) -> ToRun:
     """What a launch would run. PlanError, UsageError: why it would be refused."""
+    shells = Shells()
     settled = settle(plan, flags(options))
     settings = settled.settings
-    refuse(plan, check(plan, options.roots, options.allow, True, options.sets, options.env))
+    found = check(
+        plan, options.roots, options.allow, True, options.sets, options.env, shells=shells
+    )
+    refuse(plan, found)
     selection = selected(plan, options)
     limited = with_limits(plan, settled)
-    return freeze(rewritten(limited, settings.root, options.sets)), selection
+    return freeze(rewritten(limited, settings.root, options.sets), shells), selection
 
 
 def _refuse_odd_bytes(texts: Mapping[str, str]) -> None:

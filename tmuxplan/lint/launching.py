@@ -6,17 +6,19 @@ from collections.abc import Callable
 
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Plan
-from tmuxplan.shell.steps import suspects
+from tmuxplan.shell.steps import Shells, suspects
 
 SaysOfSyntax = Callable[[str], str]
 """Text of a block -> the shell's first complaint, or nothing."""
 
 
-def syntax_errors(plan: Plan, complaint: SaysOfSyntax) -> tuple[Problem, ...]:
+def syntax_errors(
+    plan: Plan, complaint: SaysOfSyntax, shells: Shells | None = None
+) -> tuple[Problem, ...]:
     """Blocks that neither the parser nor the shell itself can read."""
     found = []
     for task in plan.tasks:
-        for block in suspects(task):
+        for block in suspects(task, shells):
             said = complaint("\n" * (block.line - 1) + block.text)
             if said:
                 found.append(_syntax_error(plan, task.id, block.line, said))

@@ -15,14 +15,17 @@ from tmuxplan.lint.view import View, view_of
 from tmuxplan.plan.directory import joined
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.pages import Pages
+from tmuxplan.shell.steps import Shells
 
 
-def problems(plan: Plan, facts: Facts, launching: bool = False) -> tuple[Problem, ...]:
+def problems(
+    plan: Plan, facts: Facts, launching: bool = False, shells: Shells | None = None
+) -> tuple[Problem, ...]:
     """What every rule finds, each fault once. `launching`: as a launch judges it."""
     whole, pages = joined(plan) if plan.files else (plan, Pages((0,), (plan.path,)))
     if not whole.source:
         return ()
-    view = view_of(whole, facts, launching)
+    view = view_of(whole, facts, launching, shells)
     found = (_problem(view, pages, rule, each) for rule in RULES for each in rule.find(view))
     return tuple(dict.fromkeys(found))
 
