@@ -22,7 +22,7 @@ from tmuxplan.shell.steps import Shells
 _BY_LINE = {"error": 0, "warning": 1}
 
 
-def check(
+def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     plan: Plan,
     roots: Mapping[str, str] | None = None,
     allow: tuple[str, ...] = (),
