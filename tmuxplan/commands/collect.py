@@ -9,20 +9,21 @@ import click
 
 from tmuxplan.commands.opening import EXIT, run_option
 from tmuxplan.errors import UsageError
-from tmuxplan.library.collecting import FORMATS, collected
+from tmuxplan.library.collecting import FORMATS, SHORT, collected
 from tmuxplan.library.runs import open_run
 
 
 @click.command(
     "collect",
-    epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n  tmuxplan collect -f json",
+    epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n"
+    "  tmuxplan collect -f html -o report.html\n  tmuxplan collect -f json",
 )
 @run_option
 @click.option(
     "-f",
     "--format",
     "form",
-    type=click.Choice(list(FORMATS)),
+    type=click.Choice([*FORMATS, *SHORT]),
     default="markdown",
     show_default=True,
     help="The form of the report.",
@@ -38,7 +39,7 @@ def command(run_id: str | None, form: str, output: str | None) -> None:
     opened = open_run(run_id)
     for notice in opened.notices:
         click.echo(notice, err=True)
-    text = collected(opened, form)
+    text = collected(opened, form, str(Path(output or ".").parent))
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
     else:

@@ -15,6 +15,7 @@ from tmuxplan.schedule.graph import critical_path
 FORMATS: Mapping[str, str] = {
     "markdown": "tmuxplan.report.markdown",
     "json": "tmuxplan.report.json",
+    "html": "tmuxplan.report.html",
 }
 """By name the module whose `render(sheet)` writes it; imported when it is asked for, so that
 nobody pays for the others."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from tmuxplan.errors import UsageError
-from tmuxplan.library.logs import last_lines, masked, some_lines
+from tmuxplan.library.logs import Ranges, coloured, last_lines, masked, shown, some_lines, step_of
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.causes import Where
 from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts, TaskFacts
-from tmuxplan.report.sheet import Log
+from tmuxplan.report.sheet import Log, LogLine
 from tmuxplan.schedule.state import AttemptRecord
 
 LINES = 12
 BEFORE = 8
+PASSED, FAILED, FEWEST, ALL_LINES = 150, 600, 12, 40_000
+"""Lines of a log in an HTML report, by how its attempt ended; of each at least; of all together."""
+NEAR = 20
+"""Places of evidence around which lines are shown."""
+LONGEST = 2000
 MOST = 200
 """Logs that are read for the lines before failures: a report of 10,000 is read by nobody."""
 
@@ -56,13 +62,13 @@ def _before(opened: Opened, task: TaskFacts, attempt: AttemptRecord) -> Mapping[
     wanted = {step: _range(task, step, end) for step, end in ends.items()}
     path = opened.folder.attempt(task.id, attempt.n) / "log"
     try:
-        lines = some_lines(masked(path, attempt.secrets), tuple(wanted.values()))
+        raw = some_lines(masked(path, attempt.secrets), tuple(wanted.values()))
     except (OSError, UsageError):
         return {}
     return {
-        (task.id, step): Excerpt(first, tuple(lines[n] for n in range(first, last + 1)))
+        (task.id, step): Excerpt(first, tuple(shown(raw[n]) for n in range(first, last + 1)))
         for step, (first, last) in wanted.items()
-        if all(n in lines for n in range(first, last + 1))
+        if all(n in raw for n in range(first, last + 1))
     }
 
 
@@ -74,5 +80,54 @@ def _range(task: TaskFacts, step: int, end: int) -> tuple[int, int]:
 
 
 def logs(opened: Opened, run: RunFacts, near: str) -> Mapping[tuple[str, int], Log]:
-    """By task and attempt."""
-    return {}
+    """By task and attempt: what of the logs stands in an HTML report, and where the whole is,
+    as seen from the directory `near`. Attempts that did not pass get more room."""
+    attempts = [(task, a) for task in run.tasks for a in opened.state.task(task.id).attempts]
+    few = max(FEWEST, min(PASSED, ALL_LINES // max(1, len(attempts))))
+    many = max(FEWEST, min(FAILED, ALL_LINES // max(1, len(attempts))))
+    found = {}
+    for task, attempt in attempts:
+        room = few if attempt.verdict == "passed" else many
+        log = _log(opened, task, attempt, room, near)
+        if log is not None:
+            found[task.id, attempt.n] = log
+    return found
+
+
+def _log(
+    opened: Opened, task: TaskFacts, attempt: AttemptRecord, room: int, near: str
+) -> Log | None:
+    path = opened.folder.attempt(task.id, attempt.n) / "log"
+    try:
+        total = attempt.log_lines or path.read_bytes().count(b"\n")
+        wanted = _shown_of(attempt, total, room)
+        raw = some_lines(masked(path, attempt.secrets), wanted)
+    except (OSError, UsageError):
+        return None
+    parts = tuple(
+        tuple(
+            LogLine(n, coloured(raw[n][:LONGEST]), step_of(raw[n]))
+            for n in range(first, last + 1)
+            if n in raw
+        )
+        for first, last in wanted
+    )
+    return Log(tuple(part for part in parts if part), total, os.path.relpath(path, near))
+
+
+def _shown_of(attempt: AttemptRecord, total: int, room: int) -> Ranges:
+    """Ranges of about `room` lines: the beginning, around the evidence, the end; joined where
+    they meet."""
+    if total <= room:
+        return ((1, max(1, total)),)
+    marks = sorted({e.log_line for e in (*attempt.evidence, *attempt.found) if e.log_line})
+    wanted = [(1, room // 4), (total - room // 4 + 1, total)]
+    around = max(2, room // 2 // max(1, len(marks[:NEAR])) // 2)
+    wanted += [(max(1, mark - around), min(total, mark + around)) for mark in marks[:NEAR]]
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(wanted):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)

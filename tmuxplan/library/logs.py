@@ -18,6 +18,7 @@ from tmuxplan.schedule.state import AttemptRecord
 CHUNK = 1 << 16
 _MASK = b"***"
 _RECORD = re.compile(rb"\x1b\]133;[^\x07\n]*\x07")
+_SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
 _STEP = re.compile(rb"\x1b\]133;([AD]);(?:\d+;)?aid=[0-9a-f]+;step=(\d+)")
 
 Spans = tuple[tuple[int, int], ...]
@@ -104,12 +105,16 @@ def last_lines(folder: RunFolder, attempt: AttemptRecord, task: str, count: int)
     return tuple(line.rstrip() for line in text.split("\n")[-count:]) if text else ()
 
 
-def some_lines(pieces: Iterable[bytes], wanted: tuple[tuple[int, int], ...]) -> dict[int, str]:
-    """The log's lines whose numbers are in one of these ranges (from 1, both ends), clean.
+Ranges = tuple[tuple[int, int], ...]
+"""First and last numbers of lines, from 1."""
+
+
+def some_lines(pieces: Iterable[bytes], wanted: Ranges) -> dict[int, bytes]:
+    """The log's lines whose numbers are in one of these ranges, without their newlines.
 
     One pass, and none behind the last of them: a log can be a gigabyte.
     """
-    found: dict[int, str] = {}
+    found: dict[int, bytes] = {}
     last = max((end for _, end in wanted), default=0)
     at, rest = 1, b""
     for piece in pieces:
@@ -120,15 +125,29 @@ def some_lines(pieces: Iterable[bytes], wanted: tuple[tuple[int, int], ...]) -> 
             *whole, rest = (rest + piece).split(b"\n")
             for n, line in enumerate(whole, at):
                 if any(first <= n <= end for first, end in wanted):
-                    found[n] = _shown(line)
+                    found[n] = line[:CHUNK]
         else:
             # The rest of a line that is not wanted, or the beginning of one that may be.
             rest = piece.rpartition(b"\n")[2] if ends > at else (rest + piece)[-CHUNK:]
         at = ends
     if rest and any(first <= at <= end for first, end in wanted):
-        found[at] = _shown(rest)
+        found[at] = rest[:CHUNK]
     return found
 
 
-def _shown(line: bytes) -> str:
-    return clean(decode(_RECORD.sub(b"", line[:CHUNK]))).rstrip()
+def shown(line: bytes) -> str:
+    """A line of a log for people: no records, nothing that steers a terminal."""
+    return clean(decode(_RECORD.sub(b"", line))).rstrip()
+
+
+def coloured(line: bytes) -> str:
+    """The same with its colours."""
+    parts = _SGR.split(decode(_RECORD.sub(b"", line)).removesuffix("\r"))
+    kept = (part if n % 2 else clean(part) for n, part in enumerate(parts))
+    return "".join(kept).rstrip()
+
+
+def step_of(line: bytes) -> int:
+    """The step whose command is shown in this line; 0: none."""
+    found = [int(mark[2]) for mark in _STEP.finditer(line) if mark[1] == b"A"]
+    return found[-1] if found else 0

@@ -11,14 +11,24 @@ from tmuxplan.report.causes import Cause
 from tmuxplan.report.facts import Excerpt, RunFacts
 
 
-class Log(msgspec.Struct, frozen=True):
-    """Lines of an attempt's log with their colours (SGR) kept, secrets masked, for HTML.
+class LogLine(msgspec.Struct, frozen=True):
+    """Line `n` of a log: secrets masked, nothing left that steers a terminal but colours (SGR).
 
-    `parts`: where not all of it is shown, its beginning, what is near failures, and its end;
-    `lines` is how many there are; `path` where the whole is, seen from the report.
+    `step`: the command of this step is shown here, and its output follows; 0: no step begins.
     """
 
-    parts: tuple[Excerpt, ...]
+    n: int
+    text: str
+    step: int = 0
+
+
+class Log(msgspec.Struct, frozen=True):
+    """An attempt's log. `parts`: all of it, or its beginning, what is near failures, and its end.
+
+    `lines`: how many it has; `path`: where the whole is, as seen from the report.
+    """
+
+    parts: tuple[tuple[LogLine, ...], ...]
     lines: int
     path: str = ""
 
