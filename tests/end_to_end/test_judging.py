@@ -423,3 +423,15 @@ def test_a_disk_that_fills_while_a_task_logs(small_disk: Path, backend: str) -> 
         assert verdicts(report) == {"T001": "lost"}
     finally:
         site.end()
+
+
+def test_a_comment_says_that_a_command_is_meant_to_fail(each_site: Site) -> None:
+    text = plan(
+        task(1, "# this should fail\ntest -e nowhere\necho on"),
+        task(2, "true # must fail", impact="High"),
+        task(3, "# without this the next one should fail\ntest -e nowhere", impact="High"),
+    )
+    report = each_site.go(text, code=1)
+    assert [one["verdict"] for one in report["tasks"]] == ["passed", "failed", "failed"]
+    (evidence,) = report["tasks"][0]["attempts"][0]["evidence"]
+    assert (evidence["kind"], "expects a failure" in evidence["text"]) == ("warning", True)

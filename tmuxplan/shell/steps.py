@@ -10,6 +10,7 @@ from tree_sitter import Node
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Block, Criterion, Expects, Step, Task
 from tmuxplan.shell.ends import ends
+from tmuxplan.shell.expected import expected
 from tmuxplan.shell.joins import reads_what_the_report_changes, traps_noisily
 from tmuxplan.shell.pipes import Pipe, pipe
 from tmuxplan.shell.spans import Span, spans
@@ -138,9 +139,12 @@ def _of_block(block: Block, whole: bool, shells: Shells) -> list[Statement]:
         one = Statement(n=0, line=block.line + blank, text=body, unparsed=True)
         return [one] if body.strip() else []
     found = [_changed(each, line=block.line + each.line) for each in read]
+    said = expected(block.text, read)
     if found and block.expects:
         # What a plan says of a block's status is said of its last command's.
-        found[-1] = _changed(found[-1], expects=block.expects)
+        said[len(found) - 1] = block.expects
+    for at, expects in said.items():
+        found[at] = _changed(found[at], expects=expects)
     return found
 
 
