@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tmuxplan.backends.ending import Ending, stop_stages
 from tmuxplan.backends.processes import Census, leftover
+from tmuxplan.backends.remains import is_shell
 from tmuxplan.events import Leftover
 from tmuxplan.run import clock
 
@@ -21,7 +22,8 @@ def end_orphans(attempts: Iterable[tuple[str, int]], grace_s: float) -> tuple[Le
     census = Census()
     known = tuple(attempts)
     for marker, pid in known:
-        census.add(marker, pid)
+        # Its number may be another's by now, who must not be ended in its place.
+        census.add(marker, pid, known=is_shell(pid, marker.rpartition("/")[2]))
     ending = Ending(stop_stages(clock.monotonic(), grace_s), census.read)
     while True:
         census.look()

@@ -13,6 +13,7 @@ import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
+from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.events import Leftover
@@ -155,6 +156,7 @@ class Work:
             state = fold(read(self._folder.events).events)
             session = state.session  # the windows stay where they are
             self._take_over(journal, state, session)
+            self._keep_from_beginning(state)
             survivors = end_orphans(_running(self._folder.id, state), grace_s)
             loop = self._new_loop(journal, state)
             loop.lose("its supervisor died, and the run was stopped")
@@ -162,6 +164,12 @@ class Work:
             loop.record(ev.RunStopping(at=at, by=asked.by, why=asked.why, now=asked.now))
             loop.run(lambda: None)
         return survivors
+
+    def _keep_from_beginning(self, state: RunState) -> None:
+        """tmux may have been asked for an attempt just before the supervisor died."""
+        for task in state.tasks.values():
+            if task.phase == "running" and task.last is not None and not task.last.pid:
+                claim(self._folder.attempt(task.id, task.last.n))
 
     def _take_over(self, journal: Journal, state: RunState, session: str) -> None:
         again = ev.SupervisorStarted(at=clock.now(), pid=os.getpid(), session=session)
