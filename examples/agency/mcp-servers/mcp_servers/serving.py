@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import uvicorn
 from mcp.server.mcpserver import MCPServer
@@ -18,7 +19,7 @@ def server(name: str, instructions: str) -> MCPServer:
 
     async def health(_: Request) -> JSONResponse:
         tools = [tool.name for tool in await made.list_tools()]
-        return JSONResponse({"status": "ok", "server": name, "tools": tools})
+        return JSONResponse({"status": "ok", "server": name, "pid": os.getpid(), "tools": tools})
 
     made.custom_route("/health", methods=["GET"])(health)
     return made

@@ -27,6 +27,7 @@ if sys.platform == "linux":
 else:
     CONTEXT = multiprocessing.get_context("spawn")
 POLL_S = 0.05
+ANSWER_S = 2.0
 START_S = 60.0
 STOP_S = 5.0
 
@@ -87,16 +88,17 @@ def wait_until_up(processes: Processes) -> list[Entry]:
         for entry in ended:
             report_end(entry, processes[entry])
         down += ended
-        waiting = [entry for entry in waiting if entry not in ended and not is_up(entry)]
+        starting = [entry for entry in waiting if entry not in ended]
+        waiting = [entry for entry in starting if not is_up(entry, processes[entry])]
         time.sleep(POLL_S)
     for entry in waiting:
         say(f"FAIL: {entry.name} (port {entry.port}) did not answer within {START_S:.0f} s")
     return down + waiting
 
 
-def is_up(entry: Entry) -> bool:
-    """Whether /health is answered, and by this server: the port could be somebody else's."""
-    connection = http.client.HTTPConnection(HOST, entry.port, timeout=5)
+def is_up(entry: Entry, process: BaseProcess) -> bool:
+    """Whether /health is answered, and by this process: the port could be somebody else's."""
+    connection = http.client.HTTPConnection(HOST, entry.port, timeout=ANSWER_S)
     try:
         connection.request("GET", "/health")
         answer = json.loads(connection.getresponse().read())
@@ -104,7 +106,7 @@ def is_up(entry: Entry) -> bool:
         return False
     finally:
         connection.close()
-    return isinstance(answer, dict) and answer.get("server") == entry.name
+    return isinstance(answer, dict) and answer.get("pid") == process.pid
 
 
 def say_how_many(entries: Sequence[Entry], down: Sequence[Entry]) -> None:
