@@ -14,6 +14,7 @@ import psutil
 
 from tmuxplan.backends import files
 from tmuxplan.backends.ending import Look
+from tmuxplan.backends.processes import MARKER
 from tmuxplan.events import Adopted, AttemptEnded
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
@@ -59,6 +60,18 @@ def is_shell(pid: int, nonce: str) -> bool:
         return nonce in psutil.Process(pid).cmdline() and os.getsid(pid) == pid
     except (psutil.Error, OSError, ValueError):
         return False
+
+
+def environments(run: str) -> Iterator[dict[str, str]]:
+    """What the living processes of a run were given: their launch may have known secrets that
+    this shell does not."""
+    for process in psutil.process_iter():
+        try:
+            found = process.environ()
+        except (psutil.Error, OSError):
+            continue
+        if found.get(MARKER, "").startswith(f"{run}/"):
+            yield found
 
 
 def _pid_in(attempt: Attempt) -> int:

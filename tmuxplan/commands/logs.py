@@ -14,8 +14,8 @@ from tmuxplan.commands.opening import run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.judge.clean import clean, decode
 from tmuxplan.judge.secrets import secret_values
+from tmuxplan.library.keeping import kept_of
 from tmuxplan.library.logs import lines, masked, of_step, without_records
-from tmuxplan.library.persons import kept_of
 from tmuxplan.library.runs import Opened, open_folder, open_run
 from tmuxplan.plan.ids import resolve
 from tmuxplan.run import clock

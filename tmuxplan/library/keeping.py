@@ -1,13 +1,17 @@
-"""The plan's text in the run's folder: a file, or each file of a directory under its own name.
+"""What the run's folder keeps of a launch: its options, and the plan's text: a file, or each file
+of a directory under its own name.
 
 Lines are what everything that is said of a plan rests on, so no file is changed or joined.
 """
 
 from __future__ import annotations
 
+import msgspec
+
 from tmuxplan.errors import JournalError
 from tmuxplan.journal.files import make_folder, write_whole
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.options import Kept
 from tmuxplan.library.reading import parsed
 from tmuxplan.plan.model import Plan
 
@@ -35,6 +39,17 @@ def kept_plan(folder: RunFolder, launched: Plan) -> Plan:
             f"can't be read: {error.strerror}", "the run's folder is damaged", str(folder.path)
         ) from error
     return parsed(raw, launched.path)
+
+
+def kept_of(folder: RunFolder) -> Kept:
+    """The launch's options. JournalError: they can't be read."""
+    path = folder.launch_json
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
+    except (OSError, msgspec.MsgspecError) as error:
+        raise JournalError(
+            f"can't be read: {error}", "the run's folder is damaged", str(path)
+        ) from error
 
 
 def _bytes(text: str) -> bytes:

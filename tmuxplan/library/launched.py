@@ -9,12 +9,12 @@ from pathlib import Path
 import msgspec
 
 from tmuxplan import machine
-from tmuxplan.errors import JournalError, UsageError
-from tmuxplan.journal.folder import RunFolder
+from tmuxplan.backends.remains import environments
+from tmuxplan.errors import UsageError
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.freeze import rewritten
-from tmuxplan.library.keeping import kept_plan
+from tmuxplan.library.keeping import kept_of, kept_plan
 from tmuxplan.library.options import Kept
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
@@ -38,13 +38,23 @@ def work_of(opened: Opened, backend: str | None = None) -> Work:
         frozen,
         env,
         Path(kept.task_cwd),
-        secret_values(env, kept.secret_names),
+        _secrets(opened, kept, env),
         machine.bash(),
         stdin_empty=kept.stdin_empty,
         settings=kept.settings,
     )
     name = backend or kept.backend
     return Work(opened.folder, opened.frozen, name, attempts, kept.policy)
+
+
+def _secrets(opened: Opened, kept: Kept, env: Mapping[str, str]) -> tuple[str, ...]:
+    """Also those that only the shell of the launch had, as long as something that was given
+    them runs: what it prints will be read."""
+    found = set(secret_values(env, kept.secret_names))
+    if any(task.phase == "running" for task in opened.state.tasks.values()):
+        for given in environments(opened.folder.id):
+            found |= set(secret_values(given, kept.secret_names))
+    return tuple(sorted(found, key=lambda value: (-len(value), value)))
 
 
 def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
@@ -62,14 +72,3 @@ def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
 def _with_commands(launched: Task, read: Task) -> Task:
     """Everything else is as settings had it at the launch."""
     return msgspec.structs.replace(launched, blocks=read.blocks, criteria=read.criteria)
-
-
-def kept_of(folder: RunFolder) -> Kept:
-    """The launch's options. JournalError: they can't be read."""
-    path = folder.launch_json
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise JournalError(
-            f"can't be read: {error}", "the run's folder is damaged", str(path)
-        ) from error

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tmuxplan.errors import BackendError, UsageError
 from tmuxplan.events import Leftover
-from tmuxplan.library.launched import kept_of, work_of
+from tmuxplan.library.keeping import kept_of
+from tmuxplan.library.launched import work_of
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
 from tmuxplan.run import control, supervisor

@@ -14,7 +14,8 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library import switching
 from tmuxplan.library.changes import Changes, Understood, compare
 from tmuxplan.library.dotenv import read_env_file
-from tmuxplan.library.launched import kept_of, work_of
+from tmuxplan.library.keeping import kept_of
+from tmuxplan.library.launched import work_of
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.preparing import Prepared, prepare
 from tmuxplan.library.reading import load

@@ -20,9 +20,11 @@ from tmuxplan.events import Leftover
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library import switching
+from tmuxplan.library.escalating import Escalator
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
+from tmuxplan.run.escalations import Escalate
 from tmuxplan.run.looks import look_of
 from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.schedule.graph import Graph, graph_of
@@ -213,9 +215,18 @@ class Work:
             str(self._folder.path),
         )
 
-    def _new_loop(self, journal: Journal, state: RunState) -> Loop:
+    def _new_loop(
+        self, journal: Journal, state: RunState, escalate: Escalate | None = None
+    ) -> Loop:
         return Loop(
-            self._frozen, self._policy, self._backend, journal, state, self._attempts, answers
+            self._frozen,
+            self._policy,
+            self._backend,
+            journal,
+            state,
+            self._attempts,
+            answers,
+            escalate=escalate,
         )
 
     def _loop(
@@ -225,7 +236,7 @@ class Work:
         announce: Callable[[], None],
         request: control.OfTask | None,
     ) -> None:
-        loop = self._new_loop(journal, state)
+        loop = self._new_loop(journal, state, Escalator(self._folder))
         for notice in journal.notices:
             loop.record(ev.Notice(at=clock.now(), text=notice))
         if request is not None:

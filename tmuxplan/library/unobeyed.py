@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tmuxplan.library.settings import Settled
 
-NOT_YET = frozenset({"respond", "notify", "issues_dir"})
+NOT_YET = frozenset({"respond"})
 NOT_YET_OF_TASKS = frozenset({"respond", "host"})
 
 

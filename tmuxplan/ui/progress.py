@@ -53,11 +53,22 @@ def _said_of_again(event: ev.Event) -> str | None:
         return f"{event.task} to be retried in {span(wait)}, {_left(event.left)}"
     if isinstance(event, ev.Reopened):
         return f"{event.task} opened again by {one_line(event.by)}: {one_line(event.why)}"
+    if isinstance(event, ev.Escalated):
+        return _escalated(event)
     if isinstance(event, ev.Paused):
         return f"paused by {one_line(event.by)}: nothing new starts; tmuxplan unpause"
     if isinstance(event, ev.Unpaused):
         return f"goes on: unpaused by {one_line(event.by)}"
     return None
+
+
+def _escalated(event: ev.Escalated) -> str:
+    done = {"issue": "issue written", "fallback": "fallback plan written", "notification": "told"}
+    if not event.failed:
+        return f"{event.task} {done[event.what]}: {one_line(event.detail)}"
+    failed = {"issue": "no issue file", "fallback": "no fallback plan", "notification": "not told"}
+    said = event.failed.removeprefix("no fallback plan: ")
+    return f"{event.task} {failed[event.what]}: {one_line(event.detail)}: {one_line(said)}"
 
 
 def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
@@ -70,6 +81,15 @@ def _said_of_run(event: ev.Event, state: RunState, frozen: Frozen) -> str | None
     if isinstance(event, ev.RunEnded):
         run = facts(frozen, state, event.at, alive=False)
         return f"{headline(run)}; {tally(run)}"
+    if isinstance(event, ev.PlanChanged):
+        counts = {
+            "moved": event.moved,
+            "changed": event.changed,
+            "added": event.added,
+            "removed": event.removed,
+        }
+        said = ", ".join(f"{len(some)} {what}" for what, some in counts.items() if some)
+        return f"the plan was read again: {said}" if said else None
     if isinstance(event, ev.SupervisorStarted):
         return "a supervisor took the run up again" if state.tasks else None
     if isinstance(event, ev.Notice):
