@@ -209,7 +209,8 @@ class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
 
 class Adopted(_Event, frozen=True, kw_only=True, tag="adopted"):
     """A later supervisor found the attempt alive, or ended, and reads its log from the first
-    byte again: steps, evidence, criteria and secrets seen so far are about to be told anew."""
+    byte again: steps, evidence and criteria seen so far are about to be told anew, and so are
+    secrets, which count however often they are told."""
 
     task: str
     n: int

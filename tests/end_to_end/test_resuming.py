@@ -286,3 +286,22 @@ def test_wait_tells_only_what_is_new(site: Site) -> None:
     said = resumed(site).out
     assert "T001" not in said
     assert "T002 passed" in said
+
+
+@pytest.mark.tmux
+def test_secrets_that_only_the_launching_shell_knew_stay_hidden(tmux_site: Site) -> None:
+    """What it printed while nobody watched, and afterwards, is read by a shell without them."""
+    waiting = "echo $$ >shell\nuntil [ -e go ]; do sleep 0.02; done"
+    commands = f'echo "a $MY_TOKEN"\n{waiting}\necho "b $MY_TOKEN"'
+    tmux_site.write(plan(task(1, commands, impact="High")))
+    assert tmux_site.launch("plan.md", env={"MY_TOKEN": "hunter2hunter2"}).code == 0
+    number_in(tmux_site.folder / "shell")
+    until(lambda: tmux_site.events("attempt_started"))
+    supervisor = tmux_site.supervisor
+    supervisor.send_signal(signal.SIGKILL)
+    until(lambda: not lives(supervisor.pid))
+    assert tmux_site.run("resume").code == 0
+    (tmux_site.folder / "go").touch()
+    until(lambda: tmux_site.status()["run"]["verdict"] == "GO")
+    said = tmux_site.run("logs", "T001").out
+    assert ("hunter2" in said, "a ***" in said, "b ***" in said) == (False, True, True)

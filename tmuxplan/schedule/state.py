@@ -282,7 +282,8 @@ _ATTEMPT: Mapping[type, Callable[[AttemptRecord, Any], AttemptRecord]] = {
     ev.LeftoverFound: lambda a, e: _with(a, leftovers_ended=e.ended, leftovers_alive=e.alive),
     ev.StopAsked: _asked_to_stop,
     ev.ServerReady: lambda a, e: _with(a, ready=e),
-    ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), secrets=(), quiet=None),
+    # Secrets stay: the shell that resumes may not know them all.
+    ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), quiet=None),
     ev.InputAwaited: lambda a, e: _with(a, quiet=e),
     ev.Stalled: lambda a, e: _with(a, quiet=e),
     ev.Moving: lambda a, _: _with(a, quiet=None),
