@@ -74,8 +74,9 @@ class Board:
                 continue
             passed_over[task.id] = entry
             locks = {lock.text for lock in task.locks}
-            due = self.deadlines.retry.get(task.id, now) <= now
-            if due and not locks & taken and self._free(task, beside_servers):
+            if locks & taken or not self._is_due(task.id, now):
+                continue
+            if self._free(task, beside_servers):
                 taken |= locks
                 picked.append(task)
         for entry in passed_over.values():
@@ -149,6 +150,15 @@ class Board:
     def _used(self, server: str) -> bool:
         return any(other in self.open for other in self.users(server))
 
+    def _is_due(self, task: str, now: float) -> bool:
+        """A retry has its time, and waits for a server that went down and comes up again."""
+        if task not in self.deadlines.retry:
+            return True
+        servers = [need.on for need in self.graph.needs[task] if need.kind == "ready"]
+        over = self.up | self.persons | self._to_ask.keys()
+        down = any(on in self.open and on not in over for on in servers)
+        return self.deadlines.retry[task] <= now and not down
+
     def _free(self, task: Task, beside_servers: bool) -> bool:
         """A server shares its locks with those who wait for it, whoever came first."""
         servers = {need.on for need in self.graph.needs[task.id] if need.kind == "ready"}
@@ -182,6 +192,7 @@ class Board:
 
     def _asked(self, event: ev.PersonAsked, _: float) -> None:
         self._to_ask.pop(event.task, None)
+        self._ready.discard(event.task)  # a gate whose commands have run, on a new board
         self.persons.add(event.task)
 
     def _came_up(self, event: ev.ServerReady, _: float) -> None:
@@ -190,8 +201,7 @@ class Board:
         self.up.add(event.task)
         self.deadlines.came_up(event.task)
         for user in self.users(event.task):
-            self._unmet[user] -= 1
-            self._released(user)
+            self._wait_again(user)
 
     def _judged(self, event: ev.Judged, _: float) -> None:
         task = self.tasks[event.task]
@@ -199,8 +209,10 @@ class Board:
         self.stopping.discard(task.id)
         self.deadlines.ended(task.id)
         if event.verdict in FAILED and self.retries_left(task.id):
-            self._to_retry[task.id] = event  # its locks stay its own
+            self._to_retry[task.id] = event
             self._went_down(task.id)
+            if not self._free(task, beside_servers=False):  # it stood beside another holder
+                self._locks.release(task)
             return
         self._locks.release(task)
         if event.verdict == "passed" and task.gate is not None:
@@ -211,8 +223,9 @@ class Board:
     def _retried(self, event: ev.RetryPlanned, now: float) -> None:
         self._to_retry.pop(event.task, None)
         self.deadlines.retry[event.task] = now + max(0.0, event.due - event.at)
-        self._locks.take(self.tasks[event.task])
-        self._released(event.task)
+        if self._free(self.tasks[event.task], beside_servers=False):
+            self._locks.take(self.tasks[event.task])
+        self._make_startable(event.task)
 
     def _blocked(self, event: ev.Blocked, _: float) -> None:
         self._roots[event.task] = event.root
@@ -251,8 +264,10 @@ class Board:
 
     def _met(self, dependent: str, on: str, verdict: str) -> None:
         kind = self._kinds[dependent, on]
+        if self._tries.get(dependent):
+            return  # it has begun; what it does without its server is its own matter
         if kind == "ready" and on in self.up:
-            if verdict in PASSES or self._tries.get(dependent):
+            if verdict in PASSES:
                 return  # released when it came up
         elif self._satisfies(kind, verdict):
             self._unmet[dependent] -= 1
@@ -288,7 +303,7 @@ class Board:
 
     def _wait_again(self, task: str) -> None:
         """Count anew what it waits for, where it has not begun."""
-        if task not in self.open or self._tries.get(task) or task in self.persons:
+        if not self._waits(task):
             return
         needs = [(need.on, need.kind) for need in self.graph.needs[task]]
         self._doomed[task] = [on for on, kind in needs if self._dooms(on, kind)]
@@ -309,11 +324,18 @@ class Board:
         return on in self._ends and not self._is_met(on, kind)
 
     def _released(self, task: str) -> None:
-        if self._unmet[task] > 0 or task not in self.open:  # a person may have skipped it
+        if self._unmet[task] > 0 or not self._waits(task):
             return
-        if not self.tasks[task].blocks:
+        if self.tasks[task].blocks:
+            self._make_startable(task)
+        else:
             self._to_ask[task] = None
-            return
+
+    def _waits(self, task: str) -> bool:
+        """It has not begun, and nobody has skipped it or was asked."""
+        return task in self.open and not self._tries.get(task) and task not in self.persons
+
+    def _make_startable(self, task: str) -> None:
         self._ready.add(task)
         heapq.heappush(self._startable, (-self._rank.get(task, 0.0), self._order[task], task))
 

@@ -30,7 +30,8 @@ def board_of(
     records = [state.task(task) for task in board.graph.order]
     for record in records:
         board.past(record.id, len(record.attempts) - record.spent - (record.phase == "running"))
-    for record in records:
+    # What runs comes first: it holds its locks, whatever waits for its next attempt.
+    for record in sorted(records, key=lambda record: record.phase != "running"):
         for event, since in _past(record, wall):
             board.apply(event, now - since)
     board.failed.clear()
@@ -43,7 +44,7 @@ def _past(record: TaskRecord, wall: float | None) -> list[tuple[ev.Event, float]
     """What happened to a task that still matters, each with how many seconds ago it was."""
     task, last = record.id, record.last
     past: list[tuple[ev.Event, float]] = []
-    if last is not None and last.ready is not None and record.phase in ("running", "ended"):
+    if last is not None and last.ready is not None and record.phase != "waiting":
         past.append((last.ready, 0.0))
     if record.phase == "running" and last is not None:
         began = ev.AttemptStarting(at=0, task=task, n=last.n, nonce=last.nonce)
