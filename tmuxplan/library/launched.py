@@ -10,12 +10,11 @@ import msgspec
 
 from tmuxplan import machine
 from tmuxplan.backends.remains import environments
-from tmuxplan.errors import JournalError, UsageError
-from tmuxplan.journal.folder import RunFolder
+from tmuxplan.errors import UsageError
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.freeze import rewritten
-from tmuxplan.library.keeping import kept_plan
+from tmuxplan.library.keeping import kept_of, kept_plan
 from tmuxplan.library.options import Kept
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
@@ -73,14 +72,3 @@ def _unmasked(opened: Opened, kept: Kept, env: Mapping[str, str]) -> Frozen:
 def _with_commands(launched: Task, read: Task) -> Task:
     """Everything else is as settings had it at the launch."""
     return msgspec.structs.replace(launched, blocks=read.blocks, criteria=read.criteria)
-
-
-def kept_of(folder: RunFolder) -> Kept:
-    """The launch's options. JournalError: they can't be read."""
-    path = folder.launch_json
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Kept)
-    except (OSError, msgspec.MsgspecError) as error:
-        raise JournalError(
-            f"can't be read: {error}", "the run's folder is damaged", str(path)
-        ) from error
