@@ -69,6 +69,7 @@ class Loop:
         self._escalations = Escalations(escalate) if escalate is not None else None
         if self._escalations is not None:
             self._wake.append(self._escalations.fileno())
+        self._to_tell: list[str] = []
         self._counting = counted(self._plan, self._selected)
         self._grace_s = policy.grace_s
         self._stop_asked = ""
@@ -135,6 +136,8 @@ class Loop:
         while not self._ended and not self._journal.stuck:  # unjournalled must not be started
             self._decided_at = clock.monotonic()
             actions = do.decide(self._board, self._decided_at)
+            if not any(isinstance(action, (do.Block, do.Halt)) for action in actions):
+                self._tell_of_failures()
             if not actions or (actions == (do.End(),) and self._telling_s() > 0):
                 return
             for action in actions:
@@ -245,7 +248,14 @@ class Loop:
         if self._escalations is None or task not in self._board.failed:
             return
         if task in self._counting and self._state.task(task).verdict in FAILED:
-            self._escalations.ask(self._state.task(task), self._tasks[task])
+            self._to_tell.append(task)
+
+    def _tell_of_failures(self) -> None:
+        """Now that what they block is in the journal, which is what will be told from."""
+        for task in self._to_tell:
+            if self._escalations is not None:
+                self._escalations.ask(self._state.task(task), self._tasks[task])
+        self._to_tell.clear()
 
     def _hear_escalations(self) -> None:
         for event in self._escalations.results() if self._escalations is not None else ():
