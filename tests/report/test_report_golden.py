@@ -5,16 +5,20 @@ After a wanted change: `TMUXPLAN_GOLDEN=write pytest tests/report`, and read the
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tmuxplan.library.collecting import FORMATS
+from tmuxplan.report.causes import causes
 from tmuxplan.report.explain import WIDTH, explain
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.report.json import run_json
 from tmuxplan.report.markdown import markdown
+from tmuxplan.report.sheet import Sheet
 from tmuxplan.version import VERSION
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -41,6 +45,19 @@ def test_markdown_without_a_template(sample: Callable[..., RunFacts]) -> None:
 
 def test_json(sample: Callable[..., RunFacts]) -> None:
     check("every_verdict.json", run_json(sample("every_verdict")))
+
+
+OTHERS = {"junit": "xml", "github": "github.md", "trace": "trace.json", "text": "txt"}
+
+
+@pytest.mark.parametrize("form", OTHERS)
+@pytest.mark.parametrize("name", ["every_verdict", "pending", "retried"])
+def test_other_formats(form: str, name: str, sample: Callable[..., RunFacts]) -> None:
+    run = sample(name)
+    sheet = Sheet(run=run, causes=causes(run), ends={"T002": EXCERPT})
+    text = importlib.import_module(FORMATS[form]).render(sheet)
+    stamp = f'<property name="report" value="{VERSION}" />'
+    check(f"{name}.{OTHERS[form]}", text.replace(stamp, stamp.replace(VERSION, "VERSION")))
 
 
 @pytest.mark.parametrize("name", ["every_verdict", "running"])

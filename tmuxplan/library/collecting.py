@@ -16,6 +16,10 @@ FORMATS: Mapping[str, str] = {
     "markdown": "tmuxplan.report.markdown",
     "json": "tmuxplan.report.json",
     "html": "tmuxplan.report.html",
+    "junit": "tmuxplan.report.junit",
+    "github": "tmuxplan.report.github",
+    "trace": "tmuxplan.report.trace",
+    "text": "tmuxplan.report.text",
 }
 """By name the module whose `render(sheet)` writes it; imported when it is asked for, so that
 nobody pays for the others."""
@@ -48,6 +52,12 @@ def sheet(opened: Opened, near: str | None = None) -> Sheet:
         edges=plan.edges,
         critical=critical_path(plan).tasks,
     )
+
+
+def annotated(opened: Opened) -> str:
+    """GitHub's workflow commands for this run."""
+    lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened))
+    return lines
 
 
 def causes_now(opened: Opened) -> tuple[Cause, ...]:

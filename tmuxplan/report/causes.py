@@ -74,7 +74,8 @@ def causes(run: RunFacts, printed: Mapping[Where, Excerpt] | None = None) -> tup
     for task in run.tasks:
         if task.outcome in FAILURES:
             _sort_in(_faults(run, task, printed or {}), roots, after, words)
-    found = [_cause(run, words[key], roots[key], after.get(key, ())) for key in roots]
+    under = _blocked_under(run)
+    found = [_cause(run, words[key], roots[key], after.get(key, ()), under) for key in roots]
     found += [
         _skip(run, task) for task in run.tasks if task.outcome == "skipped" and _held(run, task)
     ]
@@ -174,9 +175,16 @@ def _fault(
     )
 
 
-def _cause(run: RunFacts, words: str, faults: list[Fault], after: Iterable[Fault]) -> Cause:
+def _cause(
+    run: RunFacts,
+    words: str,
+    faults: list[Fault],
+    after: Iterable[Fault],
+    under: Mapping[str, list[str]],
+) -> Cause:
     tasks = tuple(dict.fromkeys(fault.task for fault in faults))
-    blocked = tuple(t.id for t in run.tasks if t.outcome == "blocked" and _from(t, tasks))
+    blocked = tuple(dict.fromkeys(other for task in tasks for other in under.get(task, ())))
+    known = [found for task in tasks if (found := run.task(task)) is not None]
     return Cause(
         words=words,
         kind="failure",
@@ -184,18 +192,24 @@ def _cause(run: RunFacts, words: str, faults: list[Fault], after: Iterable[Fault
         faults=tuple(faults),
         after=tuple(after),
         blocked=blocked,
-        recovery=tuple((t.id, text) for t in run.tasks if t.id in tasks for text in t.recovery),
+        recovery=tuple((task.id, text) for task in known for text in task.recovery),
         command=rerun(run, tasks),
         decides=bool({*tasks, *blocked} & set(deciding(run))),
     )
 
 
-def _from(task: TaskFacts, roots: tuple[str, ...]) -> bool:
-    return any(root in roots for root in task.root or task.blocked_by)
+def _blocked_under(run: RunFacts) -> Mapping[str, list[str]]:
+    """By the task where it began: the tasks that could not run."""
+    found: dict[str, list[str]] = {}
+    for task in run.tasks:
+        for root in (task.root or task.blocked_by) if task.outcome == "blocked" else ():
+            found.setdefault(root, []).append(task.id)
+    return found
 
 
 def _held(run: RunFacts, task: TaskFacts) -> bool:
-    return task.id in deciding(run) or any(task.id in other.root for other in run.tasks)
+    """A skip is a cause where it decided."""
+    return task.id in deciding(run)
 
 
 def _skip(run: RunFacts, task: TaskFacts) -> Cause:

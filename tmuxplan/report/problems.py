@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from tmuxplan.errors import Problem
 from tmuxplan.judge.clean import clean
@@ -127,9 +127,14 @@ def _annotation(problem: Problem) -> str:
         "col": str(column) if column else "",
         "endColumn": str(column + problem.length) if column else "",
     }
-    said = ",".join(f"{name}={_property(value)}" for name, value in values.items() if value)
     text = f"{problem.message}; {problem.remedy}" if problem.remedy else problem.message
-    return f"::{problem.severity} {said}::{_data(text)}\n"
+    return command(problem.severity, values, text)
+
+
+def command(kind: str, values: Mapping[str, str], text: str) -> str:
+    """A workflow command of GitHub's: `::error file=x,line=3::text`. Empty values are left out."""
+    said = ",".join(f"{name}={_property(value)}" for name, value in values.items() if value)
+    return f"::{kind} {said}::{_data(text)}\n"
 
 
 def _data(text: str) -> str:

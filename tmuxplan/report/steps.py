@@ -13,12 +13,12 @@ _COMMAND = 10_000  # cut, it would be another command
 _HELD: tuple[Outcome, ...] = ("blocked", "halted", "running", "not started")
 
 
-def next_steps(run: RunFacts) -> tuple[str, ...]:
-    """List items, without their bullets."""
-    return tuple(_steps(run)) or ("nothing is left to do",)
+def next_steps(run: RunFacts, below: bool = True) -> tuple[str, ...]:
+    """List items, without their bullets. `below`: warnings and criteria follow in the report."""
+    return tuple(_steps(run, ", see below" if below else "")) or ("nothing is left to do",)
 
 
-def _steps(run: RunFacts) -> Iterator[str]:
+def _steps(run: RunFacts, where: str) -> Iterator[str]:
     yield from _what_is_wrong(run)
     yield from _waiting(run)
     if run.state == "running":
@@ -30,7 +30,7 @@ def _steps(run: RunFacts) -> Iterator[str]:
     if failed(run) or skipped(run) or held:
         yield f"run it again: {code(again(run), _COMMAND)}"
     yield from _the_rest(run)
-    yield from _by_eye(run)
+    yield from _by_eye(run, where)
 
 
 def _what_is_wrong(run: RunFacts) -> Iterator[str]:
@@ -52,12 +52,12 @@ def _waiting(run: RunFacts) -> Iterator[str]:
             yield f"{task.id} waits for a person: {code(acting(run, task)[0])}"
 
 
-def _by_eye(run: RunFacts) -> Iterator[str]:
+def _by_eye(run: RunFacts, where: str) -> Iterator[str]:
     if warned(run):
-        yield f"look at {counted(warned(run), 'warning')}, see below"
+        yield f"look at {counted(warned(run), 'warning')}{where}"
     people = sum(c.kind == "person" for task in run.tasks for c in task.criteria)
     if people:
-        yield f"check by hand what no machine checked: {people} of the success criteria, see below"
+        yield f"check by hand what no machine checked: {people} of the success criteria{where}"
 
 
 def _the_rest(run: RunFacts) -> Iterator[str]:

@@ -1,0 +1,121 @@
+"""For GitHub: a step's summary, and annotations of the plan's lines. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tmuxplan.report.causes import Cause
+from tmuxplan.report.causes_told import headline as cause_headline
+from tmuxplan.report.causes_told import markdown as told
+from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.evidence import MARKS, why
+from tmuxplan.report.facts import FAILURES, Outcome, RunFacts, TaskFacts
+from tmuxplan.report.problems import command
+from tmuxplan.report.sheet import Sheet
+from tmuxplan.report.steps import next_steps
+from tmuxplan.report.words import cell, clock, code, counted, fence, one_line, prose, span
+
+LIMIT = 1_000_000
+"""Bytes of a summary: GitHub drops one over 1 MiB, whole."""
+ANNOTATIONS = 10
+"""Of each kind: GitHub shows no more of one step's."""
+_ICONS = {"GO": "✅", "NO GO": "❌", "PENDING": "⏳"}
+_FIRST: tuple[Outcome, ...] = (*sorted(FAILURES), "blocked", "halted", "waiting", "skipped")
+
+
+def render(sheet: Sheet) -> str:
+    """`collect -f github`: the summary, as Markdown."""
+    return _within(LIMIT, list(_lines(sheet)))
+
+
+def commands(sheet: Sheet) -> str:
+    """Workflow commands: one error for each cause that decided, one warning for each other."""
+    found: dict[str, list[str]] = {"error": [], "warning": []}
+    for cause in sheet.causes:
+        kind = "error" if cause.decides else "warning"
+        file, _, line = cause.faults[0].place.rpartition(":")
+        place = {"file": file, "line": line} if line.isdigit() else {"file": cause.faults[0].place}
+        text = f"{cause_headline(cause)}\n{cause.command}"
+        found[kind].append(command(kind, {**place, "title": ", ".join(cause.tasks[:5])}, text))
+    shown = [line for lines in found.values() for line in lines[:ANNOTATIONS]]
+    verdict = sheet.run.verdict
+    said = "notice" if verdict == "GO" else "error" if verdict == "NO GO" else "warning"
+    last = command(
+        said, {"title": verdict or "no verdict"}, f"{headline(sheet.run)}; {tally(sheet.run)}"
+    )
+    return "".join((*shown[: 2 * ANNOTATIONS - 1], last))
+
+
+def _lines(sheet: Sheet) -> Iterator[str]:
+    run = sheet.run
+    verdict = run.verdict or "no verdict"
+    yield f"## {_ICONS.get(verdict, '▶')} {verdict}: {prose(run.plan_title)}"
+    yield from ("", prose(headline(run), 1000), "", f"{tally(run)}, in {span(run.seconds)}")
+    if run.rule and run.verdict != "GO":
+        yield from ("", f"Rule: {prose(run.rule, 1000)}")
+    yield from _causes(sheet.causes)
+    yield from ("", "### Next steps", "", *(f"- {step}" for step in next_steps(run, below=False)))
+    yield from _table(run)
+    yield from _ends(sheet)
+    yield from (
+        "",
+        f"Run {code(run.id)} of {code(run.plan_path)}, SHA-256 {code(run.sha256)}, started"
+        f" {clock(run.started)} on {prose(run.host)} by {prose(run.user)},"
+        f" tmuxplan {prose(run.version)}",
+    )
+
+
+def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
+    if causes:
+        yield from ("", "### Causes")
+    for n, cause in enumerate(causes[:20], 1):
+        decided = "" if cause.decides else " (decided nothing)"
+        yield from ("", f"#### {n}. {prose(cause_headline(cause))}{decided}", "", *told(cause))
+    if len(causes) > 20:
+        yield from ("", f"And {len(causes) - 20} more.")
+
+
+def _table(run: RunFacts) -> Iterator[str]:
+    """What went wrong first: a long table may be cut."""
+    yield from ("", "### Tasks", "", "| | Task | Result | Time | |", "|---|---|---|---|---|")
+    order = {outcome: n for n, outcome in enumerate(_FIRST)}
+    for task in sorted(run.tasks, key=lambda t: (order.get(t.outcome, len(order)), t.number)):
+        took = span(task.last.seconds) if task.last else ""
+        said = cell(why(task), 160) if task.outcome in FAILURES else _prose(why(task), 160)
+        name = f"{task.id} {_prose(task.title, 80)}"
+        yield f"| {MARKS[task.outcome].strip()} | {name} | {_outcome(task)} | {took} | {said} |"
+
+
+def _outcome(task: TaskFacts) -> str:
+    attempts = len(task.attempts)
+    return f"{task.outcome}, {counted(attempts, 'attempt')}" if attempts > 1 else task.outcome
+
+
+def _prose(text: str, longest: int) -> str:
+    return prose(text.replace("|", "¦"), longest)
+
+
+def _ends(sheet: Sheet) -> Iterator[str]:
+    for task in sheet.run.tasks:
+        end = sheet.ends.get(task.id)
+        if end is not None and end.lines:
+            title = one_line(f"Output of {task.id}, from log line {end.first}")
+            yield from ("", f"<details><summary>{prose(title)}</summary>", "")
+            yield from (*fence(end.lines), "", "</details>")
+
+
+def _within(limit: int, lines: list[str]) -> str:
+    """The lines as long as they fit, and a word about those that do not."""
+    size, kept = 200, 0
+    for line in lines:
+        size += len(line.encode()) + 1
+        if size > limit:
+            break
+        kept += 1
+    if kept == len(lines):
+        return "\n".join(lines) + "\n"
+    open_fence = sum(line.startswith("```") for line in lines[:kept]) % 2
+    cut = [*lines[:kept], *(["```"] if open_fence else [])]
+    return (
+        "\n".join([*cut, "", f"Cut here: {len(lines) - kept} lines more would be too long."]) + "\n"
+    )
