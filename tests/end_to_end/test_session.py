@@ -202,6 +202,21 @@ def test_attach_to_a_task_is_at_its_window_and_can_type_into_it(tmux_site: Site)
     looking.close(force=True)
 
 
+def test_who_is_attached_hears_and_sees_that_a_task_failed(tmux_site: Site) -> None:
+    held_ = "until [ -e go ]; do sleep 0.02; done; ls not-here"
+    tmux_site.write(plan(task(1, held_, title="Build #(touch pwned) it", impact="High")))
+    assert tmux_site.launch().code == 0
+    attached = terminal(tmux_site, *PROGRAM, "attach")
+    attached.expect("T001")
+    (tmux_site.folder / "go").touch()
+    attached.expect("T001 failed: Build #[(]touch pwned[)] it")
+    attached.expect("\x07\x1b]9;T001 failed: Build #[(]touch pwned[)] it[^\x07]*\x07")
+    until(lambda: tmux_site.events("run_ended"))
+    assert "attached terminal" in str(tmux_site.events("escalated"))
+    assert not (tmux_site.folder / "pwned").exists()
+    _leave(tmux_site, attached)
+
+
 def test_launch_attach_shows_the_session_at_once(tmux_site: Site) -> None:
     tmux_site.write(HELD)
     looking = terminal(tmux_site, *PROGRAM, "launch", "plan.md", "--attach", "--yes")
