@@ -19,7 +19,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,21 +40,23 @@ from tmuxplan.schedule.state import AttemptRecord, RunState, fold
 
 LINES = 12
 """How many lines each task prints, a moment apart."""
-EDGES = {1: (), 2: (1,), 3: (1,), 4: (2, 3), 5: (4,)}
-"""What the tasks need."""
+EDGES = {"one": (), "two": ("one",), "three": ("one",), "four": ("two", "three"), "five": ("four",)}
+"""The tasks, and what they need."""
+MORE = {"six": ("one",), **EDGES}
+"""With another task before all others: every id moves."""
 PATIENCE_S = 60.0
 DISK_BYTES = 2 << 20
 
-_TASK = """## TASK {n:03d}: Crash case {n}
+_TASK = """## TASK {n:03d}: {name}
 
 **Dependencies:** {needs}
 **Failure Impact:** High
 
 ### Commands
 ```bash
-echo "begin $TMUXPLAN_ATTEMPT_N $$" >>"$EFFECTS/T{n:03d}"
-for i in $(seq {lines}); do echo "T{n:03d} line $i of {lines}"; sleep 0.005; done
-printf 'no newline at the end of T{n:03d}'; echo "end $TMUXPLAN_ATTEMPT_N" >>"$EFFECTS/T{n:03d}"
+echo "begin $TMUXPLAN_ATTEMPT_N $$" >>"$EFFECTS/{name}"
+for i in $(seq {lines}); do echo "{name} line $i of {lines}"; sleep 0.005; done
+printf 'no newline at the end of {name}'; echo "end $TMUXPLAN_ATTEMPT_N" >>"$EFFECTS/{name}"
 ```
 
 """
@@ -64,13 +66,17 @@ class WrongError(AssertionError):
     """Something that must hold does not."""
 
 
-def plan_text() -> str:
-    """The plan of every trial."""
+def plan_text(edges: Mapping[str, tuple[str, ...]]) -> str:
+    """A plan of these tasks."""
+    ids = {name: n for n, name in enumerate(edges, 1)}
     tasks = [
         _TASK.format(
-            n=n, lines=LINES, needs=", ".join(f"TASK {one:03d}" for one in needs) or "None"
+            n=ids[name],
+            name=name,
+            lines=LINES,
+            needs=", ".join(f"TASK {ids[one]:03d}" for one in needs) or "None",
         )
-        for n, needs in EDGES.items()
+        for name, needs in edges.items()
     ]
     return "# Crashes\n\n" + "".join(tasks)
 
@@ -86,6 +92,7 @@ class Trial:
         for folder in (self.site, self.effects):
             folder.mkdir(parents=True)
         self.ballast = self.site / "ballast"
+        self.edges: Mapping[str, tuple[str, ...]] = EDGES
         self.launcher = 0
         self.strikes = 0
         self.hit = False
@@ -152,7 +159,7 @@ class Trial:
         self.hit = self.hit or self.supervisor() != 0
 
     def _launch(self) -> None:
-        (self.site / "plan.md").write_text(plan_text())
+        (self.site / "plan.md").write_text(plan_text(self.edges))
         self.launcher = self._apart(self._launch_here)
 
     def _launch_here(self) -> None:
@@ -215,40 +222,40 @@ class Trial:
         opened = self.opened()
         torn = [n for n in opened.notices if "torn last line" not in n]
         require(not torn, f"the journal does not read: {torn}")
-        for n in EDGES:
-            task, lines = f"T{n:03d}", self._effects(n)
-            record = opened.state.task(task)
+        for task in opened.frozen.plan.tasks:
+            record, lines = opened.state.task(task.id), self._effects(task.title)
             if record.verdict == "passed":
-                require(lines[-1:] == [f"end {len(record.attempts)}"], f"{task} passed: {lines}")
+                require(lines[-1:] == [f"end {len(record.attempts)}"], f"{task.title}: {lines}")
             begun = [line for line in lines if line.startswith("begin")]
             require(
                 len(begun) <= len(record.attempts),
-                f"{task} has {len(record.attempts)} attempts in the journal, and began: {lines}",
+                f"{task.title} has {len(record.attempts)} attempts by the journal, and: {lines}",
             )
         said = opened.facts.verdict
         ended = opened.state.ended
         require(said == (ended.verdict if ended else None), f"the verdict is {said}: {ended}")
 
     def _resume(self) -> None:
-        for _ in range(4):
-            if self.opened().facts.verdict == "GO":
-                return
+        if self.opened().facts.verdict == "GO" and self.edges is EDGES:
+            return
+        for _ in range(50):
             child = self._apart(self._resume_here)
-            strike = KINDS[self.kind] if self.kind in AGAIN and self.chance.random() < 0.3 else None
-            if strike is not None and self.strikes < 3:
+            strike = AGAIN.get(self.kind) if self.chance.random() < 0.5 else None
+            if strike is not None and self.strikes < 4:
                 strike(self)
                 self._settle_again(child)
                 self._look()
                 continue
-            code = self._reap(child)
-            refused = self.base / "refused"
-            require(
-                code == 0, f"resume ended with {code}: {refused.exists() and refused.read_text()}"
-            )
-            until_ended(self.opened().folder, timeout_s=PATIENCE_S)
-            self._gone()
-            return
-        raise WrongError("four times resumed, and never GO")
+            code, refused = self._reap(child), self.base / "refused"
+            if code == 0:
+                until_ended(self.opened().folder, timeout_s=PATIENCE_S)
+                self._gone()
+                return
+            said = refused.read_text() if refused.exists() else str(code)
+            require("still runs, and is different" in said, f"resume: {said}")
+            refused.unlink()
+            time.sleep(0.02)
+        raise WrongError("fifty times resumed, and never on")
 
     def _settle_again(self, child: int) -> None:
         self._reap(child)
@@ -270,29 +277,30 @@ class Trial:
         verdict = opened.state.ended.verdict if opened.state.ended else None
         require(verdict == "GO", f"the verdict is {verdict}: {_summary(opened.state)}")
         self._look()
-        for n in EDGES:
-            self._judge_task(opened, n)
+        require([task.title for task in opened.frozen.plan.tasks] == list(self.edges), "the plan")
+        for task in opened.frozen.plan.tasks:
+            self._judge_task(opened, task.id, task.title)
         for form in ("json", "markdown"):
             require(bool(collected(opened, form)), f"collect -f {form} is empty")
 
-    def _judge_task(self, opened: Opened, n: int) -> None:
-        task, lines = f"T{n:03d}", self._effects(n)
+    def _judge_task(self, opened: Opened, task: str, name: str) -> None:
+        lines = self._effects(name)
         record = opened.state.task(task)
         last = record.last
-        require(last is not None and record.verdict == "passed", f"{task}: {record}")
+        require(last is not None and record.verdict == "passed", f"{name}: {record}")
         assert last is not None
         ends = [line for line in lines if line.startswith("end")]
         begins = [line for line in lines if line.startswith("begin")]
         if self.kind in SPARES_TASKS and self.backend == "tmux":
-            require((len(begins), len(ends)) == (1, 1), f"{task} ran more than once: {lines}")
+            require((len(begins), len(ends)) == (1, 1), f"{name} ran more than once: {lines}")
         passed = [attempt for attempt in record.attempts if attempt.verdict == "passed"]
-        require(len(passed) == 1, f"{task} passed {len(passed)} times")
-        require(lines[-1] == f"end {last.n}", f"{task}: its last attempt is {last.n}: {lines}")
+        require(len(passed) == 1, f"{name} passed {len(passed)} times")
+        require(lines[-1] == f"end {last.n}", f"{name}: its last attempt is {last.n}: {lines}")
         whole = (opened.folder.attempt(task, last.n) / "log").read_bytes()
-        require(_printed(whole, last.nonce) == expected(task), f"{task}: its log is {whole!r}")
+        require(_printed(whole, last.nonce) == expected(name), f"{name}: its log is {whole!r}")
 
-    def _effects(self, n: int) -> list[str]:
-        path = self.effects / f"T{n:03d}"
+    def _effects(self, name: str) -> list[str]:
+        path = self.effects / name
         return path.read_text().splitlines() if path.exists() else []
 
     def _clean(self) -> None:
@@ -330,10 +338,10 @@ def end(pid: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def expected(task: str) -> bytes:
+def expected(name: str) -> bytes:
     """What a task's log holds beside records and the echo of its commands."""
-    lines = "".join(f"{task} line {i} of {LINES}\r\n" for i in range(1, LINES + 1))
-    return f"{lines}no newline at the end of {task}".encode()
+    lines = "".join(f"{name} line {i} of {LINES}\r\n" for i in range(1, LINES + 1))
+    return f"{lines}no newline at the end of {name}".encode()
 
 
 def _printed(log: bytes, nonce: str) -> bytes:
@@ -468,6 +476,24 @@ def fill_disk(trial: Trial) -> None:
     trial.ballast.unlink()
 
 
+def change_plan(trial: Trial) -> None:
+    """The plan gets another task, and all others other ids; the run may be dead or ended."""
+    if trial.chance.random() < 0.5:
+        kill_supervisor(trial)
+    else:
+        trial.hit = True
+        until(lambda: _is_over(trial))
+    trial.edges = MORE
+    (trial.site / "plan.md").write_text(plan_text(MORE))
+
+
+def kill_early(trial: Trial) -> None:
+    """While the resumed run takes its places."""
+    trial.strikes += 1
+    trial.wait(0.25)
+    end(trial.supervisor())
+
+
 _offset = mmap.mmap(-1, 8)
 """Shared with the supervisors that are forked from here: seconds that their clock is off."""
 
@@ -505,10 +531,11 @@ KINDS: dict[str, Callable[[Trial], None]] = {
     "reboot": reboot,
     "disk": fill_disk,
     "clock": set_clock_back,
+    "plan": change_plan,
 }
-AGAIN = frozenset({"supervisor", "reboot"})
+AGAIN = {"supervisor": kill_supervisor, "reboot": reboot, "plan": kill_early}
 """What may happen to the resumed run as well."""
-SPARES_TASKS = frozenset({"supervisor", "clock"})
+SPARES_TASKS = frozenset({"supervisor", "clock", "plan"})
 """What no task in tmux notices: each runs exactly once."""
 SPAN_S = 1.2
 """How long a run takes, roughly: moments are chosen within it."""

@@ -9,6 +9,7 @@ import msgspec
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder, find_root, find_run, runs
 from tmuxplan.journal.journal import read
+from tmuxplan.library.switching import current
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.facts import RunFacts, facts
 from tmuxplan.run import clock, supervisor
@@ -51,7 +52,9 @@ def open_folder(folder: RunFolder) -> Opened:
     """The run in this folder."""
     alive = supervisor.alive(folder)  # before the journal: its last words are then in it
     reading = read(folder.events)
-    return Opened(folder, frozen_of(folder), fold(reading.events), alive, reading.notices)
+    state = fold(reading.events)
+    frozen = frozen_of(current(folder, state.changed))
+    return Opened(folder, frozen, state, alive, reading.notices)
 
 
 def frozen_of(folder: RunFolder) -> Frozen:

@@ -36,11 +36,22 @@ def install(folder: RunFolder, change: ev.PlanChanged) -> None:
         return
     try:
         _move_tasks(folder.path / "tasks", aside, change)
+        if (aside / "plan.md").exists():
+            shutil.rmtree(folder.plan_files, ignore_errors=True)
         for name in ("plan.md", "plan", "plan.json", "launch.json"):
             _replace(aside / name, folder.path / name)
         shutil.rmtree(aside)
     except OSError as error:
         raise refused(aside, error) from error
+
+
+def current(folder: RunFolder, change: ev.PlanChanged | None) -> RunFolder:
+    """Where the files of the plan are that the journal speaks of, also when who put them in
+    place died meanwhile."""
+    if change is None:
+        return folder
+    aside = RunFolder(_aside(folder, change.generation))
+    return aside if aside.plan_json.exists() else folder
 
 
 def unfinished(folder: RunFolder) -> bool:
