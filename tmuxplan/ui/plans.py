@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import groupby
 
-from rich.cells import cell_len
-from rich.console import Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Group
 from rich.text import Text
 
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task
 from tmuxplan.report.words import counted, lines, listed, one_line, span
 from tmuxplan.schedule.graph import critical_path, waves
+from tmuxplan.ui.columns import Column, columns
 from tmuxplan.ui.screen import Screen, rendered, screen
+from tmuxplan.ui.sheet import finished, section
 
 _WHAT_RUNS = "What runs (with bash, in the directory of the launch, where nothing else is said)"
 
@@ -34,27 +32,28 @@ def plan_table(
     plan = frozen.plan
     chosen = tuple(task for task in plan.tasks if selected is None or task.id in selected)
     found = plan.problems if problems is None else tuple(problems)
-    parts: list[RenderableType] = [
-        *_head(plan, chosen),
-        _tasks(plan, chosen, frozen.steps),
-        *_section("Dependencies", _edges(plan, chosen), on.width),
-        *_section("Waves", _waves(plan, chosen), on.width),
-        *_section("Critical path", _critical(plan), on.width),
-        *_section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks], on.width),
-        *_section(
+    shown = [
+        rendered(Group(*_head(plan, chosen)), on),
+        "",
+        *columns(_shape(chosen), _rows(plan, chosen, frozen.steps), on),
+        *section("Dependencies", _edges(plan, chosen), on),
+        *section("Waves", _waves(plan, chosen), on),
+        *section("Critical path", _critical(plan), on),
+        *section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks], on),
+        *section(
             "Preconditions, which nothing checks",
             [f"{t.id}: {_texts(t.preconditions)}" for t in chosen if t.preconditions],
-            on.width,
+            on,
         ),
-        *_section(_WHAT_RUNS, [line for t in chosen for line in _steps(t, frozen.steps)], on.width),
-        *_section(
+        *section(_WHAT_RUNS, [line for t in chosen for line in _steps(t, frozen.steps)], on),
+        *section(
             "Not run",
             [f"{_at(loose.line, loose.file)}: {one_line(loose.reason)}" for loose in plan.loose],
-            on.width,
+            on,
         ),
-        *_section("Problems", [one_line(str(problem), 1000) for problem in found], on.width),
+        *section("Problems", [one_line(str(problem), 1000) for problem in found], on),
     ]
-    return rendered(Group(*parts), on)
+    return finished("\n".join(shown), on)
 
 
 def _head(plan: Plan, chosen: tuple[Task, ...]) -> Iterator[Text]:
@@ -63,32 +62,37 @@ def _head(plan: Plan, chosen: tuple[Task, ...]) -> Iterator[Text]:
     yield Text(f"{plan.path}: {len(chosen)}{of} {'task' if len(plan.tasks) == 1 else 'tasks'}")
     if plan.order_rule:
         yield Text(f"order: {one_line(plan.order_rule)}")
-    yield Text()
 
 
-def _tasks(plan: Plan, chosen: tuple[Task, ...], steps: dict[str, tuple[Step, ...]]) -> Table:
-    table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style="bold")
+def _shape(chosen: tuple[Task, ...]) -> tuple[Column, ...]:
     longest = max((len(task.id) for task in chosen), default=2)
-    table.add_column("id", no_wrap=True, min_width=min(12, longest), max_width=12)
-    table.add_column("title", no_wrap=True, overflow="ellipsis", ratio=3)
-    table.add_column("line", no_wrap=True, justify="right")
-    table.add_column("steps", no_wrap=True, justify="right")
-    table.add_column("impact", no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column("estimate", no_wrap=True, overflow="ellipsis", max_width=14)
-    table.add_column("needs", no_wrap=True, overflow="ellipsis", ratio=2)
+    return (
+        Column("id", narrowest=min(12, longest), widest=12),
+        Column("title", ratio=3),
+        Column("line", justify="right"),
+        Column("steps", justify="right"),
+        Column("impact", widest=14),
+        Column("estimate", widest=14),
+        Column("needs", ratio=2),
+    )
+
+
+def _rows(
+    plan: Plan, chosen: tuple[Task, ...], steps: dict[str, tuple[Step, ...]]
+) -> list[tuple[str, ...]]:
     needs = _needs(plan.edges)
-    for task in chosen:
-        count = len(steps.get(task.id, ()))
-        table.add_row(
-            Text(task.id),
-            Text(one_line(task.title)),
-            Text(_at(task.line, task.file).removeprefix("line ")),
-            Text(str(count) if task.blocks else "person"),
-            Text(_impact(task)),
-            Text(one_line(task.estimate.text) if task.estimate else "not said"),
-            Text(listed(needs.get(task.id, ()))),
+    return [
+        (
+            task.id,
+            one_line(task.title),
+            _at(task.line, task.file).removeprefix("line "),
+            str(len(steps.get(task.id, ()))) if task.blocks else "person",
+            _impact(task),
+            one_line(task.estimate.text) if task.estimate else "not said",
+            listed(tuple(needs.get(task.id, ()))),
         )
-    return table
+        for task in chosen
+    ]
 
 
 def _at(line: int, file: str) -> str:
@@ -103,11 +107,11 @@ def _impact(task: Task) -> str:
     return level if not task.impact.blocks else f"{level}, blocks"
 
 
-def _needs(edges: tuple[Edge, ...]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
+def _needs(edges: tuple[Edge, ...]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     for edge in edges:
         name = edge.on if edge.kind == "hard" else f"{edge.on} ({edge.kind})"
-        found[edge.task] = (*found.get(edge.task, ()), name)
+        found.setdefault(edge.task, []).append(name)
     return found
 
 
@@ -154,10 +158,11 @@ def _steps(task: Task, steps: dict[str, tuple[Step, ...]]) -> Iterator[str]:
     own = steps.get(task.id, ())
     yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}{_elsewhere(task)}"
     for step in own:
-        first, *rest = lines(step.text) or ("",)
+        first, *rest = step.text.splitlines() or ("",)
+        shown = "".join(lines(first)).strip()
         check = "check: " if step.criterion is not None else ""
         more = f" … ({len(rest)} more lines)" if rest else ""
-        yield f"  {step.line:>5}  {check}{first.strip()}{more}"
+        yield f"  {step.line:>5}  {check}{shown}{more}"
 
 
 def _elsewhere(task: Task) -> str:
@@ -168,17 +173,3 @@ def _elsewhere(task: Task) -> str:
 
 def _texts(texts: Sequence[object]) -> str:
     return listed(tuple(one_line(getattr(text, "text", "")) for text in texts))
-
-
-def _section(title: str, found: Sequence[str], width: int) -> Iterator[RenderableType]:
-    """A title and its lines. Lines that fit are one piece: a piece each takes Rich ten times
-    as long, and a plan of thousands of tasks has tens of thousands of lines."""
-    if not found:
-        return
-    yield Text()
-    yield Text(title, "bold")
-    for fits, some in groupby(found, key=lambda line: cell_len(line) <= width - 2):
-        if fits:
-            yield Text("\n".join(f"  {line}" for line in some), no_wrap=True)
-        else:  # Padding, so that a line that wraps stays under its title.
-            yield from (Padding(Text(line), (0, 0, 0, 2)) for line in some)
