@@ -36,6 +36,7 @@ VERBS = {
     "unpause": "Let a paused run go on.",
     "stop": "End a run and everything that it started.",
     "runs": "List the runs here.",
+    "verify": "Check that a bundle is as it was made.",
 }
 HIDDEN = {"mission-control": "The screen of window 0."}
 

@@ -10,14 +10,16 @@ import click
 
 from tmuxplan.commands.opening import EXIT, run_option
 from tmuxplan.errors import UsageError
-from tmuxplan.library.collecting import FORMATS, SHORT, annotated, collected
-from tmuxplan.library.runs import open_run
+from tmuxplan.library.collecting import FORMATS, SHORT, annotated, collected, compared
+from tmuxplan.library.runs import Opened, open_run
 
 
 @click.command(
     "collect",
     epilog="\b\nExamples:\n  tmuxplan collect -o report.md\n"
-    "  tmuxplan collect -f html -o report.html\n  tmuxplan collect -f json",
+    "  tmuxplan collect -f html -o report.html\n  tmuxplan collect -f json\n"
+    "  tmuxplan collect --compare 7f3a         what is different from that run\n"
+    "  tmuxplan collect --bundle run.tar.gz    for an archive: see tmuxplan verify",
 )
 @run_option
 @click.option(
@@ -32,7 +34,23 @@ from tmuxplan.library.runs import open_run
 @click.option(
     "-o", "--output", metavar="FILE", help="Write the report to FILE instead of printing it."
 )
-def command(run_id: str | None, form: str, output: str | None) -> None:
+@click.option(
+    "--compare", "other", metavar="RUN", help="What is different from this earlier run instead."
+)
+@click.option(
+    "--bundle",
+    metavar="FILE",
+    help="Pack plan, journal, logs and reports into FILE (.tar.gz) instead.",
+)
+@click.option("--key", "key_file", metavar="FILE", help="Seal the bundle with this key.")
+def command(
+    run_id: str | None,
+    form: str,
+    output: str | None,
+    other: str | None,
+    bundle: str | None,
+    key_file: str | None,
+) -> None:
     """Print the plan's own report, filled in with evidence; the exit status tells the verdict.
 
     0 GO, 1 NO GO, 3 unfinished, 4 PENDING: a person is needed.
@@ -42,17 +60,46 @@ def command(run_id: str | None, form: str, output: str | None) -> None:
     opened = open_run(run_id)
     for notice in opened.notices:
         click.echo(notice, err=True)
-    text = collected(opened, form, str(Path(output or ".").parent))
-    if form == "github":
-        click.echo(annotated(opened), nl=False)
-        if output is None and os.environ.get("GITHUB_STEP_SUMMARY"):
-            _append(Path(os.environ["GITHUB_STEP_SUMMARY"]), text)
-            sys.exit(EXIT[opened.facts.verdict])
+    _refuse_both(other, bundle, key_file)
+    if bundle is not None:
+        _bundle(opened, Path(bundle), key_file)
+    elif other is not None:
+        _print(compared(open_run(other), opened, form), output)
+    else:
+        text = collected(opened, form, str(Path(output or ".").parent))
+        _print(text, _summary(opened, output) if form == "github" else output)
+    sys.exit(EXIT[opened.facts.verdict])
+
+
+def _refuse_both(other: str | None, bundle: str | None, key_file: str | None) -> None:
+    if other is not None and bundle is not None:
+        raise UsageError("--compare and --bundle exclude each other", "choose one")
+    if key_file is not None and bundle is None:
+        raise UsageError("--key seals a bundle, and there is none", "add --bundle FILE")
+
+
+def _bundle(opened: Opened, path: Path, key_file: str | None) -> None:
+    from tmuxplan.library import bundling, manifest  # noqa: PLC0415 (paid for only here)
+
+    key = manifest.read_key(key_file) if key_file else None
+    bundling.refuse_odd(path)
+    click.echo(f"{bundling.bundle(opened, path, key)}  {path}")
+
+
+def _summary(opened: Opened, output: str | None) -> str | None:
+    """Prints the annotations; the summary goes to the file that a step is given for it."""
+    click.echo(annotated(opened), nl=False)
+    given = os.environ.get("GITHUB_STEP_SUMMARY")
+    return f">>{given}" if output is None and given else output
+
+
+def _print(text: str, output: str | None) -> None:
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
+    elif output.startswith(">>"):
+        _append(Path(output[2:]), text)
     else:
         _write(Path(output), text)
-    sys.exit(EXIT[opened.facts.verdict])
 
 
 def _append(path: Path, text: str) -> None:

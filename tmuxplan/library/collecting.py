@@ -54,6 +54,17 @@ def sheet(opened: Opened, near: str | None = None) -> Sheet:
     )
 
 
+def compared(then: Opened, now: Opened, form: str = "markdown") -> str:
+    """What is different in `now`, as Markdown or JSON. UsageError: in no other form."""
+    form = SHORT.get(form, form)
+    writers = {"markdown": "markdown", "json": "as_json"}
+    if form not in writers:
+        raise UsageError(f"no comparison as {form}", f"there are {', '.join(writers)}")
+    write = getattr(importlib.import_module("tmuxplan.report.compare"), writers[form])
+    text: str = write(then.facts, now.facts)
+    return text
+
+
 def annotated(opened: Opened) -> str:
     """GitHub's workflow commands for this run."""
     lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened))

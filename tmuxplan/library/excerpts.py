@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from tmuxplan.errors import UsageError
 from tmuxplan.library.logs import Ranges, coloured, last_lines, masked, shown, some_lines, step_of
@@ -101,18 +102,20 @@ def _log(
     try:
         total = attempt.log_lines or path.read_bytes().count(b"\n")
         wanted = _shown_of(attempt, total, room)
-        raw = some_lines(masked(path, attempt.secrets), wanted)
+        found = some_lines(masked(path, attempt.secrets), wanted)
     except (OSError, UsageError):
         return None
     parts = tuple(
         tuple(
-            LogLine(n, coloured(raw[n][:LONGEST]), step_of(raw[n]))
+            LogLine(n, coloured(found[n][:LONGEST]), step_of(found[n]))
             for n in range(first, last + 1)
-            if n in raw
+            if n in found
         )
         for first, last in wanted
     )
-    return Log(tuple(part for part in parts if part), total, os.path.relpath(path, near))
+    # A report in the run's own folder is one in a bundle, whose logs are masked.
+    raw = Path(near) != opened.folder.path
+    return Log(tuple(part for part in parts if part), total, os.path.relpath(path, near), raw)
 
 
 def _shown_of(attempt: AttemptRecord, total: int, room: int) -> Ranges:

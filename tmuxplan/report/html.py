@@ -45,6 +45,7 @@ class ShownLog(msgspec.Struct, frozen=True):
     left: int
     lines: int
     href: str
+    raw: bool
 
 
 class ShownTask(msgspec.Struct, frozen=True):
@@ -179,4 +180,4 @@ def _log(log: Log, attempt: AttemptFacts) -> ShownLog:
         )
         parts.append((part[0].n - at, lines))
         at = part[-1].n + 1
-    return ShownLog(tuple(parts), max(0, log.lines - at + 1), log.lines, quote(log.path))
+    return ShownLog(tuple(parts), max(0, log.lines - at + 1), log.lines, quote(log.path), log.raw)

@@ -25,12 +25,14 @@ class LogLine(msgspec.Struct, frozen=True):
 class Log(msgspec.Struct, frozen=True):
     """An attempt's log. `parts`: all of it, or its beginning, what is near failures, and its end.
 
-    `lines`: how many it has; `path`: where the whole is, as seen from the report.
+    `lines`: how many it has; `path`: where the whole is, as seen from the report; `raw`: secrets
+    are not masked there.
     """
 
     parts: tuple[tuple[LogLine, ...], ...]
     lines: int
     path: str = ""
+    raw: bool = True
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
