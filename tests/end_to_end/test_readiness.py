@@ -67,6 +67,80 @@ def test_one_job_is_enough_for_a_server_and_its_client(site: Site) -> None:
     assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
 
 
+SLOW = """# Slow server
+
+## TASK 001: Server
+
+**Ready:** port:{port}
+**Failure Impact:** High
+
+```bash
+echo starting
+sleep 60
+```
+
+## TASK 002: Client
+
+**Dependencies:** Task 001 (server running)
+
+```bash
+true
+```
+"""
+
+
+def test_a_server_that_is_not_up_in_time_is_stopped_and_has_failed(each_site: Site) -> None:
+    port = free_port()
+    each_site.write("ready_timeout: 1s\n", "tmuxplan.yaml")
+    report = each_site.go(SLOW.format(port=port), code=1)
+    server, client = report["tasks"]
+    assert (server["verdict"], client["verdict"]) == ("failed", "blocked")
+    (evidence,) = server["attempts"][0]["evidence"]
+    assert evidence["kind"] == "timeout"
+    assert f"not up within 1 s: port {port} did not answer" in evidence["text"]
+
+
+def test_a_task_has_a_deadline_of_its_own_and_is_tried_again(site: Site) -> None:
+    port = free_port()
+    text = SLOW.format(port=port).replace(
+        "sleep 60",
+        f"if [ $TMUXPLAN_ATTEMPT_N = 1 ]; then sleep 60; fi\n"
+        f"python3 -u -m http.server --bind 127.0.0.1 {port}",
+    )
+    front = "---\nretries: 1\nretry_delay: 1s\ntasks: {T1: {ready_timeout: 1s}}\n---\n"
+    report = site.go(front + text, code=0)
+    first, second = report["tasks"][0]["attempts"]
+    assert (first["verdict"], second["verdict"]) == ("failed", "passed")
+    assert report["tasks"][1]["verdict"] == "passed"
+
+
+REFUSING = """
+import http.server, threading, time
+class Handler(http.server.BaseHTTPRequestHandler):
+    began = time.monotonic()
+    def do_GET(self):
+        well = time.monotonic() > Handler.began + 1
+        self.send_response(200 if well else 503)
+        self.end_headers()
+        if well:
+            print("said 200", flush=True)
+    def log_message(self, *_):
+        pass
+http.server.HTTPServer(("127.0.0.1", {port}), Handler).serve_forever()
+"""
+
+
+def test_a_url_is_up_when_its_status_says_so(site: Site) -> None:
+    port = free_port()
+    site.write(REFUSING.replace("{port}", str(port)), "server.py")
+    text = SERVER.format(ready=f"http://127.0.0.1:{port}/", port=port).replace(
+        f"python3 -u -m http.server --bind 127.0.0.1 {port}", "python3 -u server.py"
+    )
+    report = site.go(text, code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    assert "said 200" in (site.runs[0] / "tasks/T001/1/log").read_text()
+
+
 SHELLS = """# Two shells
 
 ## TASK 001: Site

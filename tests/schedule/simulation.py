@@ -311,9 +311,9 @@ class World:
         """Everything has ended, or waits for a person, or for somebody who does."""
         assert not self.board.running
         held = {task for task in self.tasks if self.state.task(task).phase == "person"}
-        for task in self.plan.tasks:  # their needs come earlier
-            if any(need.on in held for need in self.needs[task.id]):
-                held.add(task.id)
+        for each in self.plan.tasks:  # their needs come earlier
+            if any(need.on in held for need in self.needs[each.id]):
+                held.add(each.id)
         for task in self.tasks:
             record = self.state.task(task)
             assert record.phase == "ended" or task in held, (task, record)

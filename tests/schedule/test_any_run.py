@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation import Act, Try, World
 
+from tmuxplan.events import Verdict
 from tmuxplan.plan.model import Block, Edge, Estimate, Plan, Ready, Task, Text
 from tmuxplan.schedule.policy import Policy
 
-ENDS = ["passed", "passed", "passed", "failed", "lost", "timed out"]
+ENDS: list[Verdict] = ["passed", "passed", "passed", "failed", "lost", "timed out"]
 
 
 @st.composite

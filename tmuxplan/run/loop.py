@@ -30,6 +30,8 @@ Answers = Callable[[str, str], bool]
 IDLE_S = 3600.0
 PROBE_S = 0.2
 """How often a server that somebody waits for is asked whether it is up."""
+PROBE_REST = 5
+"""A URL that answers slowly holds the loop up for at most one part in so many and one."""
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 
@@ -72,6 +74,7 @@ class Loop:
         self._to_tell: list[str] = []
         self._counting = counted(self._plan, self._selected)
         self._grace_s = policy.grace_s
+        self._probe_at = 0.0
         self._stop_asked = ""
         self._stuck_since: float | None = None
         self._ended = False
@@ -199,6 +202,8 @@ class Loop:
                 self._judge(fact)
             elif isinstance(fact, ev.CriterionSeen):
                 self._seen(fact)
+            elif isinstance(fact, (ev.InputAwaited, ev.Stalled, ev.Moving, ev.Answered)):
+                self._show(fact.task, look_of(self._state.task(fact.task)), "")
 
     def _seen(self, fact: ev.CriterionSeen) -> None:
         """The readiness line is looked for behind a task's own criteria."""
@@ -208,13 +213,18 @@ class Loop:
             self.record(ev.ServerReady(at=clock.now(), task=fact.task, n=fact.n, how=how))
 
     def _probe(self) -> None:
-        """Ask the ports and URLs of servers that somebody waits for."""
+        """Ask the ports and URLs of servers that are not up yet; slow answers make it rarer."""
+        began = clock.monotonic()
+        if began < self._probe_at:
+            return
         for task in self._board.awaited():
             ready = self._tasks[task].ready
             if ready is not None and self._answers(ready.kind, ready.value):
                 how = f"{ready.kind} {ready.value} answers"
                 n = self._board.running[task]
                 self.record(ev.ServerReady(at=clock.now(), task=task, n=n, how=how))
+        now = clock.monotonic()
+        self._probe_at = now + max(PROBE_S, PROBE_REST * (now - began))
 
     def _judge(self, fact: ev.AttemptEnded) -> None:
         record = self._state.task(fact.task)
@@ -341,7 +351,9 @@ class Loop:
         deadline = do.next_deadline(self._board, self._decided_at)
         patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
         patience = min(patience, self._telling_s() or patience)
-        return min(patience, PROBE_S) if self._board.awaited() else patience
+        if not self._board.awaited():
+            return patience
+        return min(patience, max(0.0, self._probe_at - clock.monotonic()))
 
     def _show(self, task: str, look: Look, text: str) -> None:
         self._backend.show(task, look, text)
