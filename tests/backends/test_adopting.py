@@ -135,14 +135,17 @@ def test_who_has_the_shells_number_now_is_left_alone(first: Rig) -> None:
     """Numbers are used again once nobody of the session lives any more."""
     one = attempt(first, "sleep 100")
     files.write_attempt(one)
-    other = subprocess.Popen(["sleep", "100"], start_new_session=True)
-    try:
-        assert first.backend.adopt(one, other.pid, "") is False
-        assert first.ended().status is None
-        assert other.poll() is None
-    finally:
-        other.kill()
-        other.wait()
+    commands = ["bash", "-c", "sleep 100 & echo; wait"]
+    with subprocess.Popen(commands, start_new_session=True, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        (child,) = psutil.Process(other.pid).children()
+        try:
+            assert first.backend.adopt(one, other.pid, "") is False
+            assert first.ended().status is None
+            assert child.status() != psutil.STATUS_ZOMBIE
+        finally:
+            child.kill()
 
 
 @pytest.mark.tmux
@@ -197,6 +200,8 @@ def test_attempts_are_shown_one_after_the_other_in_the_same_window(first: Rig) -
         env = {**one.env, "TMUXPLAN_ATTEMPT_N": str(n)}
         first.backend.start(Attempt(**{**_fields(one), "env": env}))
         assert first.ended(n=n).status == 0
+        if n == 2:  # the third finds a dead pane, the second one whose shell lingers
+            gone([event.pid for event in first.events if isinstance(event, AttemptStarted)][-1])
         log = (one.folder / "log").read_bytes()
         assert log.count(b"line") >= 60
         assert log.count(b"attempt %d line 60\r\n" % n) == 1

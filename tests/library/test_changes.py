@@ -103,6 +103,12 @@ def test_places_that_were_exchanged() -> None:
     assert not found.changed
 
 
+def test_content_alone_is_enough() -> None:
+    now = understood(task(1, "new"), task(2, "a", title="Another"))
+    found = compare(understood(task(1, "a")), now)
+    assert (found.moved, found.changed, found.added) == ({"T001": "T002"}, (), ("T001",))
+
+
 def test_what_changed_and_moved_is_known_by_its_title() -> None:
     now = understood(task(1, "new"), task(2, "a --now", title="a"))
     found = compare(understood(task(1, "a")), now)
