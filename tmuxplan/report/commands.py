@@ -32,8 +32,17 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
     if task.outcome == "running":
         return (f"tmuxplan attach {task.id} --run {run.id}",)
     if task.outcome in FAILURES or task.outcome in ("blocked", "halted"):
-        return (again(run),)
+        return (*_going_on(run, task), again(run))
     return ()
+
+
+def _going_on(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
+    """In the same run; what is blocked follows what blocks it."""
+    if run.state == "dead":
+        return (f"tmuxplan resume {run.id}",)
+    if task.outcome == "blocked":
+        return ()
+    return (f"tmuxplan retry {shlex.quote(task.id)} --run {run.id}",)
 
 
 def again(run: RunFacts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import threading
@@ -55,8 +56,9 @@ class Escalations:
     def results(self) -> list[ev.Event]:
         """What was told since the last call."""
         found: list[ev.Event] = []
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._reader, 4096)
         while self._told.qsize():
-            os.read(self._reader, 1)
             found += self._told.get()
             self._open -= 1
         return found

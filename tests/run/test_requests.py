@@ -1,0 +1,85 @@
+"""What people ask of a run, and the events that it comes to."""
+
+from __future__ import annotations
+
+import pytest
+
+from tmuxplan import events as ev
+from tmuxplan.plan.model import Edge, Plan, Task
+from tmuxplan.run import control
+from tmuxplan.run.requests import events_for
+from tmuxplan.schedule.graph import graph_of
+from tmuxplan.schedule.state import RunState, fold
+
+PLAN = Plan(
+    path="p.md",
+    title="p",
+    sha256="",
+    tasks=tuple(Task(id=name, title=name, line=1) for name in "abc"),
+    edges=(Edge("b", "a", "hard"),),
+)
+FAILED = (
+    ev.AttemptStarting(at=1, task="a", n=1, nonce="ab"),
+    ev.Judged(at=1, task="a", n=1, verdict="failed"),
+    ev.Blocked(at=1, task="b", by=("a",), root=("a",)),
+)
+RETRYING = (*FAILED[:2], ev.RetryPlanned(at=1, task="a", n=1, due=99, left=4))
+
+
+def asked(request: control.Request, state: RunState) -> tuple[ev.Event, ...] | control.Reply:
+    return events_for(request, state, graph_of(PLAN), at=7)
+
+
+def test_a_retry_opens_the_task_and_what_it_blocked() -> None:
+    assert asked(control.Retry("a", "ann"), fold(FAILED)) == (
+        ev.Reopened(at=7, task="a", by="ann", why="retried"),
+        ev.Reopened(at=7, task="b", by="ann", why="a is retried"),
+    )
+
+
+def test_a_retry_that_is_planned_is_due_now() -> None:
+    assert asked(control.Retry("a", "ann"), fold(RETRYING)) == (
+        ev.RetryPlanned(at=7, task="a", n=1, due=7, left=4),
+    )
+
+
+def test_a_stop_a_pause_and_its_end() -> None:
+    state = RunState()
+    assert asked(control.StopRun("ann", "enough", now=False), state) == (
+        ev.RunStopping(at=7, by="ann", why="enough", now=False),
+    )
+    assert asked(control.Pause("ann"), state) == (ev.Paused(at=7, by="ann"),)
+    state.apply(ev.Paused(at=7, by="ann"))
+    assert asked(control.Unpause("bob"), state) == (ev.Unpaused(at=7, by="bob"),)
+
+
+def test_a_skip_of_a_task_that_waits_for_its_retry() -> None:
+    state = fold(RETRYING)
+    assert asked(control.Skip("a", "ann", "no need"), state) == (
+        ev.Skipped(at=7, task="a", by="ann", reason="no need"),
+    )
+    state.apply(ev.Skipped(at=7, task="a", by="ann", reason="no need"))
+    assert state.task("a").retry is None
+
+
+STOPPING = (ev.RunStopping(at=1, by="ann", why="enough"),)
+REFUSED = [
+    (control.Retry("z", "ann"), (), "z is no task of this run"),
+    (control.Retry("b", "ann"), FAILED, "it began with a"),
+    (control.Retry("c", "ann"), FAILED, "c has not run yet"),
+    (control.Retry("a", "ann"), (*FAILED, *STOPPING), "the run is stopping (enough)"),
+    (control.Sign("a", "ann"), FAILED, "a failed: a signature can't change that"),
+    (control.Skip("a", "ann", "x"), FAILED, "a has ended: failed"),
+    (control.Unpause("ann"), (), "the run is not paused"),
+    (control.Pause("ann"), (ev.Paused(at=1, by="bob"),), "paused already, by bob"),
+    (control.Pause("ann"), STOPPING, "the run is stopping: enough"),
+]
+
+
+@pytest.mark.parametrize(("request_", "past", "said"), REFUSED)
+def test_what_makes_no_sense_is_refused(
+    request_: control.Request, past: tuple[ev.Event, ...], said: str
+) -> None:
+    found = asked(request_, fold(past))
+    assert isinstance(found, control.Reply)
+    assert said in found.refused
