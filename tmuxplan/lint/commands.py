@@ -14,6 +14,8 @@ HARMLESS = frozenset({"echo", "printf", "true", ":", "date", "pwd", "whoami", "h
 # As a pipeline's last member they end 0 whatever came in.
 PASSES = frozenset({"tee", "cat", "head", "tail", "wc", "sort", "uniq", "cut", "tr", "sed", "awk"})
 
+_DECIDE_NOTHING = frozenset({"subshell", "group"})
+
 
 class Heredoc(msgspec.Struct, frozen=True, gc=False):
     """A here-document's body, and the plan's line of its first line."""
@@ -55,7 +57,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_top(self) -> bool:
         """Whether nothing decides if it runs but what is before it in its list."""
-        return not self.inside - {"subshell", "group"}
+        return self.inside <= _DECIDE_NOTHING
 
     @property
     def whole(self) -> tuple[str, ...]:
@@ -94,7 +96,7 @@ class Chain(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def is_top(self) -> bool:
         """Whether it is a step, or may only be one in a group."""
-        return not self.inside - {"subshell", "group"}
+        return self.inside <= _DECIDE_NOTHING
 
 
 def name_of(member: Member) -> str:

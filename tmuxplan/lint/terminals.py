@@ -52,6 +52,10 @@ _ASKS: tuple[tuple[tuple[str, ...], frozenset[str]], ...] = (
     (("twine", "upload"), frozenset({"--non-interactive", "-p", "--password"})),
     (("make", "menuconfig"), frozenset()),
 )
+_BY_NAME = {
+    name: tuple((asks, free) for asks, free in _ASKS if asks[0] == name)
+    for name in {asks[0] for asks, _ in _ASKS}
+}
 _CLIENTS = {
     "psql": {"-c", "-f", "--command", "--file", "-l", "--list", "--version", "-lqt"},
     "mysql": {"-e", "--execute", "--version"},
@@ -167,7 +171,11 @@ def _asks_by_words(command: Command) -> bool:
         return not any(w in ("-f", "-N", "-R", "-F", "-l", "-lf", "-y") for w in words)
     if name in ("docker", "kubectl", "oc", "podman") and _attached(words):
         return True
-    return any(_has(command.whole, asks) and not free & set(words) for asks, free in _ASKS)
+    own = command.whole[1:] if name in ("npx", "bunx") else command.whole
+    return any(
+        all(part in own for part in asks) and not free & set(words)
+        for asks, free in _BY_NAME.get(own[0] if own else "", ())
+    )
 
 
 def _batch(name: str, words: tuple[str, ...]) -> bool:
@@ -175,11 +183,6 @@ def _batch(name: str, words: tuple[str, ...]) -> bool:
     if name == "top":
         return any("b" in w for w in words if w.startswith("-"))
     return name in ("vim", "vi", "nvim", "emacs") and bool({"-es", "-Es", "--batch"} & set(words))
-
-
-def _has(words: tuple[str, ...], asked: tuple[str, ...]) -> bool:
-    own = words[1:] if words[0] in ("npx", "bunx") else words
-    return own[:1] == asked[:1] and all(part in own for part in asked)
 
 
 def _ssh_without_command(words: tuple[str, ...]) -> bool:

@@ -73,6 +73,7 @@ _SERVING: dict[tuple[str, ...], int] = {
         )
     },
 }
+_NAMES = frozenset({*_SERVERS, *(words[0] for words in _SERVING)})
 
 
 def own_words(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -86,6 +87,8 @@ def own_words(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def serving(words: tuple[str, ...]) -> int | None:
     """The port by default, 0 where it depends; None: no server."""
+    if words[0] not in _NAMES and not words[0].startswith("-"):
+        return None
     plain = tuple(w for w in words if not w.startswith("-") or w in ("-m", "-S"))
     for length in (3, 2):
         if plain[:length] in _SERVING and len(plain) >= length:

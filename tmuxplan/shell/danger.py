@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import msgspec
 from tree_sitter import Node
@@ -23,6 +23,7 @@ _SQL = re.compile(
     r"\b(drop\s+(table|database|schema|index|view)|truncate\s+table|delete\s+from|dropDatabase)\b",
     re.IGNORECASE,
 )
+_MOST = 100  # suspects of one command whose arguments are looked at
 _DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
@@ -72,20 +73,25 @@ def _why_pipeline(node: Node) -> str:
 
 
 def _why_redirected(node: Node) -> str:
-    names = {name for command in chain(node)[::2] for name in _names(_texts(command))}
-    if names & _SQL_CLIENTS and _SQL.search(source(node)):
-        return "destroys data in a database"
     files = (source(child) for child in node.children if child.type == "file_redirect")
-    return "writes to a disk device" if any(map(_DISK.search, files)) else ""
+    to_disk = any(map(_DISK.search, files))
+    text = source(node)
+    if not _SQL.search(text):
+        return "writes to a disk device" if to_disk else ""
+    names = {name for command in chain(node)[::2] for name in _names(_texts(command))}
+    if names & _SQL_CLIENTS:
+        return "destroys data in a database"
+    return "writes to a disk device" if to_disk else ""
 
 
 def _why_command(node: Node) -> str:
     texts = _texts(node)
-    if _names(texts) & _SHELLS and "-c" in texts[:-1]:
+    names = _names(texts)
+    if names & _SHELLS and "-c" in texts[:-1]:
         return _why_text(texts[texts.index("-c") + 1])
-    if _names(texts) & _SQL_CLIENTS and _SQL.search(source(node)):
+    if names & _SQL_CLIENTS and _SQL.search(source(node)):
         return "destroys data in a database"
-    return next((why for found in _candidates(texts) if (why := _why_words(found))), "")
+    return next((why for at in _suspects(texts) if (why := _why_words(texts[at:]))), "")
 
 
 def _why_text(text: str) -> str:
@@ -97,9 +103,9 @@ def _why_text(text: str) -> str:
 
 
 def _why_words(found: list[str]) -> str:
-    name, arguments = found[0].rsplit("/", 1)[-1], found[1:]
-    for names, matches, why in _RULES:
-        if name in names and matches(arguments):
+    name, arguments = _base(found[0]), found[1:]
+    for matches, why in _BY_NAME.get(name, ()):
+        if matches(arguments):
             return why
     return "formats a disk" if name.startswith("mkfs") else ""
 
@@ -108,16 +114,25 @@ def _texts(command: Node) -> list[str]:
     return [literal(word) or source(word) for word in words(command)]
 
 
-def _candidates(texts: list[str]) -> list[list[str]]:
-    """The words; of `sudo`, `xargs`, `find -exec` and the like also each later one as a name,
-    since their own options may take values."""
-    if not texts or texts[0].rsplit("/", 1)[-1] not in _RUN_ANOTHER:
-        return [texts] if texts else []
-    return [texts[at:] for at in range(len(texts))]
+def _base(word: str) -> str:
+    return word.rsplit("/", 1)[-1]
+
+
+def _runs_another(texts: list[str]) -> bool:
+    return bool(texts) and _base(texts[0]) in _RUN_ANOTHER
+
+
+def _suspects(texts: list[str]) -> list[int]:
+    """Where a name with rules stands: first, or anywhere behind `sudo`, `xargs`, `find` and the
+    like, since their own options may take values."""
+    places = range(len(texts)) if _runs_another(texts) else range(min(1, len(texts)))
+    named = (at for at in places if _base(texts[at]) in _BY_NAME or "mkfs" in texts[at])
+    return list(islice(named, _MOST))
 
 
 def _names(texts: list[str]) -> frozenset[str]:
-    return frozenset(found[0].rsplit("/", 1)[-1] for found in _candidates(texts))
+    """The name, or every word that may be one."""
+    return frozenset(map(_base, texts if _runs_another(texts) else texts[:1]))
 
 
 def _always(_: list[str]) -> bool:
@@ -217,10 +232,9 @@ _RULES: tuple[tuple[frozenset[str], Callable[[list[str]], bool], str], ...] = (
     (frozenset({"crontab"}), _flag("r"), "deletes scheduled jobs"),
     (frozenset({"alembic"}), _sub("downgrade"), "changes a database"),
 )
-_NAMES = (
-    frozenset(name for names, _, _ in _RULES for name in names)
-    | _SQL_CLIENTS
-    | _RUN_ANOTHER
-    | _SHELLS
-    | _FETCHERS
-)
+_BY_NAME = {
+    name: tuple((matches, why) for names, matches, why in _RULES if name in names)
+    for names, _, _ in _RULES
+    for name in names
+}
+_NAMES = frozenset(_BY_NAME) | _SQL_CLIENTS | _RUN_ANOTHER | _SHELLS | _FETCHERS
