@@ -317,6 +317,9 @@ def test_issues_without_a_sample_and_without_issues(filled: Callable[..., Filled
 def test_next_steps_and_unknown_placeholders(filled: Callable[..., Filled]) -> None:
     result = filled("## Metrics\n- Coverage: [X]%\nSee [Owner].\n## Next Steps\n[Action items]\n")
     assert result.left == ("[X]", "[Owner]")
+    at = result.lines.index("## Next Steps") + 1
+    assert len(result.lines[at:]) > 3
+    assert all(line.startswith("- ") for line in result.lines[at:])
     assert any("tmuxplan explain T002" in line for line in result.lines)
 
 

@@ -111,7 +111,10 @@ class _Filler:
         if _BOX.match(line) and _GO.search(line):
             yield from self._decision(line)
         elif (alone := _ALONE.match(line)) is not None and self._list_for(alone["name"]):
-            yield from (f"{alone['lead']}{item}" for item in self._list_for(alone["name"]))
+            items = self._list_for(alone["name"])
+            # Without bullets, lines would run into one paragraph.
+            bullet = "- " if len(items) > 1 and not alone["lead"].strip() else ""
+            yield from (f"{alone['lead']}{bullet}{item}" for item in items)
         elif (row := self._row_of_counts(line)) is not None:
             yield row
         else:
