@@ -20,6 +20,19 @@ _CHOICE = re.compile(
     r"(?=\s*[:：.)）—–(（-]|[\s*_`]*$)",
     re.IGNORECASE,
 )
+# "On macOS:", "**Ubuntu / Debian**": what one machine is, another is not.
+_MACHINE = (
+    r"(?:mac ?os(?: ?x)?|os ?x|mac|linux|ubuntu|debian|fedora|rhel|red ?hat|centos|rocky(?: linux)?"
+    r"|alma(?: ?linux)?|arch(?: linux)?|alpine|open ?suse|windows|wsl ?2?|free ?bsd)"
+)
+_SYSTEM = re.compile(
+    r"\W*(?:(?:on|for|under|if (?:you are|you're) on|für|auf|unter|pour|sur|para|en|для)\s+)?"
+    rf"(?:an?\s+|the\s+)?{_MACHINE}(?:\s*(?:[/,&+|]|or|and|und|oder|et|ou|y|o|и|или)\s*{_MACHINE})*"
+    r"\s*(?:users?|systems?)?\s*(?:[(（][^()（）]{0,40}[)）])?\s*[:：]?\W*$",
+    re.IGNORECASE,
+)
+# A tab of MkDocs, one of several that a reader chooses from.
+_TAB = re.compile(r"\s*===[!+]?\s+[\"'](?P<title>[^\"'\n]{1,80})[\"']\s*$")
 _BOLD = re.compile(r"\s*[^\w\s*]{0,4}\s*\*\*[^*\n]{1,160}\*\*\s*[:：]?\s*$")
 
 
@@ -78,23 +91,35 @@ def _choices(nodes: tuple[Node, ...]) -> Iterator[Choice]:
             inside.append(node.line)
             continue
         title, line, level = _titled(node)
-        found = _CHOICE.match(title) if title else None
+        word = _word(title)
         ends = bool(open_ and level and level <= open_.level)
-        if open_ and (found or ends):
+        if open_ and (word or ends):
             yield msgspec.structs.replace(open_, fences=tuple(inside))
             open_ = None
-        if found:
-            open_ = Choice(found["word"].lower(), title, line, level, ())
+        if word:
+            open_ = Choice(word, title, line, level, ())
             inside = []
     if open_:
         yield msgspec.structs.replace(open_, fences=tuple(inside))
+
+
+def _word(title: str) -> str:
+    """What the choice is one of; "" where the title is no choice."""
+    found = _CHOICE.match(title)
+    if found:
+        return found["word"].lower()
+    if _TAB.match(title):
+        return "tab"
+    return "system" if title and _SYSTEM.match(title) else ""
 
 
 def _titled(node: Node) -> tuple[str, int, int]:
     """What a heading, or a line in bold, says; its line and level. ("", 0, 0): neither."""
     if isinstance(node, Heading):
         return node.text.strip("*_ "), node.line, node.level
-    if isinstance(node, Paragraph) and not node.depth and _BOLD.match(node.lines[-1].text):
+    if isinstance(node, Paragraph) and not node.depth:
         last = node.lines[-1]
-        return last.text.strip("*_: "), last.line, LEVEL
+        leads = last.text.rstrip().endswith((":", "：")) and _SYSTEM.match(last.text)
+        if leads or _BOLD.match(last.text) or _TAB.match(last.text):
+            return last.text.strip("*_: "), last.line, LEVEL
     return "", 0, 0

@@ -86,10 +86,11 @@ def _add_quiet(index: Index, reads: list[Read], out: Statements, draft: Draft) -
 
 
 def _keeps_order(index: Index, out: Statements, draft: Draft) -> bool:
-    """Steps are in order, and so are tasks where only a sentence here and there says otherwise."""
-    family = families.BY_NAME[index.family]
+    """Steps and phases are in order, and so are tasks where only a sentence here and there says
+    otherwise."""
+    kind = families.BY_NAME[index.family].kind
     weak = all(statement.kind == "prose" for statement in out.found)
-    if family.kind not in ("step", "task") or not (family.kind == "step" or weak):
+    if kind == "place" or (kind == "task" and not weak):
         return False
     return dependencies.runs_together(index.family, _said(draft.shares.outside)) is None
 

@@ -22,7 +22,13 @@ class Family(msgspec.Struct, frozen=True):
 
 # Strongest first: the first of these that a plan uses holds its tasks (grammar T1, T3).
 FAMILIES = (
-    Family("task", "task|задача|задание|任务|任務|タスク|tarefa|tarea|aufgabe|tâche|작업", "task"),
+    Family(
+        "task",
+        "task|задача|задание|任务|任務|タスク|tarefa|tarea|aufgabe|tâche|작업|attività|compito|zadanie"
+        "|taak|görev|nhiệm vụ|công việc",
+        "task",
+    ),
+    Family("issue", "", "task"),
     Family("terminal", "terminal|терминал|终端|終端|ターミナル", "place"),
     Family("tab", "tab|вкладка", "place"),
     Family("agent", "agente?|агент", "place"),
@@ -34,7 +40,7 @@ FAMILIES = (
     Family("command", "command|команда", "step"),
     Family(
         "step",
-        "step|шаг|步骤|步驟|ステップ|手順|paso|passo|étape|etape|schritt|단계|bước|krok",
+        "step|шаг|步骤|步驟|ステップ|手順|paso|passo|passaggio|étape|etape|schritt|단계|bước|krok|stap|adım",
         "step",
     ),
     Family("item", "", "step"),
@@ -46,19 +52,34 @@ FAMILIES = (
     Family("batch", "batch", "group"),
     Family("level", "level", "group"),
     Family("chunk", "chunk", "group"),
+    Family("part", "part|teil|partie|parte|часть", "group"),
+    Family("milestone", "milestone|meilenstein|веха", "group"),
+    Family("sprint", "sprint", "group"),
+    Family("week", "week|woche|semaine|semana|неделя", "group"),
+    Family("day", "day|jour|día|день", "group"),
 )
 BY_NAME = {family.name: family for family in FAMILIES}
 
 _REST = r"(?:\.\d{1,9}){0,6}(?:\.?[a-zA-Z])?"
 NUMBER = rf"\d{{1,9}}{_REST}"
+LETTER = r"(?:[A-Z]|[IVX]{2,5})"
+"""One capital letter, or a Roman number."""
+KEYED = r"[A-Z][A-Z0-9]{1,9}-\d{1,6}"
+"""An issue's key, as trackers have them: SHOP-101."""
 WORDS = "|".join(f"(?P<{f.name}>(?i:{f.words}))" for f in FAMILIES if f.words)
 _SEPARATOR = r"\s*[:：.．、。)）\]|—–-]|\s*[(（\[【]|\s*[*_`]*\s*$"
+# "Step 1 of 5", "Schritt 1/5"
+_OF = r"(?:(?:\s+(?:of|von|de|di|из|sur|z)\s+|\s*/\s*)\d{1,3}(?!\w))?"
 _NAMED = re.compile(
-    rf"[^\w]*(?:{WORDS})(?:\s*[#_№-]?\s*(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
-    rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>[A-Z])(?={_SEPARATOR}))"
+    rf"[^\w]*(?:{WORDS})(?:\s*[#_№-]?\s*(?P<number>{NUMBER}){_OF}(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
+    rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>{LETTER})(?={_SEPARATOR}))"
 )
+_KEY = re.compile(rf"[^\w]*(?P<number>{KEYED})(?={_SEPARATOR}|\s)")
 _SHORT = re.compile(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))")
-_BARE = re.compile(rf"[^\w]*(?P<number>{NUMBER})(?:[.):]\s+|[．、：]\s*|(?<=\.\d)\s+)(?=\S)")
+_BARE = re.compile(
+    rf"[^\w]*(?P<number>{NUMBER})(?:[.):\]]\s+|[．、：]\s*|(?<=\.\d)\s+"
+    r"|(?<!\d{4})\s+[–—-]\s+)(?=\S)"
+)
 _ORDINAL = re.compile(r"[^\w]*第\s*(?P<number>\d{1,9})\s*(?:步|歩|手順|ステップ)")
 _AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:：.．、)）\]|—–-]{0,2}\s*")
 
@@ -91,6 +112,9 @@ def name(heading: str) -> Name | None:
     short = _SHORT.match(heading)
     if short:
         return Name("task", _digits(short["number"]), _title(heading, short))
+    keyed = _KEY.match(heading)
+    if keyed:
+        return Name("issue", keyed["number"], _title(heading, keyed))
     bare = _BARE.match(heading)
     return Name("item", _digits(bare["number"]), _title(heading, bare)) if bare else None
 
@@ -102,7 +126,7 @@ def _digits(number: str) -> str:
 
 def spell(family: str, number: str) -> str:
     """`TASK 001` is T001, `Task 1` is T1, `Step 2` is step-2, a bare `2.1` is 2.1."""
-    if family in ("item", "section"):
+    if family in ("item", "section", "issue"):
         return number
     if family == "task" and number[0].isdigit():
         return f"T{number}"

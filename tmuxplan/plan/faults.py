@@ -35,7 +35,7 @@ def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     if not plan.source.strip() and not plan.files:
         problems.error("no-tasks", 0, "the file is empty", _REMEDY)
         return
-    headings = [node.text for node in nodes if isinstance(node, Heading)]
+    headings = [node.text for node in nodes if isinstance(node, Heading) and node.text]
     fences = [node.line for node in nodes if isinstance(node, Fence) and shells.language(node)]
     shown = "; ".join(f'"{text[:60]}"' for text in headings[:3]) + (" …" if headings[3:] else "")
     found = [f"{len(headings)} headings without an id ({shown})" if headings else "no headings"]

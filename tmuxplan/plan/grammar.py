@@ -115,8 +115,21 @@ def _members(nodes: tuple[Node, ...]) -> list[Member]:
         elif node.level > 1 and not unlikely and roles.aside(node.text):
             unlikely = node.level
     close(0, len(nodes))
+    _drop_lone_keys(found)
     likely = {m.name.family for n, m in enumerate(found) if m and n not in aside}
     return [m for n, m in enumerate(found) if m and not (n in aside and m.name.family in likely)]
+
+
+def _drop_lone_keys(found: list[Member | None]) -> None:
+    """ "SHA-256: …" is no issue of a tracker; two sections with keys of one project are."""
+    projects = Counter(m.name.number.partition("-")[0] for m in found if m and _is_issue(m))
+    for n, member in enumerate(found):
+        if member and _is_issue(member) and projects[member.name.number.partition("-")[0]] < 2:
+            found[n] = None
+
+
+def _is_issue(member: Member) -> bool:
+    return member.name.family == "issue"
 
 
 def _qualified(members: list[Member], others: tuple[Member, ...]) -> Iterable[Member]:
@@ -143,11 +156,18 @@ def _within(member: Member, groups: list[Member]) -> Member | None:
 
 
 def _listed(nodes: tuple[Node, ...]) -> list[Member]:
-    """The items of ordered lists, where at least two of them have commands."""
+    """The items of lists that have ids, where at least two of them have commands."""
     before = _counts(nodes)
     found = [
-        Member(name, nodes[start].line, 7, start, end, before[end] > before[start])
-        for start, end, name in lists.items(nodes)
+        Member(
+            each.name,
+            nodes[each.start].line,
+            pseudo.LEVEL,
+            each.start,
+            each.end,
+            before[each.end] > before[each.start],
+        )
+        for each in lists.items(nodes)
     ]
     return found if sum(member.runnable for member in found) >= 2 else []
 

@@ -1,13 +1,17 @@
 """Markdown text -> a flat tuple of blocks with their lines, by markdown-it (CommonMark).
 
+What stands in `<details>` is a section, its summary the heading (`folds`).
+
 Three of CommonMark's rules are off: setext headings (a `---` under a metadata line is meant
 as a rule), link definitions (`[Date]: x` is text), and inline parsing (not ours to render).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from typing import Union
 
 import msgspec
@@ -81,11 +85,13 @@ def _parser() -> MarkdownIt:
 
 def read(text: str) -> tuple[Node, ...]:
     """All blocks of `text` in document order."""
-    return tuple(_nodes(_parser().parse(text)))
+    tokens = _parser().parse(text)
+    return tuple(_nodes(tokens, _folds(tokens)))
 
 
-def _nodes(tokens: list[Token]) -> Iterator[Node]:
+def _nodes(tokens: list[Token], folds: Mapping[int, tuple[Heading, ...]]) -> Iterator[Node]:
     depth = 0
+    inside = 0
     item: Token | None = None
     position = 0
     while position < len(tokens):
@@ -104,13 +110,56 @@ def _nodes(tokens: list[Token]) -> Iterator[Node]:
             yield from _bare(item, depth)
             yield _fence(token, depth)
         elif token.type == "heading_open" and not depth:
-            yield Heading(int(token.tag[1:]), tokens[position].content, _line(token))
+            level = inside + int(token.tag[1:])
+            yield Heading(level, tokens[position].content, _line(token))
             position += 1
+        elif position - 1 in folds and not depth:
+            for heading in folds[position - 1]:
+                inside = heading.level if heading.text else heading.level - FOLD
+                yield heading
         elif token.type == "inline":
             yield _inline(token, item, depth)
         else:
             continue
         item = None
+
+
+FOLD = 10
+"""Headings in `<details>` are this much deeper than others, so that none of them ends it."""
+
+_FOLDS = re.compile(
+    r"<details\b[^>]*>(?:\s*<summary\b[^>]*>(?P<summary>.*?)</summary>)?|(?P<end></details>)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAGS = re.compile(r"<[^>]*>")
+
+
+def _folds(tokens: list[Token]) -> dict[int, tuple[Heading, ...]]:
+    """By token the headings that begin and (without a text) end folded sections.
+
+    Nothing where they are not all closed: the rest of the plan would be in one of them.
+    """
+    found: dict[int, tuple[Heading, ...]] = {}
+    level = 0
+    for n, token in enumerate(tokens):
+        marks = _FOLDS.finditer(token.content) if token.type == "html_block" else ()
+        headings: list[Heading] = []
+        for mark in marks:
+            line = _line(token) + token.content.count("\n", 0, mark.start())
+            level += 0 if mark["end"] else FOLD
+            text = "" if mark["end"] else _words(mark["summary"] or "Details")
+            headings.append(Heading(level, text, line))
+            level -= FOLD if mark["end"] else 0
+            if level < 0:
+                return {}
+        if headings:
+            found[n] = tuple(headings)
+    return {} if level else found
+
+
+def _words(summary: str) -> str:
+    """A summary without tags; what is left of nothing is still a heading."""
+    return " ".join(unescape(_TAGS.sub(" ", summary)).split()) or "Details"
 
 
 _CONTAINERS = {

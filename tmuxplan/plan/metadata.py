@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import msgspec
 
 _KEYS = {
     "terminal": "terminal|tab|терминал|终端|ターミナル",
-    "time": "time|estimate|estimates|estimated|estimated time|time estimate|est time|duration"
+    "time": "소요 시간|예상 시간|czas|durata|thời gian|duração|duración|"
+    "time|estimate|estimates|estimated|estimated time|time estimate|est time|duration"
     "|expected duration|estimated duration|expected time|время|оценка|длительность|时间|预计时间"
     "|所要時間|tiempo|tempo|dauer|zeit|durée",
     "dependencies": "dependencies|dependency|depends|depends on|depend on|deps|blocked by|requires"
-    "|required|prerequisites|prerequisite|after|start after|can start after|needs|依存|依存関係"
-    "|依赖|前置|зависимости|зависит от|dependencias|depende de|abhängigkeiten|dépendances",
+    "|is blocked by|predecessors|predecessor|required|prerequisites|prerequisite|after|start after"
+    "|can start after|needs|依存|依存関係|依赖|前置|前置条件|前置任务|前提|의존성|선행 작업"
+    "|зависимости|зависит от"
+    "|dependencias|depende de|dependências|pré requisitos|abhängigkeiten|abhängigkeit"
+    "|hängt ab von|voraussetzungen|dépendances|dépend de|prérequis|dipendenze|dipende da"
+    "|prerequisiti|zależności|zależy od|phụ thuộc|afhankelijk van|bağımlılıklar",
     "impact": "failure impact|impact|impact on failure|impact of failure|влияние",
     "priority": "priority|severity|приоритет|优先级|prioridad|priorität",
     "gate": "gate",
@@ -32,10 +38,27 @@ _KEYS = {
     "serial time": "total time (serial)|serial time|total time serial|sequential time",
     "parallel time": "total time (parallel)|parallel time|total time parallel",
 }
-_CANONICAL = {word: name for name, words in _KEYS.items() for word in words.split("|")}
+
+
+def _bare(word: str) -> str:
+    """In lower case, without the accents of Latin letters, which are often left out."""
+    word = word.lower()
+    if word.isascii():
+        return word
+    kept: list[str] = []
+    for char in unicodedata.normalize("NFD", word):
+        accent = unicodedata.combining(char) and kept and kept[-1] < "\u0250"
+        if not accent:
+            kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))
+
+
+_CANONICAL = {_bare(word): name for name, words in _KEYS.items() for word in words.split("|")}
 # Words whose loss changes what runs and when; the others only describe.
 _DESCRIBING = {"objective", "total tasks", "serial time", "parallel time"}
-EFFECTIVE = frozenset(word for word, name in _CANONICAL.items() if name not in _DESCRIBING)
+EFFECTIVE = frozenset(
+    word for name, words in _KEYS.items() if name not in _DESCRIBING for word in words.split("|")
+)
 # Plain `Key: value` counts only for keys that are no ordinary sentence's beginning.
 _PLAIN = {"dependencies", "impact", "locks", "total tasks", "time", "terminal", "priority"} | {
     "gate",
@@ -91,5 +114,5 @@ def _pair(text: str, line: int) -> Meta | None:
 
 def canonical(label: str) -> str:
     """`⏱️ Estimated Time` -> `time`; a label that means nothing to us, in lower case."""
-    words = re.sub(r"[^\w()]+", " ", label).strip().lower()
-    return _CANONICAL.get(words, words)
+    words = re.sub(r"[^\w()]+", " ", label).strip()
+    return _CANONICAL.get(_bare(words), words.lower())

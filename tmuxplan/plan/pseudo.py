@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterator
 
 from tmuxplan.plan import families
 from tmuxplan.plan.families import Name
-from tmuxplan.plan.markdown import Heading, Node, Paragraph
+from tmuxplan.plan.markdown import FOLD, Heading, Node, Paragraph
 from tmuxplan.plan.model import Text
 
 LEVEL = 7
-"""Deeper than every real heading."""
+"""Deeper than every real heading that stands with it."""
 
 _BOLD = re.compile(
     r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)(?P=mark)\s*[:：]?"
@@ -47,15 +47,18 @@ def _lines(nodes: tuple[Node, ...]) -> Iterator[tuple[Text, Name]]:
 def as_headings(nodes: tuple[Node, ...], wanted: Collection[str]) -> tuple[Node, ...]:
     """`nodes` with the lines of these families as headings, the deepest there are."""
     out: list[Node] = []
+    fold = 0
     for node in nodes:
         if isinstance(node, Paragraph) and not node.depth:
-            out += _split(node, wanted)
-        else:
-            out.append(node)
+            out += _split(node, wanted, fold + LEVEL)
+            continue
+        if isinstance(node, Heading):
+            fold = node.level // FOLD * FOLD - (0 if node.text else FOLD)
+        out.append(node)
     return tuple(out)
 
 
-def _split(paragraph: Paragraph, wanted: Collection[str]) -> Iterator[Node]:
+def _split(paragraph: Paragraph, wanted: Collection[str], level: int) -> Iterator[Node]:
     rest: list[Text] = []
     for position, line in enumerate(paragraph.lines):
         called = name(line.text, position == 0)
@@ -65,7 +68,7 @@ def _split(paragraph: Paragraph, wanted: Collection[str]) -> Iterator[Node]:
         if rest:
             yield Paragraph(tuple(rest), rest[0].line)
         rest = []
-        yield Heading(LEVEL, _plain(line.text), line.line)
+        yield Heading(level, _plain(line.text), line.line)
     if rest:
         yield Paragraph(tuple(rest), rest[0].line)
 

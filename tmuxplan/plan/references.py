@@ -9,20 +9,20 @@ from typing import Literal
 import msgspec
 
 from tmuxplan.plan import families
-from tmuxplan.plan.families import FAMILIES, NUMBER
+from tmuxplan.plan.families import FAMILIES, KEYED, LETTER, NUMBER
 
 _WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
 # Kana and ideographs may follow an id directly: タスク2の, Level 0完了後.
 _END = r"(?![^\W\u3040-\u30ff\u3400-\u9fff])"
 _FIRST = re.compile(
-    rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>[A-Z])){_END}"
-    rf"|[Tt]-?(?P<short>{NUMBER}){_END})"
+    rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>{LETTER})){_END}"
+    rf"|[Tt]-?(?P<short>{NUMBER}){_END}|(?P<keyed>{KEYED}){_END})"
 )
 _LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"
 _RANGE = r"(?:\s*(?:\.\.\.?|…|–|—|-)\s*|\s+(?:to|through|thru|bis|до|по)\s+)"
 _NEXT = re.compile(
     rf"(?:(?P<list>{_LIST})|(?P<range>{_RANGE}))"
-    rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|[A-Z])){_END}"
+    rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|{LETTER})){_END}"
 )
 # A bare number goes on a list only where nothing but the list's end or its own words follow:
 # "Task 1, 3 retries" names one task.
@@ -134,8 +134,11 @@ def refs(text: str) -> tuple[Ref, ...]:
     while first := _FIRST.search(text, position):
         position = first.end()
         short = first["short"]
-        family = "task" if short else _family(first)
-        found.append(Ref(family, short or first["number"] or first["letter"], None, first.group()))
+        family = "task" if short else "issue" if first["keyed"] else _family(first)
+        number = short or first["keyed"] or first["number"] or first["letter"]
+        found.append(Ref(family, number, None, first.group()))
+        if first["keyed"]:
+            continue
         plural = not short and first.group().lower().rstrip("0123456789. #-abcdefgh").endswith("s")
         position = _go_on(text, position, family, found, plural)
     return tuple(found)
@@ -189,6 +192,12 @@ def _without_parens(text: str) -> tuple[str, str]:
     return text, " ".join(inside)
 
 
+_ROMAN = {
+    roman: n
+    for n, roman in enumerate("I II III IV V VI VII VIII IX X XI XII XIII XIV XV".split(), 1)  # noqa: SIM905
+}
+
+
 def numbers(ref: Ref) -> tuple[str, ...]:
     """The keys that a reference means; a range of more than 10,000 is its two ends."""
     first = families.key(ref.number)
@@ -199,6 +208,8 @@ def numbers(ref: Ref) -> tuple[str, ...]:
         return tuple(str(n) for n in range(int(first), int(last) + 1))
     if first.isalpha() and last.isalpha() and len(first) == len(last) == 1 and first <= last:
         return tuple(chr(c) for c in range(ord(first), ord(last) + 1))
+    if first in _ROMAN and last in _ROMAN and _ROMAN[first] <= _ROMAN[last]:
+        return tuple(r for r, n in _ROMAN.items() if _ROMAN[first] <= n <= _ROMAN[last])
     head, _, low = first.rpartition(".")
     head_last, _, high = last.rpartition(".")
     if head and head == head_last and low.isdecimal() and high.isdecimal():

@@ -13,7 +13,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
         "recovery",
         r"\b(failure )?recover(y|ing)\b|troubleshoot|\broll ?-?back\b|\bmitigation|\bcommon issues"
         r"|\bknown issues|\bif (it|this|anything|something) fails|\bon failure\b|\bin case of"
-        r"|восстановлени|устранение|откат|故障|回滚|トラブル|復旧|障害|ロールバック|切り戻し|recuperaci|reversión|fehlerbehebung"
+        r"|восстановлени|устранение|откат|故障|回滚|トラブル|復旧|障害|ロールバック|切り戻し|recuperaci|recuperaç|reversión|reversão|fehlerbehebung|rücknahme|zurückrollen"
+        r"|ripristino|annullamento|wycofani|przywracani|khôi phục|hoàn tác|terugdraaien|geri alma"
         r"|dépannage|retour arrière|롤백|복구",
     ),
     (
@@ -39,7 +40,8 @@ _EDGES = re.compile(r"^[^\w]+|[\s:：*_]+$")
 
 _ASIDE = re.compile(
     r"\broll ?-?back|\btroubleshoot|\bemergency|\bexamples?\b|\btemplates?\b|\bfailure recovery"
-    r"|\bif (?:it|this|anything|something) fails|\bon failure\b|откат|回滚|ロールバック",
+    r"|\bif (?:it|this|anything|something) fails|\bon failure\b|откат|回滚|ロールバック|롤백"
+    r"|reversión|reversão|retour arrière|rücknahme|ripristino|wycofani|khôi phục|hoàn tác",
     re.IGNORECASE,
 )
 

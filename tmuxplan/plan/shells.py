@@ -18,14 +18,15 @@ _LANGUAGES = {
     "sh-session": "bash",
 }
 _SESSIONS = {"console", "shell-session", "shellsession", "sh-session", "shell"}
-_TAG = re.compile(r"[^\s{,]*")
+_TAG = re.compile(r"[^\s{,]+|\{\s*\.?(?P<class>[A-Za-z][\w+-]*)")
 _PROMPT = re.compile(r"^\s*\$ ")
 
 
 def tag(fence: Fence) -> str:
-    """The fence's language as written, lowercased: the info's first word."""
+    """The fence's language as written, lowercased: the info's first word, or its first class as
+    in `{.bash .numberLines}`."""
     found = _TAG.match(fence.info)
-    return found.group().lower() if found else ""
+    return (found["class"] or found.group()).lower() if found else ""
 
 
 def language(fence: Fence) -> str | None:

@@ -171,7 +171,7 @@ class Statements:
             for key in keys:
                 several = self._several(ref, key)
                 family = ref.family or self.index.family
-                if several is None and family != self.index.family and not self._uses(family):
+                if several is None and not self._is_ours(family, key):
                     elsewhere += 1
                 elif several is None:
                     unknown.append(families.spell(family, key) if ref.until else ref.text.strip())
@@ -188,8 +188,12 @@ class Statements:
         one = self.index.find(ref, key)
         return (one,) if one else self.index.group(ref.family or self.index.family, key)
 
-    def _uses(self, family: str) -> bool:
-        return family == "task" or self.index.has_groups(family)
+    def _is_ours(self, family: str, key: str) -> bool:
+        """Whether an id of this kind can only be meant to be one of this plan."""
+        if family == "issue":
+            project = key.partition("-")[0]
+            return any(one.partition("-")[0] == project for one in self.index.ids)
+        return family in ("task", self.index.family) or self.index.has_groups(family)
 
     def _unknown(self, place: Place, unknown: list[str]) -> None:
         """An error, but in a sentence, which may speak of another plan."""
