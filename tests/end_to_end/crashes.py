@@ -495,7 +495,9 @@ def kill_early(trial: Trial) -> None:
 
 
 _offset = mmap.mmap(-1, 8)
-"""Shared with the supervisors that are forked from here: seconds that their clock is off."""
+"""Shared with the supervisors that are forked from here: seconds that their clock is off.
+
+By our own clock, since libfaketime 0.9.10 makes Python's sleep fail (EINVAL)."""
 
 
 def _shifted() -> float:

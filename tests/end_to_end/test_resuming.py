@@ -63,6 +63,21 @@ def test_a_result_of_the_time_without_a_supervisor_is_kept(tmux_site: Site) -> N
     assert "went" in tmux_site.run("logs", "T002").out
 
 
+@pytest.mark.tmux
+def test_a_failure_of_that_time_is_not_tried_again_by_the_way(tmux_site: Site) -> None:
+    tmux_site.write(LONG.replace("echo went", "(exit 7)"))
+    assert tmux_site.launch().code == 0
+    shell = number_in(tmux_site.folder / "shell")
+    until(lambda: tmux_site.events("attempt_started")[1:])
+    tmux_site.supervisor.send_signal(signal.SIGKILL)
+    (tmux_site.folder / "go").touch()
+    until(lambda: not lives(shell))
+    assert tmux_site.run("resume", "--wait").code == 1
+    assert ran(tmux_site) == [1, 1, 0]
+    assert tmux_site.run("resume", "--wait").code == 1
+    assert ran(tmux_site) == [1, 2, 0]
+
+
 def test_what_died_with_its_terminal_runs_again(site: Site) -> None:
     shell = died(site)
     until(lambda: not lives(shell))
