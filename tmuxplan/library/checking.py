@@ -10,6 +10,7 @@ from tmuxplan.errors import PlanError, Problem, UsageError
 from tmuxplan.integrations import shellcheck
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
+from tmuxplan.library.uncollected import uncollected
 from tmuxplan.lint.catalogue import is_code, nearest
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
@@ -22,6 +23,7 @@ from tmuxplan.shell.steps import Shells
 _BY_LINE = {"error": 0, "warning": 1}
 
 
+@uncollected()
 def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     plan: Plan,
     roots: Mapping[str, str] | None = None,

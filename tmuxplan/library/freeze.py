@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tmuxplan.errors import PlanError, Problem
+from tmuxplan.library.uncollected import uncollected
 from tmuxplan.plan.model import Frozen, Plan, Step
 from tmuxplan.shell.fill import filled
 from tmuxplan.shell.roots import rooted
@@ -22,6 +23,7 @@ def rewritten(plan: Plan, roots: Mapping[str, str], sets: Mapping[str, str]) -> 
     return _changed(plan, tasks=tuple(filled(rooted(t, roots), sets) for t in plan.tasks))
 
 
+@uncollected()
 def freeze(plan: Plan, shells: Shells | None = None) -> Frozen:
     """The plan (already rewritten) and the steps of each of its tasks.
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from tmuxplan.errors import UsageError
 from tmuxplan.library.overrides import with_settings
 from tmuxplan.library.settings import settle
+from tmuxplan.library.uncollected import uncollected
 from tmuxplan.plan.directory import parse_directory
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.parse import parse
 from tmuxplan.plan.splitting import split
 
 
+@uncollected()
 def load(path: str | Path, deps_from: str | None = None, sections: bool = False) -> Plan:
     """Read a plan, a file or a directory of one-task files, its tasks as its settings have them.
     What is wrong with it, or with its settings, is in `problems`; UsageError: it can't be read

@@ -44,7 +44,7 @@ def _prose(plan: Plan, lines: tuple[str, ...]) -> tuple[tuple[int, str], ...]:
     found: list[tuple[int, str]] = []
     fence = ""
     for number, line in enumerate(lines, 1):
-        start = line.lstrip(" >")[:3]
+        start = line.lstrip(" >")[:3] if "```" in line or "~~~" in line else ""
         if start in ("```", "~~~"):
             fence = "" if start == fence else fence or start
         elif not fence and number not in code:
