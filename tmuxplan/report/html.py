@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tmuxplan.report import decision
 from tmuxplan.report.ansi import Colours, Piece
@@ -27,6 +28,8 @@ from tmuxplan.report.sheet import Log, Sheet
 from tmuxplan.report.timeline import Row, timeline
 from tmuxplan.report.words import STOPPED_WHY, clock, counted, listed, span
 from tmuxplan.version import VERSION
+
+_CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)(?<!`)\1(?!`)")
 
 
 class ShownLine(msgspec.Struct, frozen=True):
@@ -107,7 +110,7 @@ def _environment() -> Environment:
         warnings_of=_warnings_of,
         why=why,
     )
-    env.filters.update(clock=clock, counted=counted, listed=listed, span=span)
+    env.filters.update(words=_words, clock=clock, counted=counted, listed=listed, span=span)
     return env
 
 
@@ -127,6 +130,15 @@ def _policy(style: str, script: str) -> str:
 def _hash(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _words(text: str) -> Markup:
+    """Words of the plan, with their code spans."""
+    found, at = Markup(), 0
+    for span_ in _CODE.finditer(text):
+        found += escape(text[at : span_.start()]) + Markup("<code>{}</code>").format(span_[2])
+        at = span_.end()
+    return found + escape(text[at:])
 
 
 def _slug(outcome: str) -> str:
