@@ -193,6 +193,18 @@ def test_on_a_pty_nothing_outlives_the_supervisor(pty_rig: Rig) -> None:
 
 
 @pytest.mark.tmux
+def test_a_server_that_died_takes_what_ran_in_it_and_nothing_else(first: Rig) -> None:
+    one = attempt(first, "sleep 100")
+    started(first, one)
+    os.kill(int(_tmux("display-message", "-p", "#{pid}")), signal.SIGKILL)
+    assert "the tmux server died" in first.ended().lost
+    again = attempt(first, "echo again", n=2)
+    first.backend.start(again)
+    assert first.ended(n=2).status == 0
+    assert "T001" in _tmux("list-windows", "-a", "-F", "#{@tmuxplan_task}")
+
+
+@pytest.mark.tmux
 def test_attempts_are_shown_one_after_the_other_in_the_same_window(first: Rig) -> None:
     lines = "for i in $(seq 60); do echo attempt $TMUXPLAN_ATTEMPT_N line $i; done"
     for n in (1, 2, 3):

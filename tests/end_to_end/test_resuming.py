@@ -296,6 +296,48 @@ def test_a_server_that_was_let_go_comes_up_again_for_who_needs_it(site: Site) ->
     assert site.events("reopened")[-1]["why"] == "T002 needs it up"
 
 
+@pytest.mark.tmux
+def test_a_server_that_is_up_is_adopted_as_one(tmux_site: Site) -> None:
+    """Who waits for it starts, and it is let go afterwards, as in an undisturbed run."""
+    text = plan(
+        task(
+            1,
+            "echo up >>one\necho listening\nsleep 60",
+            impact="High",
+            meta=("**Ready:** ~ listening",),
+        ),
+        task(
+            2,
+            "echo two >>two\nuntil [ -e go ]; do sleep 0.02; done",
+            needs="Task 001 (server running)",
+            impact="High",
+        ),
+        task(3, "echo three >>three", needs="Task 001 (server running), TASK 002", impact="High"),
+    )
+    tmux_site.write(text)
+    assert tmux_site.launch().code == 0
+    until(lambda: tmux_site.events("attempt_started")[1:])
+    supervisor = tmux_site.supervisor
+    supervisor.send_signal(signal.SIGKILL)
+    until(lambda: not lives(supervisor.pid))
+    (tmux_site.folder / "go").touch()
+    assert tmux_site.run("resume", "--wait").code == 0
+    assert ran(tmux_site) == [1, 1, 1]
+
+
+@pytest.mark.tmux
+def test_a_timeout_counts_from_the_start_of_the_task(tmux_site: Site) -> None:
+    text = plan(task(1, "touch up\nsleep 60", meta=("**Timeout:** 1 s",), impact="High"))
+    tmux_site.write(text)
+    assert tmux_site.launch("plan.md", "--set", "A=1").code == 0
+    until(lambda: tmux_site.events("attempt_started"))
+    tmux_site.supervisor.send_signal(signal.SIGKILL)
+    assert tmux_site.run("resume", "--wait").code == 1
+    assert verdicts(tmux_site.collected()) == {"T001": "timed out"}
+    begun, ended = tmux_site.events("attempt_started")[0], tmux_site.events("stop_asked")[0]
+    assert ended["at"] - begun["at"] < 10
+
+
 def test_wait_tells_only_what_is_new(site: Site) -> None:
     site.go(plan(*failing()), code=1)
     said = resumed(site).out

@@ -10,7 +10,7 @@ from typing import Any
 from tmuxplan.errors import Problem, UsageError
 from tmuxplan.events import RunVerdict
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library import checking, launching
+from tmuxplan.library import checking, launching, resuming
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
@@ -45,6 +45,16 @@ class Run:
         until_ended(self.folder, timeout_s=timeout_s)
         return self.status().verdict
 
+    def resume(self, *, frozen: bool = False, everything: bool = False, **options: Any) -> None:
+        """Go on with a run that ended or is dead, and return when it is on.
+
+        The plan is read again, unless `frozen`; `everything` runs what passed, too; `options`
+        are those of `launch` that are to be others now. PlanError, UsageError, BackendError.
+        """
+        resuming.resume(
+            open_folder(self.folder), _options(options), frozen=frozen, everything=everything
+        )
+
     def __repr__(self) -> str:
         return f"Run({self.id!r})"
 
@@ -75,12 +85,16 @@ def launch(plan: Plan | str | os.PathLike[str], **options: Any) -> Run:
     UsageError: an option is wrong. BackendError: tmux or the pty backend can't be had. Nothing
     was started then. The supervisor is a process of its own: the run goes on when this one ends.
     """
+    given = _options(options)
+    return Run(launching.launch(_plan(plan, given), given).folder)
+
+
+def _options(options: Mapping[str, Any]) -> Options:
     known = Options.__struct_fields__
     for name in options:
         if name not in known:
             raise UsageError(f"launch has no option {name!r}", f"there are {', '.join(known)}")
-    given = Options(**options)
-    return Run(launching.launch(_plan(plan, given), given).folder)
+    return Options(**options)
 
 
 def _plan(plan: Plan | str | os.PathLike[str], given: Options | None = None) -> Plan:

@@ -44,6 +44,7 @@ class TmuxBackend:
         require_tmux()
         self._client = Client(socket_name)
         self._session: Session | None = None
+        self._open_args: tuple[RunInfo, tuple[Window, ...]] | None = None
         self._server_fd = -1
         self._server_died = False
         self._roster = Roster()
@@ -59,7 +60,7 @@ class TmuxBackend:
         """Make the session and its windows."""
         session = Session(self._client, run, windows)
         session.open()
-        self._session = session
+        self._session, self._open_args = session, (run, windows)
         self._begun |= session.begun
         self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
@@ -67,6 +68,7 @@ class TmuxBackend:
 
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it in its task's window."""
+        self._begin_anew()
         session, log = self._opened(), attempt.folder / "log"
         argv = files.outer_argv(attempt, LINGER)
         self._begun.add(attempt.task)
@@ -156,6 +158,15 @@ class TmuxBackend:
         if self._session is None:
             raise BackendError("the session is not open")
         return self._session
+
+    def _begin_anew(self) -> None:
+        """In another session where the server died: what ran in the old one was lost with it."""
+        if not self._server_died or self._open_args is None:
+            return
+        with contextlib.suppress(BackendError):  # then the attempt can't be started, and says so
+            self._begun.clear()
+            self.open(*self._open_args)
+            self._server_died = False
 
     def _started(self, attempt: Attempt, pid: int) -> AttemptStarted:
         place = self._opened().place(attempt.task)
