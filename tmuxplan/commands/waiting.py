@@ -47,7 +47,9 @@ def wait(folder: RunFolder, past: int = 0) -> int:
         return 130
     if state.ended is None:
         click.echo(
-            f"run {folder.id} has lost its supervisor; see {folder.supervisor_log}", err=True
+            f"run {folder.id} has lost its supervisor; go on: tmuxplan resume {folder.id} "
+            f"(see {folder.supervisor_log})",
+            err=True,
         )
         return 3
     return EXIT[state.ended.verdict]
