@@ -430,3 +430,29 @@ class Scan(Protocol):
     """
 
     def __call__(self, output: bytes) -> tuple[Hit, ...]: ...
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the end of an attempt's output asks. `text`: the last line that says anything, masked
+    and clean.
+
+    `partial`: the cursor still stands in that line; `shaped`: and it ends as questions do.
+    `answer`: what somebody wrote down for this prompt, under `rule`; None: nobody did.
+    """
+
+    text: str
+    partial: bool = False
+    shaped: bool = False
+    answer: str | None = None
+    rule: str = ""
+
+
+class Ask(Protocol):
+    """Reads the prompt at the end of output; it never holds what it was given."""
+
+    def __call__(self, output: bytes) -> Asked: ...
+
+
+def nothing_asked(output: bytes) -> Asked:  # noqa: ARG001 (an `Ask`)
+    """Reads nothing."""
+    return Asked("")

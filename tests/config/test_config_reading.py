@@ -51,6 +51,8 @@ ONE_KEY = [
     ("grace: 3s", "grace", 3.0),
     ("markers: {failure: ['^BAD'], replace: true}", "markers", Markers(("^BAD",), replace=True)),
     ("respond: [{prompt: 'Go on.', answer: yes}]", "respond", (Answer("Go on.", "yes"),)),
+    ("stalled: 20 min", "stalled", 1200.0),
+    ("stalled: none", "stalled", None),
     ("locks: {T1: ['port:80']}", "locks", {"T1": ("port:80",)}),
     ("allow: [placeholder]", "allow", ("placeholder",)),
     ("deps_from: none", "deps_from", "none"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from tmuxplan.run.backend import Attempt
@@ -96,6 +98,17 @@ def disk_is_full(folder: Path) -> bool:
 def remove_secrets(folder: Path) -> None:
     """Remove the environment's file, where the outer shell did not live to do it."""
     (folder / "env").unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def kept_private(path: Path, text: str) -> Iterator[Path]:
+    """A file that only we can read, for a moment. OSError if not."""
+    path.unlink(missing_ok=True)
+    _write(path, text.encode("utf-8", "surrogateescape"))
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: bytes) -> None:

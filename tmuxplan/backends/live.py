@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 
 from tmuxplan.backends import files
 from tmuxplan.backends.ending import Ending, leftover_stages, send, stop_stages
 from tmuxplan.backends.processes import MARKER, Census, Process, leftover
+from tmuxplan.backends.quiet import Quiet
 from tmuxplan.events import AttemptEnded, Event, Leftover, LeftoverFound
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
@@ -25,6 +27,7 @@ class Live:
 
     `pid` is the outer shell's, the leader of the attempt's session. `broken` says why the
     log is not whole, if so. `known`: the pid is still the outer shell's, alive or a moment ago.
+    `types` presses keys at its terminal, and says whether it could.
     """
 
     def __init__(self, attempt: Attempt, pid: int, census: Census, *, known: bool = True) -> None:
@@ -35,6 +38,8 @@ class Live:
         self.news = True
         self.since = clock.monotonic()
         self.known = known
+        self.types: Callable[[str], bool] = _nobody_types
+        self._quiet = Quiet(attempt)
         self._census = census
         self._watcher = Watcher(
             attempt.task, attempt.n, attempt.nonce, attempt.scan, attempt.step_lines
@@ -50,7 +55,7 @@ class Live:
         """The log grew by `data`."""
         events = self._watcher.feed(data, clock.now())
         self.news = self.news or self._watcher.finished is not None
-        return events
+        return (*events, *self._quiet.feed(data))
 
     def shell(self) -> Process | None:
         """The outer shell, while it lives: never another process with its number."""
@@ -81,6 +86,8 @@ class Live:
         times = [self._ending.next_at] if self._ending else []
         if self._gone is not None and self._end is None:
             times.append(self._gone[0])
+        if self._goes_on:
+            times.append(self._quiet.due)
         return min(times, default=float("inf"))
 
     def settle(self) -> tuple[Event, ...]:
@@ -93,7 +100,23 @@ class Live:
             return self._set_end(*self._facts(status))
         if self._gone is not None and clock.monotonic() >= self._gone[0]:
             return self._set_end(None, self._why_lost(status))
-        return ()
+        return self._silence()
+
+    def _silence(self) -> tuple[Event, ...]:
+        """What it means that nothing is printed; a prompt that somebody wrote an answer for is
+        answered."""
+        now = clock.monotonic()
+        if not self._goes_on or now < self._quiet.due:
+            return ()
+        events = self._quiet.look(self.pid, now)
+        if self._quiet.keys and self.types(self._quiet.keys):
+            events = (*events, *self._quiet.typed())
+        return events
+
+    @property
+    def _goes_on(self) -> bool:
+        over = self._watcher.finished is not None or self._gone is not None
+        return self._end is None and not over and not self._stopping
 
     @property
     def looks(self) -> bool:
@@ -211,6 +234,10 @@ class Live:
             log_lines=self._watcher.log_lines,
         )
         return events
+
+
+def _nobody_types(keys: str) -> bool:  # noqa: ARG001
+    return False
 
 
 def _default_marker(attempt: Attempt) -> str:

@@ -94,6 +94,10 @@ class TaskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     respond: Annotated[
         tuple[Answer, ...], Meta(description="Prompts of this task, and their answers.")
     ] = ()
+    stalled: Annotated[
+        Duration | UnsetType | None,
+        Meta(description="It is said to have stalled after this without output; none: never."),
+    ] = UNSET
     host: Annotated[str | UnsetType, Meta(description="The label of the host it runs on.")] = UNSET
 
 
@@ -158,6 +162,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     respond: Annotated[
         tuple[Answer, ...], Meta(description="Prompts that are known, and their answers.")
     ] = ()
+    stalled: Annotated[
+        Duration | None,
+        Meta(description="A task that prints nothing for this long has stalled; none: never said."),
+    ] = 300.0
     locks: Annotated[
         Mapping[str, tuple[str, ...]],
         Meta(description="TASK: [names]; further locks of a task, beside the plan's."),

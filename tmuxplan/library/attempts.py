@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
+from msgspec import UNSET
 
 from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.judge.prompts import reader, secret_answers
 from tmuxplan.judge.scan import scanner
 from tmuxplan.library.marking import markers_of
 from tmuxplan.plan.model import Criterion, Frozen, Task
@@ -41,7 +43,8 @@ class Attempts:
         self._tasks = {task.id: task for task in frozen.plan.tasks}
         self._env = env
         self._cwd = cwd
-        self._secrets = tuple(secret.encode("utf-8", "surrogateescape") for secret in secrets)
+        self._shown = _masked(settings, secrets)
+        self._secrets = tuple(one.encode("utf-8", "surrogateescape") for one in self._shown)
         self._bash = bash
         self._stdin_empty = stdin_empty
         self._settings = settings
@@ -51,6 +54,7 @@ class Attempts:
         statements = _stopping(task, steps(task, self._plan.file_of(task))[0])
         shell, dialect = shell_argv(task, self._bash), shell_name(task)
         own = self._settings.tasks.get(task_id, TaskSettings())
+        answers = self._answers(own)
         setup = init(self._settings.shell_init, nonce, dialect)
         return Attempt(
             run=self._folder.id,
@@ -65,9 +69,23 @@ class Attempts:
             scan=scanner(_looked_for(task), self._secrets, markers_of(self._settings, own)),
             step_lines=tuple(statement.line for statement in statements),
             keep=task.keep,
-            stdin_empty=self._stdin_empty,
+            # Who is answered by a rule needs a terminal to read from.
+            stdin_empty=self._stdin_empty and not answers,
+            unattended=self._stdin_empty and bool(answers),
             reap=self._settings.reap,
+            ask=reader(answers, self._shown),
+            stalled_s=self._stalled_s(task, own),
         )
+
+    def _answers(self, own: TaskSettings) -> tuple[tuple[str, str], ...]:
+        """What somebody wrote down; what is said of the task itself comes first."""
+        return tuple((one.prompt, one.answer) for one in (*own.respond, *self._settings.respond))
+
+    def _stalled_s(self, task: Task, own: TaskSettings) -> float | None:
+        """A server that is up may say nothing for days."""
+        if task.ready is not None:
+            return None
+        return self._settings.stalled if own.stalled is UNSET else own.stalled
 
     def _names(self, task: str, n: int, nonce: str) -> dict[str, str]:
         """What a task may want to know of itself; the last is how its processes are found."""
@@ -77,6 +95,13 @@ class Attempts:
             "TMUXPLAN_ATTEMPT_N": str(n),
             "TMUXPLAN_ATTEMPT": f"{self._folder.id}/{task}/{n}/{nonce}",
         }
+
+
+def _masked(settings: Settings, secrets: tuple[str, ...]) -> tuple[str, ...]:
+    """Secrets, and answers to prompts that ask for one; longest first."""
+    rules = [*settings.respond, *(one for own in settings.tasks.values() for one in own.respond)]
+    found = {*secrets, *secret_answers(tuple((one.prompt, one.answer) for one in rules))}
+    return tuple(sorted(found, key=lambda value: (-len(value), value)))
 
 
 def _stopping(task: Task, statements: tuple[Statement, ...]) -> tuple[Statement, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tmuxplan.library.settings import Settled
 
-NOT_YET = frozenset({"respond"})
-NOT_YET_OF_TASKS = frozenset({"respond", "host"})
+NOT_YET = frozenset[str]()
+NOT_YET_OF_TASKS = frozenset({"host"})
 
 
 def unobeyed(settled: Settled) -> str:

@@ -101,6 +101,22 @@ def _waiting(task: TaskFacts) -> str:
 def _running(task: TaskFacts) -> str:
     if task.retry_at is not None:
         return f"attempt {len(task.attempts) + 1} follows; {_failed(task)}"
+    quiet = task.last.quiet if task.last else None
+    if quiet is not None and quiet.prompt is not None:
+        return asks(quiet.prompt, task.id, quiet.typable)
+    silent = f"no output for {span(quiet.silent_s)}; " if quiet is not None else ""
+    return f"{silent}{_step(task)}"
+
+
+def asks(prompt: str, task: str, typable: bool) -> str:
+    """What is said of an attempt that waits for input, and how to answer it. `typable`: it has a
+    window."""
+    said = f'asks "{prompt}"' if prompt else "reads from its terminal"
+    how = f"answer: tmuxplan attach {task}" if typable else "only a `respond` rule can answer"
+    return f"{said}; {how}"
+
+
+def _step(task: TaskFacts) -> str:
     step = task.last.current if task.last else None
     if step is None:
         return "starting" if task.last and task.last.started is None else "running"

@@ -74,11 +74,25 @@ def _times(attempt: AttemptFacts, count: int) -> list[str]:
     ended = f"exit status {status}" if attempt.verdict else "not ended"
     of = f"Attempt {attempt.n} of {count}" if count > 1 else f"Attempt {attempt.n}"
     found = [f"{of}: started {clock(attempt.started)}, ran {span(attempt.seconds)}, {ended}"]
+    found += _quiet(attempt)
     if attempt.stop_why:
         found.append(f"It was stopped: {STOPPED_WHY.get(attempt.stop_why, attempt.stop_why)}")
     if attempt.lost:
         found += _wrapped(f"Lost: {attempt.lost}")
     return found
+
+
+def _quiet(attempt: AttemptFacts) -> list[str]:
+    found = []
+    for asked in attempt.answered:
+        said = f'It asked "{asked.prompt}" at {clock(asked.at)}: answered by the rule {asked.rule}'
+        found += _wrapped(said)
+    quiet = attempt.quiet
+    if quiet is None:
+        return found
+    if quiet.prompt is None:
+        return [*found, f"It has printed nothing since {clock(quiet.since)}"]
+    return [*found, f"It waits for input since {clock(quiet.since)}"]
 
 
 def _telling(attempt: AttemptFacts) -> tuple[StepFacts, ...]:

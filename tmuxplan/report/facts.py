@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from tmuxplan.events import Evidence, Leftover, RunVerdict, Verdict
+from tmuxplan.events import Evidence, InputAwaited, Leftover, RunVerdict, Stalled, Verdict
 from tmuxplan.plan.model import Edge, Estimate, Frozen, Step, Task, Template, Text
 from tmuxplan.report.criteria import CriterionFacts, criteria_of
 from tmuxplan.report.words import lines, one_line
@@ -56,6 +56,27 @@ class StepFacts(msgspec.Struct, frozen=True, kw_only=True):
     is_check: bool = False
 
 
+class Quiet(msgspec.Struct, frozen=True):
+    """A running attempt prints nothing since `since` (epoch seconds).
+
+    `prompt`: it waits for input, and this is what it asks; None: it has stalled, and had been
+    silent for `silent_s` then. `typable`: a person can type an answer into its window.
+    """
+
+    since: float
+    prompt: str | None = None
+    silent_s: float = 0.0
+    typable: bool = True
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A prompt that a rule answered. The answer is not known here."""
+
+    at: float
+    prompt: str
+    rule: str
+
+
 class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt; times are seconds since the epoch."""
 
@@ -67,6 +88,8 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict | None
     lost: str
     stop_why: str
+    quiet: Quiet | None
+    answered: tuple[Answered, ...]
     seconds: float | None
     log_lines: int
     steps: tuple[StepFacts, ...]
@@ -248,6 +271,7 @@ def _task(
     until: float | None,
 ) -> TaskFacts:
     record = state.task(task.id)
+    typable = state.started is None or state.started.backend != "pty"
     cleaned = tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps)
     return TaskFacts(
         id=task.id,
@@ -270,7 +294,7 @@ def _task(
         preconditions=tuple(one_line(text.text) for text in task.preconditions),
         estimate=task.estimate,
         steps=cleaned,
-        attempts=tuple(_attempt(a, cleaned, until) for a in record.attempts),
+        attempts=tuple(_attempt(a, cleaned, until, typable) for a in record.attempts),
         criteria=criteria_of(task.criteria, steps, record.last),
         recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
         has_gate=task.gate is not None,
@@ -307,7 +331,9 @@ def _met(need: Edge, state: RunState) -> bool:
     return other.verdict in ("passed", "skipped")
 
 
-def _attempt(attempt: AttemptRecord, steps: tuple[Step, ...], until: float | None) -> AttemptFacts:
+def _attempt(
+    attempt: AttemptRecord, steps: tuple[Step, ...], until: float | None, typable: bool
+) -> AttemptFacts:
     began = attempt.started if attempt.started is not None else attempt.starting
     end = attempt.ended if attempt.ended is not None else until
     judged = attempt.verdict is not None
@@ -320,6 +346,10 @@ def _attempt(attempt: AttemptRecord, steps: tuple[Step, ...], until: float | Non
         verdict=attempt.verdict,
         lost=one_line(attempt.lost),
         stop_why=attempt.stop_why,
+        quiet=_quiet(attempt.quiet, typable),
+        answered=tuple(
+            Answered(e.at, one_line(e.prompt), one_line(e.rule)) for e in attempt.answered
+        ),
         seconds=max(0.0, end - began) if end is not None else None,
         log_lines=attempt.log_lines,
         steps=_steps(attempt, steps),
@@ -330,6 +360,12 @@ def _attempt(attempt: AttemptRecord, steps: tuple[Step, ...], until: float | Non
         leftovers_ended=attempt.leftovers_ended,
         leftovers_alive=attempt.leftovers_alive,
     )
+
+
+def _quiet(said: InputAwaited | Stalled | None, typable: bool) -> Quiet | None:
+    if isinstance(said, InputAwaited):
+        return Quiet(said.at, one_line(said.prompt), typable=typable)
+    return Quiet(said.at - said.silent_s, None, said.silent_s) if said is not None else None
 
 
 def _steps(attempt: AttemptRecord, steps: tuple[Step, ...]) -> tuple[StepFacts, ...]:

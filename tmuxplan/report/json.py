@@ -13,7 +13,7 @@ from tmuxplan.plan.model import Edge, Estimate, Plan, Step, Task
 from tmuxplan.report.causes import Cause, Fault, causes
 from tmuxplan.report.criteria import CriterionFacts
 from tmuxplan.report.decision import deciding, lesser
-from tmuxplan.report.facts import AttemptFacts, RunFacts, StepFacts, TaskFacts
+from tmuxplan.report.facts import AttemptFacts, Quiet, RunFacts, StepFacts, TaskFacts
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.words import iso, one_line
 from tmuxplan.schedule.graph import critical_path, waves
@@ -183,6 +183,13 @@ def _retry(task: TaskFacts) -> Json | None:
     return {"due": iso(task.retry_at), "left": task.retries_left}
 
 
+def _quiet(quiet: Quiet | None) -> Json | None:
+    if quiet is None:
+        return None
+    kind = "stalled" if quiet.prompt is None else "input"
+    return {"kind": kind, "since": iso(quiet.since), "prompt": quiet.prompt}
+
+
 def _attempt(attempt: AttemptFacts) -> Json:
     return {
         "n": attempt.n,
@@ -195,6 +202,10 @@ def _attempt(attempt: AttemptFacts) -> Json:
         "verdict": attempt.verdict,
         "log_lines": attempt.log_lines,
         "lost": attempt.lost or None,
+        "quiet": _quiet(attempt.quiet),
+        "answered": [
+            {"at": iso(a.at), "prompt": a.prompt, "rule": a.rule} for a in attempt.answered
+        ],
         "seconds": _seconds(attempt.seconds),
         "left_alive": [_leftover(left) for left in attempt.leftovers_alive],
         "left_ended": [_leftover(left) for left in attempt.leftovers_ended],

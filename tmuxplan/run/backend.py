@@ -12,11 +12,12 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from tmuxplan.events import Event, Scan
+from tmuxplan.events import Ask, Event, Scan, nothing_asked
 
 Look = Literal[
-    "waiting", "running", "passed", "failed", "blocked", "skipped", "person", "lost", "halted"
-]
+    "waiting", "running", "passed", "failed", "blocked", "skipped", "person", "lost", "halted",
+    "asking", "stalled",
+]  # fmt: skip
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -55,6 +56,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     (`shell.script`), `shell` the argv that gets its path appended. `env` is the complete
     environment. `step_lines[n-1]` is the plan's line of step n. `stdin_empty`: nobody can
     type, so reading ends at once. `reap` "all": what detached itself ends with the task, too.
+    `ask` reads prompts, and knows answers to them; after `stalled_s` without output the attempt
+    has stalled (None: never). `unattended`: what waits for an answer that `ask` does not know
+    gets the end of its input.
     """
 
     run: str
@@ -71,6 +75,9 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     keep: bool = False
     stdin_empty: bool = False
     reap: Literal["session", "all"] = "session"
+    ask: Ask = nothing_asked
+    stalled_s: float | None = None
+    unattended: bool = False
 
 
 class Backend(Protocol):

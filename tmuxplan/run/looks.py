@@ -10,12 +10,19 @@ from tmuxplan.schedule.state import TaskRecord
 def look_of(record: TaskRecord) -> Look:
     """How a task's window shows its state."""
     if record.phase == "running":
-        return "running"
+        return _running(record)
     if record.phase == "person":
         return "person"
     if record.verdict is None:
         return "waiting"
     return _LOOKS[record.verdict]
+
+
+def _running(record: TaskRecord) -> Look:
+    quiet = record.last.quiet if record.last is not None else None
+    if quiet is None:
+        return "running"
+    return "asking" if isinstance(quiet, ev.InputAwaited) else "stalled"
 
 
 def text_of(record: TaskRecord) -> str:

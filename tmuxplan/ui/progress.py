@@ -5,6 +5,7 @@ from __future__ import annotations
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.evidence import asks
 from tmuxplan.report.facts import facts
 from tmuxplan.report.words import STOPPED_WHY, counted, listed, one_line, span
 from tmuxplan.schedule.state import RunState
@@ -44,7 +45,24 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
         return f"{event.task} signed by {one_line(event.by)}"
     if isinstance(event, ev.Skipped):
         return f"{event.task} skipped by {one_line(event.by)}: {one_line(event.reason)}"
-    return _said_of_again(event) or _said_of_run(event, state, frozen)
+    return (
+        _said_of_input(event, state) or _said_of_again(event) or _said_of_run(event, state, frozen)
+    )
+
+
+def _said_of_input(event: ev.Event, state: RunState) -> str | None:
+    if isinstance(event, ev.InputAwaited):
+        typable = state.started is None or state.started.backend != "pty"
+        asked = asks(one_line(event.prompt), event.task, typable)
+        return f"{event.task} waits for input: {asked}"
+    if isinstance(event, ev.Stalled):
+        return f"{event.task} has stalled: no output for {span(event.silent_s)}"
+    if isinstance(event, ev.Moving):
+        return f"{event.task} goes on"
+    if isinstance(event, ev.Answered):
+        rule = one_line(event.rule)
+        return f'{event.task} asked "{one_line(event.prompt)}": answered by the rule {rule}'
+    return None
 
 
 def _said_of_again(event: ev.Event) -> str | None:

@@ -106,7 +106,12 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
 
 
 def _state(task: TaskFacts) -> str:
-    return "to be retried" if task.retry_at is not None else task.outcome
+    if task.retry_at is not None:
+        return "to be retried"
+    quiet = task.last.quiet if task.last else None
+    if quiet is None or task.outcome != "running":
+        return task.outcome
+    return "stalled" if quiet.prompt is None else "needs input"
 
 
 def _why(task: TaskFacts) -> str:

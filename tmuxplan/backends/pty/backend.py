@@ -49,7 +49,9 @@ class PtyBackend:
             self._facts.append(not_started(attempt, f"it could not be started: {error}"))
             return
         self._terminals[attempt.task, attempt.n] = terminal
-        self._roster.add(Live(attempt, terminal.pid, self._roster.census))
+        live = Live(attempt, terminal.pid, self._roster.census)
+        live.types = terminal.type
+        self._roster.add(live)
         host, now = socket.gethostname(), clock.now()
         task, n = attempt.task, attempt.n
         self._facts.append(AttemptStarted(at=now, task=task, n=n, host=host, pid=terminal.pid))

@@ -73,6 +73,14 @@ class Terminal:
         self._write(data)
         return data
 
+    def type(self, keys: str) -> bool:
+        """Press keys, as a person would; whether the terminal took them."""
+        try:
+            pressed = keys.encode("utf-8", "surrogateescape")
+            return self.fd >= 0 and os.write(self.fd, pressed) == len(pressed)
+        except OSError:
+            return False
+
     def reap(self) -> bool:
         """Whether the process has ended; its zombie is gone then."""
         try:

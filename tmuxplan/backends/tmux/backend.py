@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Collection
+from functools import partial
 
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
@@ -181,9 +182,17 @@ class TmuxBackend:
 
     def _follow(self, live: Live) -> None:
         key, log = (live.attempt.task, live.attempt.n), live.attempt.folder / "log"
+        live.types = partial(self._type, live.attempt)
         self._followers[key] = Follower(log)
         self._waker.watch(log)
         self._roster.add(live)
+
+    def _type(self, attempt: Attempt, keys: str) -> bool:
+        try:
+            with files.kept_private(attempt.folder / "keys", keys) as path:
+                return self._opened().type(attempt.task, path)
+        except (OSError, BackendError):
+            return False  # it goes on waiting, and a person sees it
 
     def _wait(self, until: float, wake: Collection[int]) -> None:
         now = clock.monotonic()

@@ -17,6 +17,8 @@ _LOOKS: dict[Look, tuple[str, str]] = {
     "person": ("✎", "colour220"),
     "lost": ("?", "colour203"),
     "halted": ("■", "colour245"),
+    "asking": ("❯", "colour220"),
+    "stalled": ("…", "colour208"),
 }
 _WIDTH = 40
 _TEXT = 2000

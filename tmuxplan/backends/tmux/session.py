@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from pathlib import Path
 
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client, Command
@@ -133,6 +134,21 @@ class Session:
             return []
         return [("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *placeholder(text))]
 
+    def type(self, task: str, path: Path) -> bool:
+        """Type what this file holds into a task's pane; False where it has none.
+
+        Not by send-keys: that shows its text to everybody who lists processes, and takes it for
+        the keys of copy mode where a person has scrolled back.
+        """
+        place = self._places.get(task)
+        if place is None:
+            return False
+        self._client.run(
+            ("load-buffer", "-b", _KEYS, str(path)),
+            ("paste-buffer", "-d", "-r", "-b", _KEYS, "-t", place.pane),
+        )
+        return True
+
     def close_commands(self, task: str) -> list[Command]:
         """Close a task's window."""
         place = self._places.pop(task, None)
@@ -204,6 +220,7 @@ class Session:
         return self._respawn(place, argv, pipe, again=False)
 
 
+_KEYS = "tmuxplan-keys"
 _IDS = "#{window_id} #{pane_id}"
 
 
