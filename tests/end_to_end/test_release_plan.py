@@ -1,4 +1,4 @@
-"""plans/RELEASE_CHECK.md is read as it is meant; running it is what scripts/demo does."""
+"""plans/RELEASE_CHECK.md is read as it is meant; running it is what a release does."""
 
 from __future__ import annotations
 
