@@ -6,7 +6,7 @@ import json
 import socket
 
 import pytest
-from e2e import Site
+from e2e import Site, end_process
 
 SERVER = """# Server and client
 
@@ -200,3 +200,35 @@ def test_they_say_it_of_a_tasks_first_shell_too(site: Site) -> None:
     report = site.go(f"---\ntasks:\n  T001: {{ready: 'port:{port}'}}\n---\n" + text, code=0)
     assert "second-shell" not in site.run("check", "plan.md").out
     assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+
+
+DAEMON = """# Daemon and client
+
+## TASK 001: Server
+
+**Ready:** port:{port}
+**Failure Impact:** High
+{more}
+
+```bash
+(sleep 1; exec python3 -u -m http.server --bind 127.0.0.1 {port}) > server.log 2>&1 &
+echo $! > pid
+```
+
+## TASK 002: Client
+
+**Dependencies:** Task 001 (server running)
+
+```bash
+python3 -c "import urllib.request as u; print(u.urlopen('http://127.0.0.1:{port}/').status)"
+```
+"""
+
+
+def test_what_a_kept_server_left_behind_is_waited_for(each_site: Site) -> None:
+    port = free_port()
+    report = each_site.go(DAEMON.format(port=port, more="**Keep:** yes"), code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    # A pty's daemons end with the supervisor, whose terminals they have.
+    assert each_site.backend == "pty" or answers(port)
+    end_process(int((each_site.folder / "pid").read_text()))

@@ -24,11 +24,13 @@ GOOD = ("passed", "skipped")
 
 class Try(NamedTuple):
     """What one attempt does: ends with this verdict after so long. `up_after`: it is up then;
-    a server that is up goes on until it is stopped, or dies by itself after `lasts`."""
+    a server that is up goes on until it is stopped, or dies by itself after `lasts`. `leaves`:
+    what it started lives on, and may come up after its end."""
 
     verdict: ev.Verdict
     lasts: float
     up_after: float | None = None
+    leaves: bool = False
 
 
 class Act(NamedTuple):
@@ -130,11 +132,15 @@ class World:
         self.record(ev.AttemptStarted(at=self.now, task=task.id, n=n, host="h", pid=1))
         for lock in task.locks:
             self.holders.setdefault(lock.text, set()).add(task.id)
-        doing = self.tries[task.id]
-        this = doing[min(n, len(doing)) - 1]
+        self.attempts[task.id] = n
+        this = self._this(task.id, n)
         if this.up_after is not None:
             self._later(this.up_after, task.id, n, "up")
         self._later(this.lasts, task.id, n, this.verdict)
+
+    def _this(self, task: str, n: int) -> Try:
+        doing = self.tries[task]
+        return doing[min(n, len(doing)) - 1]
 
     def _stop(self, action: do.Stop) -> None:
         assert action.task in self.board.running
@@ -167,14 +173,19 @@ class World:
             self._act(self.left.pop(0))
         if self._queue and self._queue[0][0] <= self.now:
             _, _, task, n, what = heapq.heappop(self._queue)
-            if self.board.running.get(task) == n:
+            if self.board.running.get(task) == n or what == "up":
                 self._happen(task, n, what)
 
     def _happen(self, task: str, n: int, what: str) -> None:
         if what == "up":
+            if task not in self.board.awaited() or self.attempts[task] != n:
+                return
             self.record(ev.ServerReady(at=self.now, task=task, n=n, how=""))
             self.up.add(task)
             return
+        if self._this(task, n).leaves:
+            left = ev.Leftover(pid=1, command="daemon")
+            self.record(ev.LeftoverFound(at=self.now, task=task, n=n, alive=(left,)))
         self.up.discard(task)
         self.finished = self.now
         self.record(ev.Judged(at=self.now, task=task, n=n, verdict=what))  # type: ignore[arg-type]

@@ -364,6 +364,40 @@ def test_a_server_that_nobody_needs_by_its_readiness_does_not_keep_the_run_from_
     assert do.decide(on, 0) == (do.Stop("s", 1, "done"),)
 
 
+DAEMON = Ready("port", "1", 1, 30.0)
+
+
+def daemon_passed(plan: Plan) -> Board:
+    on = board(plan)
+    begin(on, "s")
+    started(on, "s", 0)
+    left = (ev.Leftover(1, "daemon"),)
+    on.apply(ev.LeftoverFound(at=0, task="s", n=1, alive=left), 1)
+    on.apply(ev.Judged(at=0, task="s", n=1, verdict="passed"), 1)
+    return on
+
+
+def test_what_a_task_left_behind_may_come_up_after_its_end() -> None:
+    on = daemon_passed(plan_of([task("s", ready=DAEMON), task("u")], [("u", "s", "ready")]))
+    assert do.decide(on, 1) == ()
+    assert on.awaited() == ["s"]
+    assert do.next_deadline(on, 1) == 31
+    up(on, "s")
+    assert on.awaited() == []
+    assert do.decide(on, 2) == (do.Start("u"),)
+
+
+def test_who_waits_in_vain_for_what_was_left_behind_is_blocked() -> None:
+    tasks = [task("s", ready=DAEMON), task("u"), task("v")]
+    on = daemon_passed(plan_of(tasks, [("u", "s", "ready"), ("v", "u", "hard")]))
+    assert do.decide(on, 30.9) == ()
+    assert do.decide(on, 31) == (do.Block("u", ("s",), ("s",)),)
+    on.apply(ev.Blocked(at=0, task="u", by=("s",), root=("s",)), 31)
+    assert do.decide(on, 31) == (do.Block("v", ("u",), ("s",)),)
+    on.apply(ev.Blocked(at=0, task="v", by=("u",), root=("s",)), 31)
+    assert do.decide(on, 31) == (do.End(),)
+
+
 def past(plan: Plan, *events: ev.Event, now: float = 0, wall: float | None = None) -> Board:
     selected = frozenset(t.id for t in plan.tasks)
     return board_of(plan, selected, fold(events), now, Policy(), wall)

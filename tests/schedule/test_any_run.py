@@ -27,7 +27,8 @@ def tries(draw: st.DrawFn, server: bool) -> list[Try]:
         # It stays until it is stopped, or dies by itself, before it is up or after.
         up_after = draw(st.one_of(st.none(), st.integers(0, 8)))
         stays = draw(st.booleans())
-        found.append(Try(verdict, 10_000.0 if stays else lasts, up_after))
+        leaves = draw(st.booleans())
+        found.append(Try(verdict, 10_000.0 if stays else lasts, up_after, leaves))
     return found
 
 
@@ -76,7 +77,7 @@ def _task(draw: st.DrawFn, name: str, server: bool) -> Task:
         gate=Text("manual", 1) if draw(st.integers(0, 9)) == 0 else None,
         # A deadline for being up, or else for the whole: an attempt that hangs is no end.
         timeout_s=50.0 if server else draw(st.sampled_from([None, 4.0])),
-        ready=Ready("port", "1", 1, draw(st.sampled_from([None, 5.0]))) if server else None,
+        ready=Ready("port", "1", 1, draw(st.sampled_from([3.0, 9.0]))) if server else None,
         estimate=draw(st.sampled_from([None, Estimate(1, 2, "", 1)])),
         keep=False,
     )

@@ -218,13 +218,15 @@ class Loop:
         if began < self._probe_at:
             return
         for task in self._board.awaited():
-            ready = self._tasks[task].ready
-            if ready is not None and self._answers(ready.kind, ready.value):
-                how = f"{ready.kind} {ready.value} answers"
-                n = self._board.running[task]
-                self.record(ev.ServerReady(at=clock.now(), task=task, n=n, how=how))
+            self._ask_whether_up(task)
         now = clock.monotonic()
         self._probe_at = now + max(PROBE_S, PROBE_REST * (now - began))
+
+    def _ask_whether_up(self, task: str) -> None:
+        ready, last = self._tasks[task].ready, self._state.task(task).last
+        if ready is not None and last is not None and self._answers(ready.kind, ready.value):
+            how = f"{ready.kind} {ready.value} answers"
+            self.record(ev.ServerReady(at=clock.now(), task=task, n=last.n, how=how))
 
     def _judge(self, fact: ev.AttemptEnded) -> None:
         record = self._state.task(fact.task)
@@ -233,6 +235,8 @@ class Loop:
             attempt = attempt.before_stop()
         reason = self._why_stopped(fact.task, attempt.stop_why)
         result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt, reason)
+        if result.verdict == "passed" and fact.task in self._board.awaited():
+            self._ask_whether_up(fact.task)  # `docker run -d`: what ends at once can be up
         self.record(
             ev.Judged(
                 at=clock.now(),

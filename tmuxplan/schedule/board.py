@@ -50,6 +50,7 @@ class Board:
         self._roots: dict[str, tuple[str, ...]] = {}
         self._tries: dict[str, int] = {}
         self._to_retry: dict[str, ev.Judged] = {}
+        self._left_alive: set[str] = set()
         self._rank = remaining(plan)
         self._order = {task: n for n, task in enumerate(self.graph.order)}
         self._ready: set[str] = set()
@@ -96,11 +97,23 @@ class Board:
         return sorted(self._servers(), key=lambda task: (self._used(task), self._order[task]))
 
     def awaited(self) -> list[str]:
-        """Running tasks that are not up yet, and say how one knows that they are."""
-        return [
+        """Tasks that are not up yet, and say how one knows that they are: those that run, and
+        those that passed and left a server behind that somebody waits for."""
+        down = [task for task in self.deadlines.coming if self._used(task)]
+        return down + [
             task
             for task in self.running
             if self.tasks[task].ready is not None and task not in self.up | self.stopping
+        ]
+
+    def never_up(self, now: float) -> list[tuple[str, str]]:
+        """Who waits in vain for what a task left behind: (who, for whom)."""
+        return [
+            (user, server)
+            for server, at in self.deadlines.coming.items()
+            if at <= now
+            for user in self.users(server)
+            if self._waits(user)
         ]
 
     def users(self, server: str) -> list[str]:
@@ -203,7 +216,11 @@ class Board:
         for user in self.users(event.task):
             self._wait_again(user)
 
-    def _judged(self, event: ev.Judged, _: float) -> None:
+    def _left(self, event: ev.LeftoverFound, _: float) -> None:
+        if event.alive:
+            self._left_alive.add(event.task)
+
+    def _judged(self, event: ev.Judged, now: float) -> None:
         task = self.tasks[event.task]
         self.running.pop(task.id, None)
         self.stopping.discard(task.id)
@@ -215,10 +232,17 @@ class Board:
                 self._locks.release(task)
             return
         self._locks.release(task)
+        if event.verdict == "passed" and self._may_come_up(task):
+            self.deadlines.left_behind(task, now)
         if event.verdict == "passed" and task.gate is not None:
             self._to_ask[task.id] = None
         else:
             self._ended(task.id, event.verdict)
+
+    def _may_come_up(self, task: Task) -> bool:
+        """It left something alive, and that it is up is seen from outside."""
+        probed = task.ready is not None and task.ready.kind != "line"
+        return probed and task.id in self._left_alive and task.id not in self.up
 
     def _retried(self, event: ev.RetryPlanned, now: float) -> None:
         self._to_retry.pop(event.task, None)
@@ -266,6 +290,8 @@ class Board:
         kind = self._kinds[dependent, on]
         if self._tries.get(dependent):
             return  # it has begun; what it does without its server is its own matter
+        if kind == "ready" and on in self.deadlines.coming:
+            return  # it waits on
         if kind == "ready" and on in self.up:
             if verdict in PASSES:
                 return  # released when it came up
@@ -295,7 +321,8 @@ class Board:
         self.open.add(task)
         self.up.discard(task)
         self.failed.pop(task, None)
-        for known in (self._ends, self._roots, self._tries):
+        self._left_alive.discard(task)
+        for known in (self._ends, self._roots, self._tries, self.deadlines.coming):
             known.pop(task, None)
         self._wait_again(task)
         for dependent in self.graph.dependents[task]:
@@ -321,7 +348,8 @@ class Board:
         return on in self._ends and self._satisfies(kind, self._ends[on])
 
     def _dooms(self, on: str, kind: str) -> bool:
-        return on in self._ends and not self._is_met(on, kind)
+        coming = kind == "ready" and on in self.deadlines.coming
+        return on in self._ends and not coming and not self._is_met(on, kind)
 
     def _released(self, task: str) -> None:
         if self._unmet[task] > 0 or not self._waits(task):
@@ -368,6 +396,7 @@ _TAKE: Mapping[type, Callable[[Board, Any, float], None]] = {
     ev.EvidenceFound: Board._found,
     ev.PersonAsked: Board._asked,
     ev.ServerReady: Board._came_up,
+    ev.LeftoverFound: Board._left,
     ev.Judged: Board._judged,
     ev.RetryPlanned: Board._retried,
     ev.Blocked: Board._blocked,

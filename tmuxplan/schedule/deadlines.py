@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from tmuxplan.plan.model import Task
 
+_NEVER = float("inf")
 PATIENCE = 2.0
 """A task that takes this many times its estimate is warned of."""
 
 
 class Deadlines:
     """`timeout`: must have ended. `up`: must be up. `slow`: should have ended. `retry`: may be
-    tried again from then on."""
+    tried again from then on. `coming`: it passed and left something behind that must be up."""
 
     def __init__(self) -> None:
         self.timeout: dict[str, float] = {}
         self.up: dict[str, float] = {}
         self.slow: dict[str, float] = {}
         self.retry: dict[str, float] = {}
+        self.coming: dict[str, float] = {}
 
     def began(self, task: Task, now: float) -> None:
         """An attempt of it was started at `now`."""
@@ -33,8 +35,13 @@ class Deadlines:
 
     def came_up(self, task: str) -> None:
         """It stays as long as it is needed."""
-        self.up.pop(task, None)
-        self.slow.pop(task, None)
+        for due in (self.up, self.slow, self.coming):
+            due.pop(task, None)
+
+    def left_behind(self, task: Task, now: float) -> None:
+        """It passed, and what it left behind may come up yet."""
+        within = task.ready.within_s if task.ready else None
+        self.coming[task.id] = now + (_NEVER if within is None else within)
 
     def ended(self, task: str) -> None:
         """Nothing of it is due any more."""
@@ -43,7 +50,7 @@ class Deadlines:
 
     def next_after(self, now: float, stopping: set[str]) -> float | None:
         """The earliest after `now`, those of attempts that are being stopped left out."""
-        found = [at for at in self.retry.values() if at > now]
+        found = [at for at in (*self.retry.values(), *self.coming.values()) if now < at < _NEVER]
         for due in (self.timeout, self.up, self.slow):
             found += [at for task, at in due.items() if at > now and task not in stopping]
         return min(found, default=None)

@@ -85,6 +85,7 @@ Action = Union[Start, Retry, AskPerson, Block, HaltRun, Halt, Stop, Warn, End]
 def decide(board: Board, now: float) -> tuple[Action, ...]:
     """Everything that may happen at once, given what has happened; End stands alone."""
     blocks: list[Action] = [Block(task, by, root) for task, by, root in board.to_block()]
+    blocks = blocks or _never_up(board, now)
     if blocks:  # a blocked task's dependents are asked about again, with this one in the board
         return tuple(blocks)
     halt = _halt_run(board)
@@ -104,6 +105,13 @@ def next_deadline(board: Board, decided_at: float) -> float | None:
     """When a decision may change by time alone after the one of `decided_at`, on the board's
     clock."""
     return board.deadlines.next_after(decided_at, board.stopping)
+
+
+def _never_up(board: Board, now: float) -> list[Action]:
+    servers: dict[str, tuple[str, ...]] = {}
+    for user, server in board.never_up(now):
+        servers[user] = (*servers.get(user, ()), server)
+    return [Block(user, on, on) for user, on in servers.items()]
 
 
 def _halt_run(board: Board) -> HaltRun | None:
@@ -220,7 +228,7 @@ def _standstill(board: Board, now: float) -> tuple[Action, ...]:
     Servers alone are nothing to wait for: one that nobody was said to need, or whose end
     another one's dependents wait for, would stay for ever.
     """
-    if _retry_to_come(board, now) or (board.paused and board.startable()):
+    if _retry_to_come(board, now) or board.awaited() or (board.paused and board.startable()):
         return ()
     if board.running:
         idle = board.idle() if _only_servers(board) and not board.persons else []

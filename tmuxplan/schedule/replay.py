@@ -44,6 +44,9 @@ def _past(record: TaskRecord, wall: float | None) -> list[tuple[ev.Event, float]
     """What happened to a task that still matters, each with how many seconds ago it was."""
     task, last = record.id, record.last
     past: list[tuple[ev.Event, float]] = []
+    if last is not None and last.leftovers_alive and record.phase != "waiting":
+        left = ev.LeftoverFound(at=0, task=task, n=last.n, alive=last.leftovers_alive)
+        past.append((left, 0.0))
     if last is not None and last.ready is not None and record.phase != "waiting":
         past.append((last.ready, 0.0))
     if record.phase == "running" and last is not None:
