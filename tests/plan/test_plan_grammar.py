@@ -467,6 +467,15 @@ def test_wait_for_a_task_is_a_dependency():
     assert edges(read(tasks("", "**Wait for:** Task 1", "**Depends on:** None"))) == ["T2<T1:hard"]
 
 
+@pytest.mark.parametrize("tag", ["bash", "sh", "zsh", "shell", "console"])
+def test_of_a_session_only_what_was_typed_runs(tag):
+    body = "# first\n$ make a \\\n    -j2\ncompiling\n\n$ make b\n3 passed"
+    plan = read(f"## Task 1: x\n```{tag}\n{body}\n```\n")
+    assert plan.tasks[0].blocks[0].text == "\nmake a \\\n    -j2\n\n\nmake b\n\n"
+    plan = read("## Task 1: x\n```bash\necho '\n$ no prompt'\n```\n")
+    assert "$ no prompt" in plan.tasks[0].blocks[0].text
+
+
 # E4: expected failures
 
 

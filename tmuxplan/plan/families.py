@@ -67,11 +67,14 @@ LETTER = r"(?:[A-Z]|[IVX]{2,5})"
 KEYED = r"[A-Z][A-Z0-9]{1,9}-\d{1,6}"
 """An issue's key, as trackers have them: SHOP-101."""
 WORDS = "|".join(f"(?P<{f.name}>(?i:{f.words}))" for f in FAMILIES if f.words)
+_PLAIN_WORDS = "|".join(f.words for f in FAMILIES if f.words)
 _SEPARATOR = r"\s*[:：.．、。)）\]|—–-]|\s*[(（\[【]|\s*[*_`]*\s*$"
 # "Step 1 of 5", "Schritt 1/5"
 _OF = r"(?:(?:\s+(?:of|von|de|di|из|sur|z)\s+|\s*/\s*)\d{1,3}(?!\w))?"
+# "[CRITICAL] Task 1: …"
+_TAGGED = r"(?:\W*[\[(【][^\[\]()【】\n]{1,30}[\])】])?"
 _NAMED = re.compile(
-    rf"[^\w]*(?:{WORDS})(?:\s*[#_№-]?\s*(?P<number>{NUMBER}){_OF}(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
+    rf"{_TAGGED}[^\w]*(?:{WORDS})(?:\s*(?:[#_№-]|[Nn][°ºo]\.?)?\s*(?P<number>{NUMBER}){_OF}(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
     rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>{LETTER})(?={_SEPARATOR}))"
 )
 _KEY = re.compile(rf"[^\w]*(?P<number>{KEYED})(?={_SEPARATOR}|\s)")
@@ -79,6 +82,17 @@ _SHORT = re.compile(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d
 _BARE = re.compile(
     rf"[^\w]*(?P<number>{NUMBER})(?:[.):\]]\s+|[．、：]\s*|(?<=\.\d)\s+"
     r"|(?<!\d{4})\s+[–—-]\s+)(?=\S)"
+)
+_LOOSE = re.compile(
+    rf"[^\w]*(?:{WORDS})\s*[#_№-]?\s*(?P<number>{NUMBER})(?P<letter>(?!))?(?=\s+[^\W\d_])"
+)
+_STRUCK = re.compile(r"\W*~~[^~]+~~\W*$")
+_KEYCAP = re.compile(r"(?<=\d)\ufe0f?\u20e3\s*[.:、：]?\s*")
+_HANS = "零一二三四五六七八九"
+_HAN = re.compile("[一二三四五六七八九十]")
+_CHINESE = re.compile(
+    rf"^(?P<lead>\W*(?:第|(?:{_PLAIN_WORDS})\s*)?)"
+    r"(?P<number>[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=\s*(?:步|歩|[：:、．.)）]))"
 )
 _ORDINAL = re.compile(r"[^\w]*第\s*(?P<number>\d{1,9})\s*(?:步|歩|手順|ステップ)")
 _AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:：.．、)）\]|—–-]{0,2}\s*")
@@ -100,12 +114,17 @@ class Name(msgspec.Struct, frozen=True):
         return spell(self.family, self.number)
 
 
-def name(heading: str) -> Name | None:
-    """The family, id and title of a heading; None where it has no id."""
-    found = _NAMED.match(heading)
+def name(heading: str, loose: bool = False) -> Name | None:
+    """The family, id and title of a heading; None where it has no id.
+
+    `loose`: no colon or the like need stand behind the id: "Step 1 Install".
+    """
+    heading = _plain(heading)
+    if _STRUCK.match(heading):
+        return None
+    found = _NAMED.match(heading) or (_LOOSE.match(heading) if loose else None)
     if found:
-        family = next(f.name for f in FAMILIES if f.words and found[f.name])
-        return Name(family, _digits(found["number"] or found["letter"]), _title(heading, found))
+        return _named(heading, found)
     ordinal = _ORDINAL.match(heading)
     if ordinal:
         return Name("step", _digits(ordinal["number"]), _title(heading, ordinal))
@@ -117,6 +136,25 @@ def name(heading: str) -> Name | None:
         return Name("issue", keyed["number"], _title(heading, keyed))
     bare = _BARE.match(heading)
     return Name("item", _digits(bare["number"]), _title(heading, bare)) if bare else None
+
+
+def _named(heading: str, found: re.Match[str]) -> Name:
+    family = next(f.name for f in FAMILIES if f.words and found[f.name])
+    return Name(family, _digits(found["number"] or found["letter"]), _title(heading, found))
+
+
+def _plain(heading: str) -> str:
+    """With digits for keycaps (1️⃣) and for Chinese numbers that are ids."""
+    if "\u20e3" in heading:
+        heading = _KEYCAP.sub(". ", heading)
+    return _CHINESE.sub(_counted, heading, count=1) if _HAN.search(heading[:24]) else heading
+
+
+def _counted(found: re.Match[str]) -> str:
+    """第十二步 -> 第12步."""
+    tens, ten, ones = found["number"].rpartition("十")
+    number = (_HANS.index(tens) if tens else 1) * 10 if ten else 0
+    return f"{found['lead']}{number + (_HANS.index(ones) if ones else 0)}"
 
 
 def _digits(number: str) -> str:

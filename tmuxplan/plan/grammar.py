@@ -44,6 +44,8 @@ def outline(nodes: tuple[Node, ...], sections: bool = False) -> Outline:
     meant = _meant(nodes, found)
     if meant:
         return meant
+    if not any(member.runnable for member in found):
+        found = _members(nodes, loose=True) or found
     found = found or _listed(nodes)
     if not found and sections:
         found = candidates(nodes)
@@ -88,7 +90,7 @@ def _meant(nodes: tuple[Node, ...], found: list[Member]) -> Outline | None:
     return _outline(changed, members)
 
 
-def _members(nodes: tuple[Node, ...]) -> list[Member]:
+def _members(nodes: tuple[Node, ...], loose: bool = False) -> list[Member]:
     """Every section with an id, but those that are only for when things go wrong."""
     shell_before = _counts(nodes)
     found: list[Member | None] = []
@@ -107,7 +109,7 @@ def _members(nodes: tuple[Node, ...]) -> list[Member]:
             continue
         close(node.level, index)
         unlikely = 0 if node.level <= unlikely else unlikely
-        name = families.name(node.text)
+        name = families.name(node.text, loose)
         if name:
             open_.append((node.level, len(found), index, name, node.line))
             aside |= {len(found)} if unlikely else set()

@@ -94,7 +94,7 @@ def _again(
     by_key = {member.name.key: (member, _script(blocks)) for member, blocks in own}
     current: tuple[Text, Name] | None = None
     for node in outside:
-        if isinstance(node, Paragraph) and node.lines:
+        if isinstance(node, Paragraph) and node.lines and not node.depth:
             last = node.lines[-1]
             called = pseudo.name(last.text, len(node.lines) == 1)
             current = (last, called) if called and called.family == family else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 import msgspec
 
@@ -15,6 +16,7 @@ _KEYS = {
     "|所要時間|tiempo|tempo|dauer|zeit|durée",
     "dependencies": "dependencies|dependency|depends|depends on|depend on|deps|blocked by|requires"
     "|is blocked by|predecessors|predecessor|required|prerequisites|prerequisite|after|start after"
+    "|starts after|run after|runs after|comes after|follows"
     "|can start after|needs|依存|依存関係|依赖|前置|前置条件|前置任务|前提|의존성|선행 작업"
     "|зависимости|зависит от"
     "|dependencias|depende de|dependências|pré requisitos|abhängigkeiten|abhängigkeit"
@@ -72,6 +74,7 @@ _BOLD = re.compile(
     r"(?:\s*[:：]\s*(?P=mark)|(?P=mark)\s*[:：])[ \t]*(?P<value>.*)$"
 )
 _WORD = re.compile(r"\s*(?P<key>[^\W\d_][\w ()]{1,40}?)\s*[:：][ \t]+(?P<value>\S.*)$")
+_SLANTED = re.compile(r"\s*(?:[-*+]\s+)?(?P<mark>[*_])(?!(?P=mark))(?P<text>[^*_].*?)(?P=mark)\s*$")
 _BAR = re.compile(r"\s+\|\s+")
 
 
@@ -86,6 +89,8 @@ class Meta(msgspec.Struct, frozen=True):
 
 def pairs(text: str, line: int) -> tuple[Meta, ...]:
     """The pairs of one line; several may be separated by ` | `."""
+    slanted = _SLANTED.match(text)
+    text = slanted["text"] if slanted else text
     first, *rest = _BAR.split(text) if " | " in text else (text,)
     found = _pair(first, line)
     if found is None:
@@ -110,6 +115,13 @@ def _pair(text: str, line: int) -> Meta | None:
     if plain and canonical(plain["key"]) in _PLAIN:
         return Meta(canonical(plain["key"]), plain["value"].strip(), line, plain["key"])
     return None
+
+
+def row(cells: Sequence[str], line: int) -> tuple[Meta, ...]:
+    """The pair that a row of two cells is, where its first one is a key of ours."""
+    if len(cells) != 2 or canonical(cells[0]) not in _KEYS:
+        return ()
+    return (Meta(canonical(cells[0]), cells[1].strip(), line, cells[0].strip(" *_")),)
 
 
 def canonical(label: str) -> str:

@@ -33,6 +33,12 @@ _NOT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _WAIT = re.compile(r"[\W_]{0,9}wait\s+(?:for|until)\s+(?P<rest>[^\n]+)", re.IGNORECASE)
+_BLOCKED = re.compile(
+    r"[\W_]{0,9}(?:this\s+(?:task|step)\s+)?(?:is\s+)?"
+    r"(?:blocked by|depends on|dependent on|requires completion of|(?:runs|comes|starts) after)\s+"
+    r"(?P<rest>[^\n]+)",
+    re.IGNORECASE,
+)
 _SUBJECT = re.compile(
     r"[\W_]{0,9}(?P<who>[^\n]{1,80}?)[\s*_]{0,5}(?:[(（][^()（）\n]{0,80}[)）][\s*_]{0,5})?"
     r"\b(?:(?:both|all|each|must|should|can|may|will|only)\s+){0,3}"
@@ -62,7 +68,7 @@ def line(text: str) -> tuple[Said, str] | None:
     text = text[:_LONGEST]
     if not _HINT.search(text):
         return None
-    for pattern in (_LINE, _NOT_BEFORE, _WAIT, _BEHIND):
+    for pattern in (_LINE, _NOT_BEFORE, _WAIT, _BLOCKED, _BEHIND):
         found = pattern.match(text)
         meant = _meant(found["rest"]) if found else None
         if meant and meant[0].kind != "prose":

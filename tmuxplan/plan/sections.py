@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tmuxplan.plan import families, metadata, roles
-from tmuxplan.plan.markdown import Fence, Heading, Item, Node, Paragraph
+from tmuxplan.plan.markdown import Fence, Heading, Item, Node, Paragraph, Table
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.roles import Role
 
@@ -74,6 +74,9 @@ def metas(placed: Placed) -> list[Meta]:
     """The metadata of a block; what recovery and example sections say is not the task's."""
     if placed.role in _NOT_RUN or placed.role == "criteria":
         return []
+    if isinstance(placed.node, Table):
+        rows = (placed.node.header, *placed.node.rows)
+        return [meta for row in rows for meta in metadata.row(row.cells, row.line)]
     return _metas(placed.node) if isinstance(placed.node, (Paragraph, Item)) else []
 
 

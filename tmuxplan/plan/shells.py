@@ -35,8 +35,12 @@ def language(fence: Fence) -> str | None:
 
 
 def commands(fence: Fence) -> str:
-    """The body; of a session with `$ ` prompts only the typed lines, each at its own place."""
-    if tag(fence) not in _SESSIONS or not re.search(r"^\s*\$ ", fence.text, re.MULTILINE):
+    """The body; of a session with `$ ` prompts only the typed lines, each at its own place.
+
+    No shell has a command `$`: what begins with it is a session, whatever its tag says.
+    """
+    session = tag(fence) in _SESSIONS and re.search(r"^\s*\$ ", fence.text, re.MULTILINE)
+    if not session and not _PROMPT.match(_first(fence.text) or ""):
         return fence.text
     kept: list[str] = []
     continued = False

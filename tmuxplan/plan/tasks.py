@@ -11,6 +11,7 @@ import msgspec
 from tmuxplan.plan import (
     criteria,
     expectations,
+    leads,
     misspelt,
     readiness,
     sections,
@@ -20,6 +21,7 @@ from tmuxplan.plan import (
     untagged,
     windows,
 )
+from tmuxplan.plan.families import Name
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.markdown import Fence, Item, Node, Paragraph
 from tmuxplan.plan.metadata import Meta
@@ -68,7 +70,7 @@ def read(
     own = tuple(meta for block in placed for meta in sections.metas(block))
     metas = (*front, *own)
     misspelt.say(placed, member.name.id, problems)
-    blocks, loose = _fences(placed, member.name.id, problems)
+    blocks, loose = _fences(placed, member.name, problems)
     if not blocks:
         untagged.say(placed, loose, member.name.id, problems)
     values = settings.read(metas, member.name.id, problems)
@@ -97,8 +99,9 @@ def _prose(placed: tuple[Placed, ...]) -> Iterator[Text]:
 
 
 def _fences(
-    placed: tuple[Placed, ...], task_id: str, problems: Problems
+    placed: tuple[Placed, ...], name: Name, problems: Problems
 ) -> tuple[tuple[Block, ...], tuple[LooseBlock, ...]]:
+    task_id = name.id
     blocks: list[Block] = []
     loose: list[LooseBlock] = []
     at = windows.Window()
@@ -110,6 +113,10 @@ def _fences(
         if not isinstance(block.node, Fence):
             continue
         reason = _reason(block, before)
+        away = "" if reason or not shells.language(block.node) else leads.away(before, name.title)
+        if away:
+            _say_left_out(block.node, before, away, task_id, problems)
+        reason = reason or away
         if reason:
             loose.append(LooseBlock(block.node.line, f"{task_id}: {reason}"))
             _say_no_shell(block, task_id, problems)
@@ -119,6 +126,16 @@ def _fences(
             blocks.append(_block(block, at.number, said))
         before = ""
     return tuple(blocks), tuple(loose)
+
+
+def _say_left_out(fence: Fence, before: str, away: str, task_id: str, problems: Problems) -> None:
+    """A line that was misread would leave out what has to run."""
+    problems.warning(
+        "left-out",
+        fence.body_line,
+        f'{task_id}: this block does not run: {away} ("{before.strip()[:60]}")',
+        "word that line otherwise if it is to run; else put it under a heading such as Rollback",
+    )
 
 
 def _see(node: Paragraph | Item, blocks: list[Block]) -> None:

@@ -82,6 +82,17 @@ CODES = (
         "# P\n\n## Task 1: A\n\n```bash\nRestart all the workers\n```\n\n```bash\nmake\n```",
     ),
     Code(
+        "left-out",
+        "warning",
+        "The line above a fence says that it is not to be run, or only when something fails, or "
+        'that it is an example: "Do not run:", "If it fails:", "Rollback:".',
+        "It does not run. Where the line was misread, something that has to run is missing.",
+        "Word the line otherwise if the fence is to run; else put it under a heading such as "
+        "Rollback or Examples.",
+        "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\nIf it fails, run:\n\n```bash\n"
+        "make clean\n```",
+    ),
+    Code(
         "second-shell",
         "warning",
         'Commands are for another shell of the same task ("In another terminal:", "Terminal 2:"), '
