@@ -59,7 +59,10 @@ PLACEHOLDER = re.compile(
     r"|\bYYYY-MM-DD\b|\b(?i:pass(?:ed)?\s*/\s*fail(?:ed)?)\b"
 )
 _NUMBER = re.compile(NUMBER)
-_BESIDE = re.compile(rf"{NUMBER}\s+(?:\w+\s+)?(?:passed|failed|completed|skipped)\b", re.I)
+_OUTCOME = r"(?:passed|failed|completed|skipped|blocked)\b"
+_BESIDE = re.compile(
+    rf"{SLOT}\s+(?:\w+\s+)?{_OUTCOME}|\b{_OUTCOME}(?:\s+\w+)?\s*[:：=]\s*{SLOT}", re.IGNORECASE
+)
 _HOLDS_NUMBER_WORDS = re.compile(r"\b(number|count|total|tasks?)\b", re.I)
 OTHERS = ("blocked", "halted", "skipped", "waiting", "running", "not started", "not asked for")
 
@@ -199,9 +202,7 @@ def sounds_like_ours(line: str) -> bool:
     label = _LABEL.match(line)
     if label is not None and hints_at(label["label"]) and _NUMBER.match(label["value"]):
         return True
-    return bool(
-        re.search(rf"{NUMBER}\s+(?:\w+\s+)?(?:passed|failed|completed|skipped)\b", line, re.I)
-    )
+    return bool(_BESIDE.search(line))
 
 
 def _known(meaning: Concept, run: RunFacts) -> str:
