@@ -251,6 +251,36 @@ def test_the_options_of_the_launch_stand_unless_given(site: Site) -> None:
     assert (site.folder / "one").read_text() == "ann x\nann y\n"
 
 
+def test_what_was_asked_for_stands_also_under_another_id(site: Site) -> None:
+    site.write(plan(*failing()))
+    assert site.launch("plan.md", "--wait", "--only", "T002").code == 1
+    one, two, three = failing()
+    moved = two.replace("TASK 002", "TASK 003").replace("TASK 001", "TASK 002")
+    site.write(
+        plan(
+            task(1, "echo new >>new", title="Step new"),
+            one.replace("TASK 001", "TASK 002"),
+            moved,
+            three.replace("TASK 003", "TASK 004").replace("TASK 002", "TASK 003"),
+        )
+    )
+    (site.folder / "mended").touch()
+    done = site.run("resume", "--wait")
+    assert done.code == 4, done  # a part of a plan is no GO
+    assert ran(site) == [0, 2, 0]
+    assert not (site.folder / "new").exists()
+
+
+def test_two_who_resume_at_once(site: Site) -> None:
+    site.go(plan(*failing()), code=1)
+    (site.folder / "mended").touch()
+    both = [site.start("resume", "--wait") for _ in range(2)]
+    said = [one.communicate(timeout=40) for one in both]
+    assert ran(site) == [1, 2, 1], said
+    assert "Traceback" not in str(said)
+    assert 0 in [one.returncode for one in both]
+
+
 def test_a_secret_of_the_launch_is_asked_for_and_never_kept(site: Site) -> None:
     site.write(plan(task(1, 'echo "$API_TOKEN" | md5sum\n[ -e mended ]', impact="High")))
     assert site.launch("plan.md", "--wait", "--set", "API_TOKEN=hunter2hunter2").code == 1

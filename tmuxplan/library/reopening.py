@@ -27,6 +27,7 @@ class Reopening:
         next: Next | None,  # noqa: A002 (the protocol's word)
         changes: Changes | None,
         plan: Plan,
+        seen: RunState,
         *,
         everything: bool,
     ) -> None:
@@ -34,11 +35,15 @@ class Reopening:
         self._by = by
         self._changes = changes or Changes({})
         self._plan = plan
+        self._seen = (seen.supervisor_pid, seen.last_at)
         self._everything = everything
         self._fresh: set[str] = set()
 
     def before(self, state: RunState) -> None:
-        """Told before anything is adopted: what runs by the journal."""
+        """Told before anything is adopted: what runs by the journal. UsageError: somebody else
+        went on with the run since it was looked at."""
+        if (state.supervisor_pid, state.last_at) != self._seen:
+            raise UsageError("somebody else has just resumed this run", "see `tmuxplan status`")
         now = self._changes.moved
         running = [task.id for task in state.tasks.values() if task.phase == "running"]
         self._fresh = {now.get(task, task) for task in running}

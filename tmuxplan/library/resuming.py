@@ -62,7 +62,9 @@ def resume(
         raise UsageError("--frozen takes everything as launched", "leave the other options out")
     plan = following.frozen.plan if following else opened.frozen.plan
     work = work_of(opened, _backend(opened, given))
-    reopening = Reopening(machine.user(), following, changes, plan, everything=everything)
+    reopening = Reopening(
+        machine.user(), following, changes, plan, opened.state, everything=everything
+    )
     supervisor.detach(opened.folder, lambda announce: work.resume(reopening, announce))
     return Resumed(opened.folder, changes)
 
@@ -100,21 +102,33 @@ def _prepared(opened: Opened, given: Options) -> Prepared:
     assert started is not None
     kept = kept_of(opened.folder)
     options = _merged(kept, given)
-    asked = given.backend or kept.options.backend
+    backend = given.backend or kept.options.backend
     path = Path(kept.cwd, started.plan)
     if not path.exists():
         raise UsageError(
             f"{path}: the plan is not there any more",
             "put it back, or go on as it was launched: `tmuxplan resume --frozen`",
         )
-    ready = prepare(load(_from_here(path), options.deps_from, options.sections), options)
+    # Which tasks were asked for stands in the journal, by the ids that they have had since.
+    asked_for = _changed(options, only=(), skip=(), start_from=None)
+    ready = prepare(load(_from_here(path), options.deps_from, options.sections), asked_for)
     # On the disk as the launch called it, and not as it is called from here.
     return _changed(
         ready,
         plan=_changed(ready.plan, path=started.plan),
         frozen=_at(ready.frozen, started.plan),
         on_disk=_at(ready.on_disk, started.plan),
-        kept=_changed(ready.kept, options=_changed(ready.kept.options, backend=asked)),
+        kept=_changed(ready.kept, options=_as_asked(ready.kept.options, options, backend)),
+    )
+
+
+def _as_asked(kept: Options, options: Options, backend: str | None) -> Options:
+    return _changed(
+        kept,
+        backend=backend,
+        only=options.only,
+        skip=options.skip,
+        start_from=options.start_from,
     )
 
 
