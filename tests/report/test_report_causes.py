@@ -12,7 +12,8 @@ from tmuxplan.events import Evidence
 from tmuxplan.plan.model import Frozen, Plan, Step, Task
 from tmuxplan.report.causes import Cause, causes, causes_of
 from tmuxplan.report.causes_told import text
-from tmuxplan.report.facts import Excerpt, RunFacts, facts
+from tmuxplan.report.facts import Excerpt, RunFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.report.likeness import reason_of
 from tmuxplan.schedule.state import fold
 

@@ -13,7 +13,8 @@ from tmuxplan.events import Evidence
 from tmuxplan.plan.model import Criterion, Edge, Frozen, Plan, Step, Task
 from tmuxplan.report.decision import failed, headline, lesser, tally
 from tmuxplan.report.evidence import why
-from tmuxplan.report.facts import RunFacts, TaskFacts, facts
+from tmuxplan.report.facts import RunFacts, TaskFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.report.words import clock, iso, listed, span
 from tmuxplan.schedule.state import fold
 

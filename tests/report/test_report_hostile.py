@@ -14,7 +14,8 @@ from tmuxplan import events as ev
 from tmuxplan.events import Evidence
 from tmuxplan.plan.model import Criterion, Frozen, Plan, Step, Task, Text
 from tmuxplan.report.explain import explain
-from tmuxplan.report.facts import Excerpt, RunFacts, facts
+from tmuxplan.report.facts import Excerpt, RunFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.report.json import plan_json, run_json
 from tmuxplan.report.markdown import markdown
 from tmuxplan.report.template import fill

@@ -10,7 +10,8 @@ import pytest
 
 from tmuxplan.journal.journal import read
 from tmuxplan.plan.model import Frozen
-from tmuxplan.report.facts import RunFacts, facts
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.schedule.state import fold
 
 SAMPLES = Path(__file__).parent.parent / "journal" / "samples" / "v1"

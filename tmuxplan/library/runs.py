@@ -11,7 +11,8 @@ from tmuxplan.journal.folder import RunFolder, find_root, find_run, runs
 from tmuxplan.journal.journal import read
 from tmuxplan.library.switching import current
 from tmuxplan.plan.model import Frozen
-from tmuxplan.report.facts import RunFacts, facts
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.run import clock, supervisor
 from tmuxplan.schedule.state import RunState, fold
 

@@ -141,11 +141,11 @@ def _meant(tokens: list[_Token], i: int) -> Concept | None:
     if _kind(tokens, behind) == "of" and _kind(tokens, behind + 1) == "slot":
         behind += 2
     if _kind(tokens, behind) == "words" and _kind(tokens, behind + 1) != "colon":
-        before, said = _meaning(_label(tokens, i)), tokens[behind].text
+        labelled, said = _meaning(_label(tokens, i)), tokens[behind].text
         if _NOUN.fullmatch(said):
-            return before or "total"
+            return labelled or "total"
         # "passed: X / Y skipped" is anybody's guess.
-        return _meaning(said) if before in (None, "total", _meaning(said)) else None
+        return _meaning(said) if labelled in (None, "total", _meaning(said)) else None
     if _in_brackets(tokens, i):
         before = i - 4 if _is_second(tokens, i - 2) else i - 2
         return _meant(tokens, before) if _kind(tokens, before) == "slot" else None

@@ -17,7 +17,8 @@ from rich.text import Text
 
 from tmuxplan.journal.journal import Tail
 from tmuxplan.plan.model import Frozen
-from tmuxplan.report.facts import RunFacts, facts
+from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.gathering import facts
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.screen import Screen
 from tmuxplan.ui.tables import status_table, status_view

@@ -6,7 +6,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import asks
-from tmuxplan.report.facts import facts
+from tmuxplan.report.gathering import facts
 from tmuxplan.report.words import STOPPED_WHY, counted, listed, one_line, span
 from tmuxplan.schedule.state import RunState
 

@@ -1,0 +1,147 @@
+"""From a plan and what happened to the facts that every renderer needs. Pure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tmuxplan.events import RunStarted
+from tmuxplan.plan.model import Edge, Frozen, Step, Task, Text
+from tmuxplan.report.attempted import attempted
+from tmuxplan.report.criteria import criteria_of
+from tmuxplan.report.facts import Outcome, RunFacts, RunPhase, TaskFacts
+from tmuxplan.report.words import lines, one_line
+from tmuxplan.schedule.state import RunState, TaskRecord
+
+# A journal whose first event can't be read.
+_NOTHING = RunStarted(
+    at=0.0, run="", plan="", sha256="", title="", cwd="", backend="", host="", user="",
+    version="", selected=(),
+)  # fmt: skip
+
+
+def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
+    """Everything that is known of a run. `alive`: its supervisor lives; `now`: epoch seconds."""
+    plan, started, ended = frozen.plan, state.started, state.ended
+    launched = started or msgspec.structs.replace(
+        _NOTHING, plan=plan.path, selected=tuple(task.id for task in plan.tasks)
+    )
+    asked = frozenset(launched.selected)
+    needs = _by_task(plan.edges)
+    phase: RunPhase = "ended" if ended else "running" if alive else "dead"
+    until = now if phase == "running" else state.last_at or None
+    return RunFacts(
+        id=launched.run,
+        plan_title=one_line(plan.title),
+        plan_path=one_line(launched.plan),
+        sha256=plan.sha256,
+        template=plan.template,
+        state=phase,
+        verdict=ended.verdict if ended else None,
+        rule=one_line(ended.rule) if ended else "",
+        deciding=ended.deciding if ended else (),
+        partial=launched.partial,
+        backend=launched.backend,
+        host=one_line(launched.host),
+        user=one_line(launched.user),
+        version=launched.version,
+        cwd=one_line(launched.cwd),
+        again=one_line(launched.again, 10_000),
+        session=state.session,
+        now=now,
+        started=started.at if started else None,
+        ended=ended.at if ended else None,
+        seconds=max(0.0, until - started.at) if started and until else None,
+        stopping=one_line(state.stopping.why) if state.stopping else "",
+        tasks=tuple(
+            _task(
+                task,
+                number,
+                frozen.steps.get(task.id, ()),
+                state,
+                needs.get(task.id, ()),
+                asked,
+                until,
+            )
+            for number, task in enumerate(plan.tasks, 1)
+        ),
+        notices=tuple(one_line(notice.text) for notice in state.notices),
+        paused=one_line(state.paused.by) if state.paused and not ended else "",
+        halting=bool(state.stopping and state.stopping.halt),
+    )
+
+
+def _by_task(edges: tuple[Edge, ...]) -> dict[str, tuple[Edge, ...]]:
+    found: dict[str, list[Edge]] = {}
+    for edge in edges:
+        found.setdefault(edge.task, []).append(edge)
+    return {task: tuple(own) for task, own in found.items()}
+
+
+def _task(
+    task: Task,
+    number: int,
+    steps: tuple[Step, ...],
+    state: RunState,
+    needs: tuple[Edge, ...],
+    asked: frozenset[str],
+    until: float | None,
+) -> TaskFacts:
+    record = state.task(task.id)
+    typable = state.started is None or state.started.backend != "pty"
+    cleaned = tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps)
+    return TaskFacts(
+        id=task.id,
+        title=one_line(task.title),
+        line=task.line,
+        file=one_line(task.file),
+        number=number,
+        terminal=one_line(task.terminal.text) if task.terminal else "",
+        aliases=task.aliases,
+        impact=one_line(task.impact.level) if task.impact else "",
+        blocks_the_run=task.blocks_the_run,
+        phase=record.phase,
+        verdict=record.verdict,
+        outcome=_outcome(record, task.id in asked),
+        asked=task.id in asked,
+        blocked_by=record.blocked_by,
+        root=record.root,
+        halted=one_line(record.halted),
+        waits_for=_waits_for(record, needs, asked, state),
+        preconditions=tuple(one_line(text.text) for text in task.preconditions),
+        estimate=task.estimate,
+        steps=cleaned,
+        attempts=tuple(attempted(a, cleaned, until, typable) for a in record.attempts),
+        criteria=criteria_of(task.criteria, steps, record.last),
+        recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
+        has_gate=task.gate is not None,
+        has_commands=bool(task.blocks),
+        signed_by=one_line(record.signed.by) if record.signed else "",
+        signed_note=one_line(record.signed.note) if record.signed else "",
+        skipped_by=one_line(record.skipped.by) if record.skipped else "",
+        skip_reason=one_line(record.skipped.reason) if record.skipped else "",
+        retry_at=record.retry.due if record.retry else None,
+        retries_left=record.retry.left if record.retry else 0,
+    )
+
+
+def _outcome(record: TaskRecord, asked: bool) -> Outcome:
+    if record.phase == "running" or record.retry is not None:
+        return "running"
+    if record.verdict is not None:
+        return record.verdict
+    return "not started" if asked else "not asked for"
+
+
+def _waits_for(
+    record: TaskRecord, needs: tuple[Edge, ...], asked: frozenset[str], state: RunState
+) -> tuple[str, ...]:
+    if record.phase != "waiting":
+        return ()
+    return tuple(need.on for need in needs if need.on in asked and not _met(need, state))
+
+
+def _met(need: Edge, state: RunState) -> bool:
+    other = state.task(need.on)
+    if need.kind == "soft":
+        return other.phase == "ended"
+    return other.verdict in ("passed", "skipped")
