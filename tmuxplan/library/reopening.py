@@ -5,7 +5,7 @@ from __future__ import annotations
 from tmuxplan import events as ev
 from tmuxplan.errors import UsageError
 from tmuxplan.library.changes import Changes
-from tmuxplan.library.supervising import Next
+from tmuxplan.library.resumption import Next
 from tmuxplan.plan.model import Plan
 from tmuxplan.run import clock
 from tmuxplan.schedule.graph import Graph, graph_of

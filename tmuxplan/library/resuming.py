@@ -20,8 +20,8 @@ from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.preparing import Prepared, prepare
 from tmuxplan.library.reading import load
 from tmuxplan.library.reopening import Reopening
+from tmuxplan.library.resumption import Next
 from tmuxplan.library.runs import Opened, open_folder
-from tmuxplan.library.supervising import Next
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
 

@@ -7,9 +7,6 @@ import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Protocol
-
-import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
@@ -21,6 +18,7 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library import switching
 from tmuxplan.library.escalating import Escalator
+from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
@@ -31,33 +29,6 @@ from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
 from tmuxplan.watch.probes import answers
-
-
-class Next(msgspec.Struct, frozen=True):
-    """What a resumed run goes by. `change`: how that differs from before, None: it does not;
-    `write` puts its files into a folder."""
-
-    frozen: Frozen
-    attempts: Prepare
-    policy: Policy
-    change: ev.PlanChanged | None
-    write: Callable[[RunFolder], None]
-
-
-class Resumption(Protocol):
-    """What a resumed run does, asked once it is known what became of the attempts that ran."""
-
-    next: Next | None
-
-    def before(self, state: RunState) -> None:
-        """Told of the run as it was left."""
-
-    def refuse(self, state: RunState) -> None:
-        """UsageError: what still runs does not fit what is to be done."""
-
-    def again(self, state: RunState) -> tuple[ev.Reopened, ...]:
-        """What runs again, and why."""
-
 
 _SLUG = re.compile(r"[^a-z0-9]+")
 
