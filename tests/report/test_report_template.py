@@ -175,7 +175,13 @@ def test_a_tasks_own_section_is_filled(filled: Callable[..., Filled]) -> None:
     assert result.left == ("Y",)
 
 
-@pytest.mark.parametrize("more", ["[Repeat for each task]", "...", "*(repeat for all tasks)*"])
+REPEATS = (
+    "[Repeat for each task]", "...", "*(repeat for all tasks)*", "<!-- same for every task -->",
+    "(continue for the other tasks)", "_[... all tasks]_", "[Other tasks]",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("more", REPEATS)
 def test_a_section_is_repeated_for_every_task_that_has_none(
     more: str, filled: Callable[..., Filled]
 ) -> None:
@@ -196,6 +202,11 @@ def test_a_section_for_any_task_is_written_for_each(filled: Callable[..., Filled
         lines = filled(f"## Results\n{heading}\n- Status: [status]\n").lines
         assert len([line for line in lines if line.startswith("### ")]) == 11, heading
         assert sum(line.startswith("- Status: blocked (blocked by ") for line in lines) == 2
+
+
+def test_a_bold_label_is_no_word_of_repetition(filled: Callable[..., Filled]) -> None:
+    text = "## Results\n### Task 001\n- Status: [s]\n**Other tasks:** ___\n**All:** none"
+    assert filled(text).lines[3:] == ("**Other tasks:** ___", "**All:** none")
 
 
 def test_a_heading_that_only_has_a_number_is_no_task(filled: Callable[..., Filled]) -> None:

@@ -28,8 +28,9 @@ _HEAD = re.compile(
 _PATTERN = re.compile(r"[\[#]|\b[NX]{1,3}$")
 _BREAK = re.compile(r"^\s*(?:-{3,}|\*{3,}|_{3,})\s*$")
 _REPEAT = re.compile(
-    r"^\s*(?:[-*+]\s+)?(?:\[|\(|<!--|\*|_|\.{3}|…).*\b(?:repeat|continue|same|each|every|all"
-    r"|remaining|other|lặp lại|wiederholen|répéter|repetir)\b.*$"
+    r"^\s*(?:[-*+]\s+)?[\[(<*_.…!-]{1,4}[^:\[\](){}]*"
+    r"\b(?:repeat|continue|and so on|(?:for|same|the|remaining|other)?\s*(?:each|every|all|other"
+    r"|remaining)\s+(?:task|step|section)s?|lặp lại|wiederholen|répéter|repetir)\b[^:]*$"
     r"|^\s*(?:[-*+]\s+)?[\[(]?(?:\.{3}|…)[\])]?\s*$",
     re.IGNORECASE,
 )

@@ -17,6 +17,7 @@ from tmuxplan.report.issues import issue_lines
 from tmuxplan.report.labels import PLACEHOLDER
 from tmuxplan.report.slots import places, readable
 from tmuxplan.report.steps import next_steps
+from tmuxplan.report.tasksections import expand
 from tmuxplan.report.vocabulary import (
     Concept,
     Section,
@@ -84,7 +85,11 @@ class _Filler:
         self._look_at_columns(line)
         heading = _HEADING.match(line)
         if heading is not None and taskfields.read(self.lines, self.at, self.names):
-            yield from self._task_sections()
+            expanded = expand(self.lines, self.at, self.run, self.names)
+            self.at = expanded.at
+            self.left.extend(expanded.left)
+            self.strange.extend(expanded.strange)
+            yield from expanded.lines
         elif heading is not None:
             self.headings += 1
             self.section = section(heading[2])
@@ -159,65 +164,6 @@ class _Filler:
         if filled is None:
             self.left.extend(places(cells[i]))
         return filled, field(header) == "notes"
-
-    def _task_sections(self) -> Iterator[str]:
-        """Headings of tasks with lines under them; "[Repeat for each task]" written out."""
-        pattern: taskfields.Section | None = None
-        done: set[str] = set()
-        while self.at < len(self.lines):
-            line = self.lines[self.at]
-            found = taskfields.read(self.lines, self.at, self.names)
-            if found is not None:
-                self.at += 1 + len(found.body)
-                pattern = pattern or found
-                if not taskfields.is_pattern(found.ref):
-                    task = self.names.find(found.ref)
-                    yield from self._task_section(found, task, found.ref, done)
-                elif not self._more_sections():
-                    yield from self._other_sections(pattern, done)
-            elif pattern is not None and taskfields.is_repeat(line):
-                self.at += 1
-                yield from self._other_sections(pattern, done)
-            elif not line.strip() and self._more_sections():
-                self.at += 1
-                yield line
-            else:
-                return
-
-    def _more_sections(self) -> bool:
-        """Whether behind blank lines there is more about tasks."""
-        at = next((i for i in range(self.at, len(self.lines)) if self.lines[i].strip()), -1)
-        if at < 0:
-            return False
-        return taskfields.is_repeat(self.lines[at]) or bool(
-            taskfields.read(self.lines, at, self.names)
-        )
-
-    def _other_sections(self, pattern: taskfields.Section, done: set[str]) -> Iterator[str]:
-        for task in self.run.tasks:
-            if task.id not in done:
-                ref = self.names.spell(pattern.ref, task)
-                yield from self._task_section(pattern, task, ref, done, own=False)
-                if pattern.body[-1].strip() and task is not self.run.tasks[-1]:
-                    yield ""
-
-    def _task_section(
-        self,
-        found: taskfields.Section,
-        task: TaskFacts | None,
-        ref: str,
-        done: set[str],
-        own: bool = True,
-    ) -> Iterator[str]:
-        if task is None:
-            self.strange.append(ref.strip())
-            yield f"{found.lead}{found.ref}{found.name}"
-            yield from found.body
-            return
-        done.add(task.id)
-        written = taskfields.write(found, task, ref, own)
-        self.left.extend(written.left)
-        yield from written.lines
 
     def _task_line(self, line: str) -> taskline.TaskLine | None:
         return taskline.read(line, self.section == "results")
