@@ -242,6 +242,8 @@ IN_PLANS = [
         many((NONE, "make"), ("**Dependencies:** T001", "make"), head="All tasks are independent."),
         "1 dependencies",
     ),
+    ("unheld-gate", many((NONE, "make"), tail="STOP: wait for sign-off\n"), "T001 asks"),
+    ("unheld-gate", many((NONE, "make"), tail="Manual approval required.\n"), "T001 asks"),
     ("truncated", many((NONE, "make"), tail="*(Continuing with all remaining waves…)*\n"), "cut"),
     ("truncated", many((NONE, "make"), tail="Would you like me to:\n"), "cut"),
     ("outside-tasks", many((NONE, "make"), tail="# Notes\n\n```bash\nls\n```\n"), "1 shell block"),
@@ -279,6 +281,9 @@ NOT_IN_PLANS = [
     ("unsafe-retry", many((NONE, "alembic revision -m x"))),
     ("unsafe-retry", many(("**Retries:** 0", "git tag v1 x"), tail="- Retry task 3 times\n")),
     ("claimed-independent", many((NONE, "make"), head="Some tasks are not independent.")),
+    ("unheld-gate", many((NONE + "\n**Gate:** manual", "make"), tail="Wait for approval.\n")),
+    ("unheld-gate", many((NONE, "make"), tail="The form has an approval field.\n")),
+    ("unheld-gate", many((NONE, "make"), head="All of this needs approval.")),
     ("truncated", many((NONE, "make"), tail="4. Continue with remaining tasks\n")),
     ("outside-tasks", many((NONE, "make"), tail="# Rollback\n\n```bash\nls\n```\n")),
 ]

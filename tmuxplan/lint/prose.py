@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from tmuxplan.lint.finding import Finding, listed, numbered
@@ -40,6 +41,51 @@ def cut_short(view: View) -> Iterator[Finding]:
                 number,
                 f'"{line.strip(" *_()")[:70]}": the text was cut short here, tasks may be missing',
                 "have the rest written, then take this line out",
+                found[0],
+            )
+
+
+_APPROVAL = re.compile(
+    r"\b(?:get|obtain|wait(?:ing)? for|await|ask for|needs?|requires?)\s+(?:\w+\s+){0,3}?"
+    r"(?:approval|sign-?off|go-?ahead|permission)\b"
+    r"|\b(?:manual|human) (?:approval|sign-?off)\b"
+    r"|\bdo not (?:proceed|continue|go on) (?:until|without|before)\b[^.\n]{0,60}"
+    r"\b(?:approv\w+|sign\w*|confirm\w*|review\w*)\b"
+    r"|\bSTOP\b[^.\n]{0,40}\b(?:approval|confirm\w*|review)\b"
+    r"|(?:人工|手动)(?:审批|确认)|Freigabe (?:einholen|abwarten)",
+    re.IGNORECASE,
+)
+_APPROVAL_WORDS = (
+    "approv",
+    "sign",
+    "go-ahead",
+    "goahead",
+    "permission",
+    "confirm",
+    "review",
+    "审批",
+    "确认",
+)
+
+
+def unheld(view: View) -> Iterator[Finding]:
+    """A line that asks for somebody's approval, in a task that nobody has to sign."""
+    starts = [task.line for task in view.plan.tasks]
+    for number, line in view.prose:
+        if not any(word in line.lower() for word in (*_APPROVAL_WORDS, "freigabe")):
+            continue
+        found = _APPROVAL.search(line)
+        at = bisect_right(starts, number) - 1
+        if found is None or at < 0:
+            continue
+        task = view.plan.tasks[at]
+        meant = {each.line for each in task.criteria} | {each.line for each in task.recovery}
+        if task.blocks and task.gate is None and number not in meant:
+            yield Finding(
+                number,
+                f'"{line.strip(" *_#")[:60]}": {task.id} asks for a person\'s word, and nothing '
+                "waits for it",
+                f"add **Gate:** manual to {task.id}: what depends on it then waits to be signed",
                 found[0],
             )
 

@@ -64,6 +64,7 @@ RULES = (
     Rule("misleading-name", "warning", programs.misleading),
     Rule("outward", "warning", outward.outward),
     Rule("truncated", "warning", prose.cut_short),
+    Rule("unheld-gate", "warning", prose.unheld),
     Rule("outside-tasks", "warning", prose.outside),
     Rule("marker-against-criterion", "warning", markers.against_criterion),
     Rule("criterion-unchecked", "warning", markers.unchecked),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from tmuxplan.plan import closure, families
+from tmuxplan.plan import closure, families, references
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.model import Edge, EdgeKind, Source, SourceKind, Text
 from tmuxplan.plan.problems import Problems
@@ -18,7 +18,9 @@ _TOGETHER = re.compile(
     re.IGNORECASE,
 )
 _OF_TASKS = re.compile(
-    r"\b(?:tasks?|steps?|terminals?|agents?|all|everything|execution|implementation)\b|задач|任务|タスク",
+    r"\b(?:tasks?|steps?|terminals?|agents?|everything|execution|implementation"
+    r"|all(?! (?:\w+ )?(?:tests?|builds?|jobs?|services?|servers?|requests?|containers?|pods?"
+    r"|shards?|queries|files|packages|checks|workers?)\b))\b|задач|任务|タスク",
     re.IGNORECASE,
 )
 _NOT = re.compile(
@@ -214,6 +216,7 @@ def runs_together(family: str, said: Iterable[Text]) -> Text | None:
             _TOGETHER.search(text.text)
             and _OF_TASKS.search(text.text)
             and not _NOT.search(text.text)
+            and not references.refs(text.text)  # said of those alone
         ):
             return text
     return None

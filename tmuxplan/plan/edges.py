@@ -72,7 +72,8 @@ def _reconciled(
 
 def _add_quiet(index: Index, reads: list[Read], out: Statements, draft: Draft) -> None:
     """Tasks of which nothing is stated follow what is said of their group, or of waiting."""
-    silent = frozenset(index.ids) - {statement.task for statement in out.found}
+    # What holds for a whole group leaves the order inside of it open.
+    silent = frozenset(index.ids) - {s.task for s in out.found if not s.blanket}
     before = len(out.found)
     ordered = _keeps_order(index, out, draft)
     waits = sources.waits(out, ((each.task.id, each.metas) for each in reads))

@@ -87,6 +87,8 @@ _LOOSE = re.compile(
     rf"[^\w]*(?:{WORDS})\s*[#_№-]?\s*(?P<number>{NUMBER})(?P<letter>(?!))?(?=\s+[^\W\d_])"
 )
 _STRUCK = re.compile(r"\W*~~[^~]+~~\W*$")
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][^{}]*\}$")
 _KEYCAP = re.compile(r"(?<=\d)\ufe0f?\u20e3\s*[.:、：]?\s*")
 _HANS = "零一二三四五六七八九"
 _HAN = re.compile("[一二三四五六七八九十]")
@@ -144,7 +146,11 @@ def _named(heading: str, found: re.Match[str]) -> Name:
 
 
 def _plain(heading: str) -> str:
-    """With digits for keycaps (1️⃣) and for Chinese numbers that are ids."""
+    """Without anchors and attributes; with digits for keycaps (1️⃣) and Chinese numbers."""
+    if "<" in heading:
+        heading = _TAG.sub("", heading).strip()
+    if heading.endswith("}"):
+        heading = _ATTRIBUTES.sub("", heading)
     if "\u20e3" in heading:
         heading = _KEYCAP.sub(". ", heading)
     return _CHINESE.sub(_counted, heading, count=1) if _HAN.search(heading[:24]) else heading

@@ -21,8 +21,8 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    r"\W*(?:[❌🚫⛔✗✘]\W*(?:\w+\W+){0,4}|(?:wrong|incorrect|bad|anti-?pattern|not this|not like this"
-    r"|instead of(?: this)?|falsch|неправильно|错误(?:示例)?)\b(?:\W+\w+){0,3}\W*)$",
+    r"\W*(?:[❌🚫⛔✗✘]\W*(?:\w+\W+){0,4}|(?:wrong|incorrect|bad|anti-?pattern|not this"
+    r"|not like this|instead of(?: this)?|falsch|неправильно|错误(?:示例)?)\b(?:\W+\w+){0,3}\W*)$",
     re.IGNORECASE,
 )
 _FAILED = re.compile(

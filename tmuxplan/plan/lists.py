@@ -44,11 +44,15 @@ def items(nodes: tuple[Node, ...]) -> list[Listed]:
             found[-1] = msgspec.structs.replace(found[-1], end=index)
         if isinstance(node, Heading):
             aside = 0 if node.level <= aside else aside
-            aside = aside or (node.level if node.level > 1 and roles.aside(node.text) else 0)
+            aside = aside or (node.level if node.level > 1 and _is_aside(node.text) else 0)
         if name:
             found.append(Listed(name, index, -1, bool(aside)))
     likely = [each for each in found if not each.aside]
     return _counted(likely or found)
+
+
+def _is_aside(title: str) -> bool:
+    return roles.aside(title) or roles.role(title) in ("recovery", "never")
 
 
 def _name(item: Item) -> Name | None:

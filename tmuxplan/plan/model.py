@@ -107,6 +107,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     """A unit of work with an id. No `blocks`: a task for a person.
 
     `on_error`: whether the steps after a failed one run; settings say so, not the plan's text.
+    `inferred` names those of `locks` that nobody wrote down: their line is the command's.
     `overridden` names what else is here by settings in place of what the plan's text says.
     `file`: where it and its lines stand, in a plan of several files; "" is the plan's own path.
     """
@@ -126,6 +127,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     preconditions: tuple[Text, ...] = ()
     gate: Text | None = None
     locks: tuple[Text, ...] = ()
+    inferred: tuple[str, ...] = ()
     ready: Ready | None = None
     keep: bool = False
     timeout_s: float | None = None

@@ -8,12 +8,13 @@ from tmuxplan.plan import references
 from tmuxplan.plan.references import Said
 
 _AFTER = (
-    r"(?:(?:only\s+)?(?:once|after|following)|depends? on|depending on|requires?|blocked by"
+    r"(?:(?:only\s+)?(?:once|after|following)|depends? on|depends(?=:)|deps?(?=:)"
+    r"|depending on|requires?|blocked by"
     r"|wait(?:s|ing)? (?:for|on|until)|после|nach|después de|après|depois de)"
 )
-_IN_TITLE = re.compile(rf"(?<!\w){_AFTER}\s+(?P<rest>[^\n]+)", re.IGNORECASE)
+_IN_TITLE = re.compile(rf"(?<!\w){_AFTER}:?\s+(?P<rest>[^\n]+)", re.IGNORECASE)
 _IN_PARENTHESES = re.compile(
-    rf"[(（]\s*(?:\w+\s+){{0,2}}?{_AFTER}\s+(?P<rest>[^()（）\n]+)[)）]", re.I
+    rf"[(（]\s*(?:\w+\s+){{0,2}}?{_AFTER}:?\s+(?P<rest>[^()（）\n]+)[)）]", re.I
 )
 # Japanese and Chinese put the verb behind: Level 0完了後, タスク2の終了後, 任务 2 完成后.
 _BEHIND = re.compile(
@@ -92,7 +93,7 @@ def subject(text: str) -> tuple[Said, Said, str] | None:
 _LONGEST = 500
 """Characters of a line or a heading that are looked at."""
 _HINT = re.compile(
-    r"after|once|depend|requires?|blocked|wait|until|before|when|following|после|nach|después"
+    r"after|once|depend|\bdeps?:|requires?|blocked|wait|until|before|when|following|после|nach|después"
     r"|après|depois|[後后]|したら|してから",
     re.IGNORECASE,
 )
@@ -101,7 +102,7 @@ _HINT = re.compile(
 def _meant(rest: str) -> tuple[Said, str] | None:
     end = _END.search(rest)
     rest = rest[: end.start()] if end else rest
-    rest = rest.rstrip(" )）*_:：.。")
+    rest = rest.rstrip(" )）]*_:：.。")
     if _OTHER_WAY.search(rest):
         return None
     said = references.read(rest)

@@ -18,16 +18,28 @@ _BOLD = re.compile(
     # A time or a remark may follow: **Agent 1 - Schema** ⏱️ 15 min
     r"(?P<tail>\s+(?:[(\[（–—-]|[^\w\s*.,;:!?'\"]{1,3}\s)[^*\n]{0,60})?\s*$"
 )
-_PLAIN = re.compile(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}[.:：]\s+\S.{0,120}$")
+_PLAIN = re.compile(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}(?:[.:：]|\s+[–—-](?=\s))\s+\S.{0,120}$")
+# **Step 1:** Build the image
+_BOLD_ID = re.compile(
+    r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<id>[^*\n]{1,40}?)\s*[:：.–—-]?\s*(?P=mark)"
+    r"\s*[:：.–—-]?\s+(?P<title>[^\s*].{0,120})$"
+)
 
 
 def name(line: str, alone: bool) -> Name | None:
     """What a line would be called if it were a heading. `alone`: it is its paragraph's first."""
     bold = _BOLD.match(line)
-    if bold:
+    if bold or (alone and _bold_id(line)):
         return families.name(_plain(line))
     # `1. Do this` is an item of a list, and no heading, unless it is bold: a word comes first.
     return families.name(line.strip()) if alone and _PLAIN.match(line) else None
+
+
+def _bold_id(line: str) -> bool:
+    """Is an id alone in bold, its title behind it? A number is an item of a list."""
+    found = _BOLD_ID.match(line)
+    called = families.name(f"{found['id']}:") if found else None
+    return bool(called and called.family not in ("item", "issue") and called.title)
 
 
 def found(nodes: tuple[Node, ...]) -> set[str]:
@@ -77,6 +89,8 @@ def _plain(line: str) -> str:
     """The line without its emphasis, and without the colon that leads to what follows."""
     bold = _BOLD.match(line)
     text = f"{bold['text']}{bold['tail'] or ''}" if bold else line
+    if bold is None and (named := _BOLD_ID.match(line)):
+        text = f"{named['id']}: {named['title']}"
     plain = text.strip().rstrip(":： ")
     # What is only an id needs no colon to end it; a title after a blank does.
     return plain if families.name(plain) else f"{plain}:"

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from tmuxplan.plan import times
+from tmuxplan.plan.locks import name_of
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Ready, Text
 from tmuxplan.plan.problems import Problems
@@ -50,7 +51,8 @@ def _gate(meta: Meta) -> Text | None:
 
 def _locks(meta: Meta) -> tuple[Text, ...]:
     names = (_plain(name) for name in meta.value.split(","))
-    return tuple(Text(name, meta.line) for name in names if name and name.lower() not in _NO)
+    said = (name for name in names if name and name.lower() not in _NO)
+    return tuple(Text(name, meta.line) for name in dict.fromkeys(map(name_of, said)))
 
 
 def _ready(meta: Meta) -> Ready:

@@ -103,6 +103,15 @@ CODES = (
         _CRITERIA.format("make", "- All checklist items marked complete"),
     ),
     Code(
+        "unheld-gate",
+        "warning",
+        "A line asks for somebody's approval, and its task has no gate.",
+        "What comes next starts without it.",
+        "Add `**Gate:** manual` to the task: what depends on it then waits until somebody signs.",
+        "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\nWait for approval by the owner.\n\n"
+        "## Task 2: B\n\n```bash\nmake\n```",
+    ),
+    Code(
         "dotenv-unread",
         "warning",
         "A task's prerequisites put variables into `.env`, its commands read them from the "
