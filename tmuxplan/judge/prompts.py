@@ -21,7 +21,7 @@ _LOOKED_AT = 2000
 # How programs end a question. Not `%` and `#`: progress bars end so.
 _SHAPE = re.compile(
     r"(?:[?:>❯›»]|\$|\((?:y|n|yes|no)\s*/.*\)|\[(?:y|n|yes|no)\s*/.*\][:?]?|\[[^\[\]]{0,60}\]:)$"
-    r"|\bpress\b.{0,40}\b(?:key|enter|return)\b\W*$|\(.{1,60}\)$",
+    r"|\bpress\b.{0,40}\b(?:key|enter|return)\b.{0,20}$|\(.{1,60}\)$",
     re.IGNORECASE,
 )
 _SECRET = re.compile(
