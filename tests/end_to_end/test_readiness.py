@@ -6,7 +6,7 @@ import json
 import socket
 
 import pytest
-from e2e import Site, end_process
+from e2e import Site, end_process, lives
 
 SERVER = """# Server and client
 
@@ -232,3 +232,27 @@ def test_what_a_kept_server_left_behind_is_waited_for(each_site: Site) -> None:
     # A pty's daemons end with the supervisor, whose terminals they have.
     assert each_site.backend == "pty" or answers(port)
     end_process(int((each_site.folder / "pid").read_text()))
+
+
+@pytest.mark.parametrize("ready", ["port:{port}", "~ Serving HTTP on .* port {port}"])
+def test_a_server_in_the_background_stays_until_nobody_needs_it(
+    each_site: Site, ready: str
+) -> None:
+    port = free_port()
+    text = DAEMON.format(port=port, more="").replace(" > server.log 2>&1 &", " &")
+    report = each_site.go(
+        text.replace(f"**Ready:** port:{port}", f"**Ready:** {ready.format(port=port)}"), code=0
+    )
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    assert "200" in each_site.run("logs", "T002").out
+    assert not answers(port)
+    (stop,) = each_site.events("stop_asked")
+    assert (stop["task"], stop["why"]) == ("T001", "done")
+    assert not lives(each_site.events("attempt_started")[0]["pid"])
+
+
+def test_a_server_in_the_background_that_dies_blocks_who_waits_for_it(site: Site) -> None:
+    port = free_port()
+    text = DAEMON.format(port=port, more="").replace("exec python3 -u -m http", "exec false")
+    report = site.go(text, code=1)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "blocked"]

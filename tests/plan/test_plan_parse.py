@@ -207,6 +207,21 @@ def test_ready(value, kind, wanted):
     assert (ready.kind, ready.value) == (kind, wanted)
 
 
+@pytest.mark.parametrize(
+    ("value", "wanted", "within_s"),
+    [
+        ("port:8000 within 30s", "8000", 30),
+        ("`port:8000`, within 2 minutes", "8000", 120),
+        ("http://localhost:1/ within 10 s", "http://localhost:1/", 10),
+        ("~ up within 30s", "up within 30s", None),
+    ],
+)
+def test_ready_within(value, wanted, within_s):
+    ready = task(f"**Ready:** {value}\n").ready
+    assert ready is not None
+    assert (ready.value, ready.within_s) == (wanted, within_s)
+
+
 def test_fences_by_section_language_and_what_stands_before_them():
     plan = read("""
         ## T001: x

@@ -8,7 +8,7 @@ import threading
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Task
 from tmuxplan.run.escalations import Escalations
-from tmuxplan.schedule.state import TaskRecord
+from tmuxplan.schedule.state import RunState, TaskRecord
 
 TASK, RECORD = Task(id="a", title="a", line=1), TaskRecord(id="a")
 
@@ -29,7 +29,8 @@ def test_what_was_told_comes_back_as_events_and_wakes_the_loop() -> None:
 
     telling = Escalations(tell)
     assert telling.left_s() == 0
-    telling.ask(RECORD, TASK)
+    telling.note(TASK)
+    telling.ask(RunState())
     assert telling.results() == []
     assert telling.left_s() > 0
     gate.set()
@@ -49,11 +50,13 @@ def test_one_that_breaks_is_a_notice_and_the_next_one_is_told() -> None:
         return (ev.Escalated(at=1, task="a", n=1, what="issue"),)
 
     telling = Escalations(tell)
-    telling.ask(RECORD, TASK)
+    telling.note(TASK)
+    telling.ask(RunState())
     (notice,) = woken(telling)
     assert isinstance(notice, ev.Notice)
     assert "a: nobody could be told: OSError: no way" in notice.text
-    telling.ask(RECORD, TASK)
+    telling.note(TASK)
+    telling.ask(RunState())
     (escalated,) = woken(telling)
     assert isinstance(escalated, ev.Escalated)
     telling.close()

@@ -40,7 +40,7 @@ print("left with", run.verdict)
 """
 
 
-@pytest.mark.parametrize("name", ["every_verdict", "go", "resumed", "stopped"])
+@pytest.mark.parametrize("name", ["every_verdict", "go", "resumed", "retried", "stopped"])
 def test_lines(name: str, frozen: Frozen) -> None:
     state, lines = RunState(), []
     for event in read(SAMPLES / f"{name}.jsonl").events:

@@ -152,3 +152,24 @@ def test_evidence_of_an_enemy_stays_in_its_row(sample: Callable[..., RunFacts]) 
     assert "FAIL: [/] [bold]x" in status_table(
         msgspec.structs.replace(run, tasks=(task,)), Screen(120)
     )
+
+
+def test_what_waits_for_its_next_attempt_and_why_nothing_new_starts_is_said(
+    sample: Callable[..., RunFacts],
+) -> None:
+    run = sample("every_verdict")
+    failed = next(task for task in run.tasks if task.outcome == "failed")
+    retried = msgspec.structs.replace(
+        failed, outcome="running", verdict=None, retry_at=run.now + 9, retries_left=2
+    )
+    tasks = tuple(retried if task is failed else task for task in run.tasks)
+    live = msgspec.structs.replace(
+        run, tasks=tasks, state="running", ended=None, verdict=None, stopping=""
+    )
+    paused = status_table(msgspec.structs.replace(live, paused="ada"), Screen(200))
+    row = rows_of(paused, failed.id)
+    assert "to be retried" in row
+    assert f"attempt {len(failed.attempts) + 1} follows" in row
+    assert "paused by ada: nothing new starts; tmuxplan unpause" in paused
+    halting = msgspec.structs.replace(live, stopping="T1, T2 failed", halting=True)
+    assert "(halting: T1, T2 failed)" in status_table(halting, Screen(200))

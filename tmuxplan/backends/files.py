@@ -43,7 +43,7 @@ def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
         attempt.nonce,
         str(attempt.cwd),
         "empty" if attempt.stdin_empty else "terminal",
-        _FOR_EVER if attempt.keep else linger,
+        _FOR_EVER if attempt.keep or attempt.serves else linger,
         *attempt.shell,
     )
 

@@ -18,6 +18,8 @@ DEADLINE_S = 2.0
 """How long after the outer shell's death its status and the log's end may still arrive."""
 LEFTOVER_GRACE_S = 2.0
 """How long what a task left in the background has between TERM and KILL."""
+_SERVER_LOOK_S = 0.5
+"""How often is looked whether a background that is a server still lives."""
 _HELPER_S = 0.5
 """How long a command that the outer shell runs for itself may take."""
 
@@ -42,8 +44,14 @@ class Live:
         self._quiet = Quiet(attempt)
         self._census = census
         self._watcher = Watcher(
-            attempt.task, attempt.n, attempt.nonce, attempt.scan, attempt.step_lines
+            attempt.task,
+            attempt.n,
+            attempt.nonce,
+            attempt.scan,
+            attempt.step_lines,
+            serves=attempt.serves,
         )
+        self._look_at = float("inf")
         self._gone: tuple[float, str] | None = None
         self._ending: Ending | None = None
         self._stopping = False
@@ -71,7 +79,12 @@ class Live:
 
     def stop(self, grace_s: float) -> None:
         """Begin to end everything that the attempt started; asked again, with less grace."""
-        ending = Ending(stop_stages(clock.monotonic(), grace_s), self._census.read)
+        now = clock.monotonic()
+        if self._watcher.finished is None:
+            stages = stop_stages(now, grace_s)
+        else:  # only a background is left
+            stages = leftover_stages(now, min(grace_s, LEFTOVER_GRACE_S))
+        ending = Ending(stages, self._census.read)
         if self._stopping and self._ending is not None:
             if ending.gives_up_at >= self._ending.gives_up_at:
                 return
@@ -88,6 +101,8 @@ class Live:
             times.append(self._gone[0])
         if self._goes_on:
             times.append(self._quiet.due)
+        if self._end is None:
+            times.append(self._look_at)
         return min(times, default=float("inf"))
 
     def settle(self) -> tuple[Event, ...]:
@@ -97,10 +112,25 @@ class Live:
             return ()
         status = files.read_status(self.attempt.folder) if self._may_be_over() else None
         if status is not None and self._watcher.finished is not None:
+            if self._serves_on():
+                return ()
             return self._set_end(*self._facts(status))
         if self._gone is not None and clock.monotonic() >= self._gone[0]:
             return self._set_end(None, self._why_lost(status))
         return self._silence()
+
+    def _serves_on(self) -> bool:
+        """Its commands have ended, and what they left in the background is the server."""
+        now = clock.monotonic()
+        if not self.attempt.serves or self._stopping or self._gone is not None:
+            return False
+        if now < self._look_at < float("inf"):
+            return True
+        self._census.look()
+        mine = self._but_helpers(self._census.of(self.marker))
+        background = bool(self._background(mine))
+        self._look_at = now + _SERVER_LOOK_S if background else float("inf")
+        return background
 
     def _silence(self) -> tuple[Event, ...]:
         """What it means that nothing is printed; a prompt that somebody wrote an answer for is
@@ -182,6 +212,8 @@ class Live:
     ) -> tuple[Event, ...]:
         assert self._end is not None
         self.ended = True
+        if self.attempt.serves:
+            self._kill_shell()  # it would stay for ever
         left = {(p.pid, p.start) for p in alive}
         gone = tuple(name for p, name in ended.items() if (p.pid, p.start) not in left)
         names = tuple(leftover(p) for p in alive)

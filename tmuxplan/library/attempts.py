@@ -41,6 +41,11 @@ class Attempts:
         self._folder = folder
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
+        self._servers = {
+            edge.on
+            for edge in frozen.plan.edges
+            if edge.kind == "ready" and (on := self._tasks.get(edge.on)) and on.ready
+        }
         self._env = env
         self._cwd = cwd
         self._shown = _masked(settings, secrets)
@@ -69,6 +74,7 @@ class Attempts:
             scan=scanner(_looked_for(task), self._secrets, markers_of(self._settings, own)),
             step_lines=tuple(statement.line for statement in statements),
             keep=task.keep,
+            serves=not task.keep and task_id in self._servers,
             # Who is answered by a rule needs a terminal to read from.
             stdin_empty=self._stdin_empty and not answers,
             unattended=self._stdin_empty and bool(answers),

@@ -56,15 +56,22 @@ def _locks(meta: Meta) -> tuple[Text, ...]:
 
 
 def _ready(meta: Meta) -> Ready:
-    value = _plain(meta.value)
+    value, within_s = _within(_plain(meta.value))
     port = re.fullmatch(r"(?:port\s*:?\s*)?(\d{1,5})", value, re.IGNORECASE)
     if port and 0 < int(port.group(1)) < 65536:
-        return Ready("port", port.group(1), meta.line)
+        return Ready("port", port.group(1), meta.line, within_s)
     if re.match(r"https?://\S+$", value):
-        return Ready("url", value, meta.line)
+        return Ready("url", value, meta.line, within_s)
     if value.startswith("~"):
         return Ready("line", _pattern(value[1:].strip()), meta.line)
     raise ValueError("write port:8000, a URL, or ~ and a regular expression")
+
+
+def _within(value: str) -> tuple[str, float | None]:
+    """`port:8000 within 30s`: what, and how many seconds it may take. A pattern is left whole."""
+    found = re.search(r"^([^~].*?),?\s+within\s+(.+)$", value, re.IGNORECASE)
+    duration = times.seconds(found[2]) if found else None
+    return (_plain(found[1]), duration[1]) if found and duration else (value, None)
 
 
 def _pattern(text: str) -> str:

@@ -56,6 +56,8 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     (`shell.script`), `shell` the argv that gets its path appended. `env` is the complete
     environment. `step_lines[n-1]` is the plan's line of step n. `stdin_empty`: nobody can
     type, so reading ends at once. `reap` "all": what detached itself ends with the task, too.
+    `serves`: somebody waits for it to be up, so that it goes on as long as what its commands
+    left in the background, until it is stopped.
     `ask` reads prompts, and knows answers to them; after `stalled_s` without output the attempt
     has stalled (None: never). `unattended`: what waits for an answer that `ask` does not know
     gets the end of its input.
@@ -73,6 +75,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     scan: Scan
     step_lines: tuple[int, ...]
     keep: bool = False
+    serves: bool = False
     stdin_empty: bool = False
     reap: Literal["session", "all"] = "session"
     ask: Ask = nothing_asked

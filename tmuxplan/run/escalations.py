@@ -11,7 +11,7 @@ from typing import Protocol
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Task
 from tmuxplan.run import clock
-from tmuxplan.schedule.state import TaskRecord
+from tmuxplan.schedule.state import RunState, TaskRecord
 
 PATIENCE_S = 30.0
 """How long the end of a run waits for what is still being told."""
@@ -30,8 +30,9 @@ class Escalate(Protocol):
 class Escalations:
     """Failures that are being told of, one after the other."""
 
-    def __init__(self, escalate: Escalate) -> None:
+    def __init__(self, escalate: Escalate | None) -> None:
         self._escalate = escalate
+        self._noted: list[Task] = []
         self._todo: queue.SimpleQueue[tuple[TaskRecord, Task] | None] = queue.SimpleQueue()
         self._told: queue.SimpleQueue[tuple[ev.Event, ...]] = queue.SimpleQueue()
         self._reader, self._writer = os.pipe()
@@ -44,8 +45,18 @@ class Escalations:
         """Readable when something was told."""
         return self._reader
 
-    def ask(self, record: TaskRecord, task: Task) -> None:
-        """Tell of this failure, soon."""
+    def note(self, task: Task) -> None:
+        """This task has failed, and what that blocks is not in the journal yet."""
+        if self._escalate is not None:
+            self._noted.append(task)
+
+    def ask(self, state: RunState) -> None:
+        """Tell of what was noted, now that the journal, which it is told from, is whole."""
+        for task in self._noted:
+            self._tell(state.task(task.id), task)
+        self._noted.clear()
+
+    def _tell(self, record: TaskRecord, task: Task) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, daemon=True)
             self._thread.start()
@@ -74,6 +85,7 @@ class Escalations:
         self._todo.put(None)
 
     def _work(self) -> None:
+        assert self._escalate is not None
         while (asked := self._todo.get()) is not None:
             record, task = asked
             told: tuple[ev.Event, ...]

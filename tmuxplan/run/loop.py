@@ -9,15 +9,15 @@ from tmuxplan import events as ev
 from tmuxplan.errors import JournalError
 from tmuxplan.journal.journal import Journal
 from tmuxplan.judge.run import counted, run_verdict
-from tmuxplan.judge.verdict import judge
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
 from tmuxplan.run.backend import Attempt, Backend, Look
 from tmuxplan.run.escalations import Escalate, Escalations
+from tmuxplan.run.judging import judged
 from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.requests import events_for
 from tmuxplan.schedule import decide as do
-from tmuxplan.schedule.policy import FAILED, Policy
+from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
 
@@ -68,10 +68,8 @@ class Loop:
         )
         self._control: control.Control | None = None
         self._wake: list[int] = []
-        self._escalations = Escalations(escalate) if escalate is not None else None
-        if self._escalations is not None:
-            self._wake.append(self._escalations.fileno())
-        self._to_tell: list[str] = []
+        self._escalations = Escalations(escalate)
+        self._wake.append(self._escalations.fileno())
         self._counting = counted(self._plan, self._selected)
         self._grace_s = policy.grace_s
         self._probe_at = 0.0
@@ -140,8 +138,8 @@ class Loop:
             self._decided_at = clock.monotonic()
             actions = do.decide(self._board, self._decided_at)
             if not any(isinstance(action, (do.Block, do.Halt)) for action in actions):
-                self._tell_of_failures()
-            if not actions or (actions == (do.End(),) and self._telling_s() > 0):
+                self._escalations.ask(self._state)
+            if not actions or (actions == (do.End(),) and self._escalations.left_s() > 0):
                 return
             for action in actions:
                 self._do(action)
@@ -229,54 +227,24 @@ class Loop:
             self.record(ev.ServerReady(at=clock.now(), task=task, n=last.n, how=how))
 
     def _judge(self, fact: ev.AttemptEnded) -> None:
-        record = self._state.task(fact.task)
-        attempt = record.attempts[fact.n - 1]
-        if attempt.stop_why == "done":
-            attempt = attempt.before_stop()
-        reason = self._why_stopped(fact.task, attempt.stop_why)
-        result = judge(self._tasks[fact.task], self._steps.get(fact.task, ()), attempt, reason)
-        if result.verdict == "passed" and fact.task in self._board.awaited():
+        task = self._tasks[fact.task]
+        steps = self._steps.get(fact.task, ())
+        found = judged(task, steps, fact.n, self._state, clock.now())
+        if found.verdict == "passed" and fact.task in self._board.awaited():
             self._ask_whether_up(fact.task)  # `docker run -d`: what ends at once can be up
-        self.record(
-            ev.Judged(
-                at=clock.now(),
-                task=fact.task,
-                n=fact.n,
-                verdict=result.verdict,
-                evidence=result.evidence,
-            )
-        )
+        self.record(found)
         self._journal.sync()
         self._show(fact.task, look_of(self._state.task(fact.task)), "")
         self._escalate(fact.task)
 
-    def _why_stopped(self, task: str, stop_why: str) -> str:
-        """More than judging can know of why we stopped an attempt."""
-        if stop_why == "not up":
-            return do.not_up_words(self._tasks[task])
-        stopping = self._state.stopping
-        return stopping.why if stopping is not None and stop_why in ("halt", "stop") else ""
-
     def _escalate(self, task: str) -> None:
         """Tell of a failure that blocks, once it is one for good."""
-        if self._escalations is None or task not in self._board.failed:
-            return
-        if task in self._counting and self._state.task(task).verdict in FAILED:
-            self._to_tell.append(task)
-
-    def _tell_of_failures(self) -> None:
-        """Now that what they block is in the journal, which is what will be told from."""
-        for task in self._to_tell:
-            if self._escalations is not None:
-                self._escalations.ask(self._state.task(task), self._tasks[task])
-        self._to_tell.clear()
+        if task in self._board.failed and task in self._counting:
+            self._escalations.note(self._tasks[task])
 
     def _hear_escalations(self) -> None:
-        for event in self._escalations.results() if self._escalations is not None else ():
+        for event in self._escalations.results():
             self.record(event)
-
-    def _telling_s(self) -> float:
-        return self._escalations.left_s() if self._escalations is not None else 0.0
 
     def _obey(self) -> None:
         if self._stop_asked and self._state.stopping is None:
@@ -342,8 +310,7 @@ class Loop:
         )
         self._journal.sync()
         self._ended = True
-        if self._escalations is not None:
-            self._escalations.close()
+        self._escalations.close()
 
     @property
     def _partial(self) -> bool:
@@ -354,7 +321,7 @@ class Loop:
             return RETRY_JOURNAL_S
         deadline = do.next_deadline(self._board, self._decided_at)
         patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
-        patience = min(patience, self._telling_s() or patience)
+        patience = min(patience, self._escalations.left_s() or patience)
         if not self._board.awaited():
             return patience
         return min(patience, max(0.0, self._probe_at - clock.monotonic()))

@@ -41,11 +41,19 @@ class Watcher:
 
     `offset` counts the bytes it was given; `finished` is the status in the outer shell's last
     record, None until it came; `log_lines` the log's lines so far, a last one without a
-    newline included, records not.
+    newline included, records not. `serves`: what comes after the last record is judged as well,
+    as its last step's, until `close`.
     """
 
     def __init__(
-        self, task: str, n: int, nonce: str, scan: Scan, step_lines: tuple[int, ...] = ()
+        self,
+        task: str,
+        n: int,
+        nonce: str,
+        scan: Scan,
+        step_lines: tuple[int, ...] = (),
+        *,
+        serves: bool = False,
     ) -> None:
         self.finished: int | None = None
         self.offset = 0
@@ -61,6 +69,7 @@ class Watcher:
         self._criteria: set[int] = set()
         self._secrets = 0
         self._closed = self._reported = False
+        self._serves = serves
 
     @property
     def log_lines(self) -> int:
@@ -119,7 +128,7 @@ class Watcher:
             return []
         if isinstance(record, records.Finished):
             self.finished = record.status
-            return list(self.close(now))
+            return [] if self._serves else list(self.close(now))
         self._reported = True
         ended = StepEnded(
             at=now,
