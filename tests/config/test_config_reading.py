@@ -54,6 +54,7 @@ ONE_KEY = [
     ("stalled: 20 min", "stalled", 1200.0),
     ("stalled: none", "stalled", None),
     ("locks: {T1: ['port:80']}", "locks", {"T1": ("port:80",)}),
+    ("infer_locks: no", "infer_locks", False),
     ("allow: [placeholder]", "allow", ("placeholder",)),
     ("deps_from: none", "deps_from", "none"),
     ("deps_from: front matter", "deps_from", "front matter"),

@@ -36,7 +36,10 @@ def test_tasks_of_two_files_that_take_the_same_port() -> None:
     both = plan(README=AT_ONCE, a01="true\nuvicorn a:b --port 8000 &", b02="\nuvicorn c:d &")
     (one,) = found(both, "shared-port")
     assert (one.file, one.line, one.column, one.length) == ("tasks/02.md", 7, 1, 11)
-    assert one.message == ("T01 (01.md:5) and T02 both bind port 8000, and they may run at once")
+    assert one.message == (
+        "T01 (01.md:5) and T02 both bind port 8000, and nothing in the plan keeps them apart: "
+        "tmuxplan infers the lock `port:8000`"
+    )
     assert "**Locks:** port:8000" in one.remedy
     after = plan(a01="uvicorn a:b --port 8000 &", a02="uvicorn c:d --port 8000 &")
     assert found(after, "shared-port") == []  # one after the other

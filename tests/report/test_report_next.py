@@ -113,7 +113,7 @@ def test_every_option_that_a_flag_gives_is_said_again() -> None:
         task_cwd="w", roots={"/a": "/b"}, sets={"X": "1"}, env_files=("f",), secrets=("S",),
         only=("T1",), skip=("T2",), start_from="T3", jobs=2, retries=1, retry_delay_s=0.5,
         max_failures=3, keep_going=True, halt="drain", backend="pty", allow=("c",),
-        deps_from="mermaid", sections=True,
+        deps_from="mermaid", sections=True, infer_locks=False,
     )  # fmt: skip
     untold = {"cwd", "env", "grace_s", "stdin_empty"}  # of the library, or in other words
     names = set(Options.__struct_fields__) - untold

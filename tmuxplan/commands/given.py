@@ -83,6 +83,9 @@ _FLAGS = (
         help="Mask this variable's value, too.",
     ),
     click.option("--cwd", "task_cwd", default="", metavar="DIR", help="Where tasks start."),
+    click.option(
+        "--no-infer-locks", is_flag=True, help="Only the locks that are written down count."
+    ),
     click.option("--deps-from", metavar="SOURCE", help="Take dependencies from one kind of place."),
     click.option(
         "--sections", is_flag=True, help="Sections with commands are tasks where nothing has an id."
@@ -118,13 +121,14 @@ _NAMES = (
     "env_files",
     "secrets",
     "task_cwd",
+    "no_infer_locks",
     "deps_from",
     "sections",
     "allow",
 )
 
 
-def _given(
+def _given(  # noqa: PLR0913, PLR0917 (one argument an option that is more than its value)
     roots: tuple[str, ...],
     sets: tuple[str, ...],
     env_files: tuple[str, ...],
@@ -132,6 +136,7 @@ def _given(
     max_failures: int | None,
     fail_fast: bool,
     keep_going: bool,
+    no_infer_locks: bool,
     **others: Any,
 ) -> Options:
     if (max_failures is not None) + fail_fast + keep_going > 1:
@@ -141,6 +146,7 @@ def _given(
     return Options(
         max_failures=1 if fail_fast else max_failures,
         keep_going=keep_going,
+        infer_locks=False if no_infer_locks else None,
         cwd=str(Path.cwd()),
         roots=pairs(roots, "--root"),
         sets=pairs(sets, "--set"),

@@ -8,9 +8,10 @@ import click
 
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.telling import settings_json, settings_text
-from tmuxplan.library.checking import check
+from tmuxplan.library.checking import examine
 from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
+from tmuxplan.library.inferring import with_inferred_locks
 from tmuxplan.library.options import Options
 from tmuxplan.library.overrides import all_problems
 from tmuxplan.library.reading import load
@@ -48,10 +49,13 @@ def command(
     if tells_settings:
         _tell(loaded, given, as_json)
         return
-    read = rewritten(loaded, settle(loaded, flags(given)).settings.root, {})
+    settings = settle(loaded, flags(given)).settings
+    read = rewritten(loaded, settings.root, {})
     shells = Shells()
-    problems = check(read, allow=given.allow, shells=shells)
-    frozen = freeze(read, shells)
+    found = examine(read, allow=given.allow, shells=shells, infers=settings.infer_locks)
+    problems = found.problems
+    cwd = settings.cwd or given.cwd
+    frozen = freeze(with_inferred_locks(read, found.locks, settings.root, cwd), shells)
     if graph is not None:
         click.echo(mermaid(frozen.plan), nl=False)
     elif as_json:

@@ -170,6 +170,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Mapping[str, tuple[str, ...]],
         Meta(description="TASK: [names]; further locks of a task, beside the plan's."),
     ] = {}
+    infer_locks: Annotated[
+        bool,
+        Meta(description="A task locks the ports that it binds and the places it installs into."),
+    ] = True
     allow: Annotated[tuple[str, ...], Meta(description="Codes of problems that are left out.")] = ()
     deps_from: Annotated[
         Source | None, Meta(description="The one kind of place that dependencies are taken from.")

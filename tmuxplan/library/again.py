@@ -35,6 +35,8 @@ def again(plan: Plan, options: Options, secret_names: Collection[str]) -> str:
         words.append(f"--backend={options.backend}")
     if options.task_cwd:
         words.append(f"--cwd={options.task_cwd}")
+    if options.infer_locks is False:
+        words.append("--no-infer-locks")
     if options.deps_from:
         words.append(f"--deps-from={options.deps_from}")
     if options.sections:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 
+import msgspec
+
 from tmuxplan import machine
 from tmuxplan.errors import PlanError, Problem, UsageError
 from tmuxplan.integrations import shellcheck
@@ -15,15 +17,22 @@ from tmuxplan.lint.catalogue import is_code, nearest
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
-from tmuxplan.lint.rules import problems
+from tmuxplan.lint.rules import look
 from tmuxplan.plan.directory import per_file
-from tmuxplan.plan.model import Plan
+from tmuxplan.plan.model import Plan, Text
 from tmuxplan.shell.steps import Shells
 
 _BY_LINE = {"error": 0, "warning": 1}
 
 
 @uncollected()
+class Examined(msgspec.Struct, frozen=True):
+    """`problems` by line; `locks` by task, as `lint.rules.Look` has them."""
+
+    problems: tuple[Problem, ...]
+    locks: Mapping[str, tuple[Text, ...]]
+
+
 def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     plan: Plan,
     roots: Mapping[str, str] | None = None,
@@ -42,19 +51,39 @@ def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     installed. `shells`: for whoever makes steps of the same commands afterwards. UsageError: no
     problem has a code of `allow`.
     """
+    return examine(plan, roots, allow, launching, sets, env, with_shellcheck, shells).problems
+
+
+def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
+    plan: Plan,
+    roots: Mapping[str, str] | None = None,
+    allow: tuple[str, ...] = (),
+    launching: bool = False,
+    sets: Mapping[str, str] | None = None,
+    env: Collection[str] = (),
+    with_shellcheck: bool = False,
+    shells: Shells | None = None,
+    infers: bool | None = None,
+) -> Examined:
+    """What `check` finds, and the locks that tasks take though nobody wrote them down.
+
+    `infers`: whether a launch takes them; None: as the settings say.
+    """
     shells = shells or Shells(with_steps=False)
     _known(allow)
     settings = settle(plan).settings
     here = rewritten(plan, {**settings.root, **(roots or {})}, sets or {})
     allow = (*settings.allow, *allow)
     facts = _facts({*env, *(sets or {}), *settings.env}, "\n".join(settings.shell_init))
-    found = [*plan.problems]
-    found += problems(here, facts, launching, shells)
+    infers = settings.infer_locks if infers is None else infers
+    seen = look(here, facts, launching, shells, infers)
+    found = [*plan.problems, *seen.problems]
     for file in per_file(here):
         found += syntax_errors(file, machine.syntax_error, shells)
         found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
-    return tuple(sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code)))
+    by_line = sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code))
+    return Examined(tuple(by_line), seen.locks if infers else {})
 
 
 def _known(allow: tuple[str, ...]) -> None:

@@ -22,6 +22,7 @@ _SINGLE = {
     "max_failures": "--max-failures",
     "halt": "--halt",
     "secrets": "--secret",
+    "infer_locks": "--no-infer-locks",
     "allow": "--allow",
     "deps_from": "--deps-from",
 }

@@ -40,6 +40,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     keep_going: bool = False
     halt: Literal["stop", "drain"] | None = None
     stdin_empty: bool = False
+    infer_locks: bool | None = None
     allow: tuple[str, ...] = ()
     deps_from: str | None = None
     sections: bool = False

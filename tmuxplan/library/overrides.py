@@ -14,6 +14,7 @@ from tmuxplan.library.said import METADATA
 from tmuxplan.library.settings import Settled
 from tmuxplan.plan import readiness
 from tmuxplan.plan import settings as metadata
+from tmuxplan.plan.locks import name_of
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Plan, Task, Text
 from tmuxplan.plan.problems import Problems
@@ -130,7 +131,7 @@ def _locks(task: Task, own: TaskSettings, settled: Settled) -> tuple[Text, ...]:
 
 
 def _texts(names: Any, task: Task, place: Place) -> tuple[Text, ...]:
-    return tuple(Text(name, _line(task, place)) for name in names)
+    return tuple(Text(name_of(name), _line(task, place)) for name in names)
 
 
 def _line(task: Task, place: Place) -> int:

@@ -17,9 +17,10 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import mask, secret_names, secret_values
 from tmuxplan.library.again import again
 from tmuxplan.library.attempts import Attempts
-from tmuxplan.library.checking import check, refuse
+from tmuxplan.library.checking import examine, refuse
 from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
+from tmuxplan.library.inferring import with_inferred_locks
 from tmuxplan.library.keeping import keep
 from tmuxplan.library.masking import masked
 from tmuxplan.library.options import Kept, Options
@@ -119,12 +120,20 @@ def plan_to_run(plan: Plan, options: Options) -> ToRun:
     shells = Shells()
     settled = settle(plan, flags(options))
     settings = settled.settings
-    found = check(
-        plan, options.roots, options.allow, True, options.sets, options.env, shells=shells
+    found = examine(
+        plan,
+        options.roots,
+        options.allow,
+        True,
+        options.sets,
+        options.env,
+        shells=shells,
+        infers=settings.infer_locks,
     )
-    refuse(plan, found)
+    refuse(plan, found.problems)
     selection = selected(plan, options)
-    limited = with_limits(plan, settled)
+    cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
+    limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
     return freeze(rewritten(limited, settings.root, options.sets), shells), selection
 
 

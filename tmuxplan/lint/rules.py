@@ -5,29 +5,56 @@ A plan of several files is looked at as a whole, and each finding is put at its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import msgspec
 
 from tmuxplan.errors import Problem, Severity
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.finding import Finding, placed
+from tmuxplan.lint.locking import inferred
 from tmuxplan.lint.table import RULES, Rule
 from tmuxplan.lint.view import View, view_of
 from tmuxplan.plan.directory import joined
-from tmuxplan.plan.model import Plan
+from tmuxplan.plan.model import Plan, Text
 from tmuxplan.plan.pages import Pages
 from tmuxplan.shell.steps import Shells
+
+
+class Look(msgspec.Struct, frozen=True):
+    """What one look at a plan found: problems, and by task the locks that nobody wrote down,
+    each with its line in the task's own file."""
+
+    problems: tuple[Problem, ...] = ()
+    locks: Mapping[str, tuple[Text, ...]] = {}
+
+
+def look(
+    plan: Plan,
+    facts: Facts,
+    launching: bool = False,
+    shells: Shells | None = None,
+    infers: bool = True,
+) -> Look:
+    """What every rule finds, each fault once, and the locks. `launching`: as a launch judges it.
+    `infers`: the launch will take the locks."""
+    whole, pages = joined(plan) if plan.files else (plan, Pages((0,), (plan.path,)))
+    if not whole.source:
+        return Look()
+    view = view_of(whole, facts, launching, shells, infers)
+    found = (_problem(view, pages, rule, each) for rule in RULES for each in rule.find(view))
+    locks = {
+        task: tuple(Text(lock.text, pages.locate(lock.line)[1]) for lock in own)
+        for task, own in inferred(view).items()
+    }
+    return Look(tuple(dict.fromkeys(found)), locks)
 
 
 def problems(
     plan: Plan, facts: Facts, launching: bool = False, shells: Shells | None = None
 ) -> tuple[Problem, ...]:
-    """What every rule finds, each fault once. `launching`: as a launch judges it."""
-    whole, pages = joined(plan) if plan.files else (plan, Pages((0,), (plan.path,)))
-    if not whole.source:
-        return ()
-    view = view_of(whole, facts, launching, shells)
-    found = (_problem(view, pages, rule, each) for rule in RULES for each in rule.find(view))
-    return tuple(dict.fromkeys(found))
+    """The problems alone."""
+    return look(plan, facts, launching, shells).problems
 
 
 def _problem(view: View, pages: Pages, rule: Rule, found: Finding) -> Problem:

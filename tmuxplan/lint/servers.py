@@ -24,16 +24,17 @@ _FOLLOWS = {
     "docker-compose": ("-f", "--follow"),
 }
 _PORT = re.compile(r"^(?:--(?:server[.-])?port|-p|-P|--http-port)(?:=(\d+))?$")
-_ADDRESS = re.compile(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*):?(\d{2,5})$")
+_ADDRESS = re.compile(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*:)?(\d{2,5})$")
 _ANY = re.compile(r"(?:^|[=/ ])(?:0\.0\.0\.0|\[::\])(?::\d+)?$|^\*:\d+$")
 _QUESTION = frozenset({"curl", "wget", "nc", "ncat", "wait-for-it", "wait-on", "pg_isready"})
 
 
 class Bound(msgspec.Struct, frozen=True):
-    """A command that listens on a port."""
+    """A command that listens on a port. `default`: no word of it says so, its program does."""
 
     command: Command
     port: int
+    default: bool = False
 
 
 def stays_up(command: Command) -> bool:
@@ -53,9 +54,9 @@ def ports(script: Script) -> Iterator[Bound]:
     """The ports that the task's servers take."""
     for command in script.commands:
         if command.kind == "command" and command.name:
-            port = _port(command)
+            port, default = _port(command)
             if port:
-                yield Bound(command, port)
+                yield Bound(command, port, default)
 
 
 def blocking(view: View) -> Iterator[Finding]:
@@ -80,7 +81,7 @@ def all_interfaces(view: View) -> Iterator[Finding]:
     """A server that the whole network can reach."""
     for script in view.scripts:
         for command in script.commands:
-            if command.kind != "command" or not (command.background or _port(command)):
+            if command.kind != "command" or not (command.background or _port(command)[0]):
                 continue
             word = next((w for w in command.words if _ANY.search(w)), "")
             if word and command.name not in ("docker", "podman", "curl"):
@@ -152,19 +153,21 @@ def _follows(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
     return any(w in flags or re.fullmatch(r"-[a-zA-Z0-9]*[fF]", w) for w in words[1:])
 
 
-def _port(command: Command) -> int:
+def _port(command: Command) -> tuple[int, bool]:
+    """The port, 0 where none is known; and whether it is only the program's own default."""
     words = ports_of.own_words(command.whole)
     if command.name in ("docker", "podman") and "run" in command.words:
-        return _published(command.words)
+        return _published(command.words), False
     default = ports_of.serving(words)
     if (default is None and not command.background) or set(words) & {"--help", "--version"}:
-        return 0
+        return 0, False
     said = _said_by_flag(words)
     if said is not None or default is None:
-        return said or 0
-    by_variable = [int(v) for name, v in command.env if name == "PORT" and v.isdigit()]
+        return said or 0, False
     addresses = (_ADDRESS.match(word) for word in words[2:] if ":" in word or words[-1] == word)
-    return next((int(a.group(1)) for a in addresses if a), (*by_variable, default)[0])
+    found = [int(address.group(1)) for address in addresses if address]
+    found += [int(v) for name, v in command.env if name == "PORT" and v.isdigit()]
+    return (found[0], False) if found else (default, True)
 
 
 def _said_by_flag(words: tuple[str, ...]) -> int | None:

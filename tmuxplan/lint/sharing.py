@@ -8,31 +8,14 @@ from collections.abc import Iterator
 from tmuxplan.lint import servers
 from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding, line_at
-from tmuxplan.lint.reading import Script
+from tmuxplan.lint.installs import activated, installs, made, makes
+from tmuxplan.lint.locking import locks_of
 from tmuxplan.lint.view import View
 
 _GIT_WRITES = frozenset(
     """checkout switch reset rebase merge stash commit pull cherry-pick revert am clean add
     restore""".split()  # noqa: SIM905
 )
-_INSTALLS = (
-    ("pip", "install"),
-    ("pip3", "install"),
-    ("uv", "sync"),
-    ("poetry", "install"),
-    ("pipenv", "install"),
-    ("npm", "install"),
-    ("npm", "ci"),
-    ("npm", "i"),
-    ("pnpm", "install"),
-    ("pnpm", "i"),
-    ("yarn", "install"),
-    ("bun", "install"),
-    ("bundle", "install"),
-    ("composer", "install"),
-)
-_PYTHON = frozenset({"pip", "pip3", "uv", "poetry", "pipenv"})
-
 Uses = dict[str, list[tuple[int, Command]]]
 
 
@@ -43,7 +26,7 @@ def ports(view: View) -> Iterator[Finding]:
         for bound in servers.ports(script):
             uses.setdefault(str(bound.port), []).append((at, bound.command))
     for port, users in uses.items():
-        yield from _clashes(view, users, f"port {port}", f"**Locks:** port:{port}", "bind")
+        yield from _clashes(view, users, f"port {port}", f"port:{port}", "bind")
 
 
 def files(view: View) -> Iterator[Finding]:
@@ -54,17 +37,17 @@ def files(view: View) -> Iterator[Finding]:
             for path in _written(command):
                 uses.setdefault(path, []).append((at, command))
     for path, users in uses.items():
-        yield from _clashes(view, users, path, f"**Locks:** file:{path}", "write")
+        yield from _clashes(view, users, path, f"file:{path}", "write")
 
 
 def environments(view: View) -> Iterator[Finding]:
     """Two installations into one environment at the same time."""
     uses: Uses = {}
     for at, script in enumerate(view.scripts):
-        for place, command in _installs(script):
+        for place, command in installs(script):
             uses.setdefault(place, []).append((at, command))
     for place, users in uses.items():
-        yield from _clashes(view, users, place, f"**Locks:** venv:{place}", "install into")
+        yield from _clashes(view, users, place, f"venv:{place}", "install into")
 
 
 def worktrees(view: View) -> Iterator[Finding]:
@@ -79,7 +62,7 @@ def worktrees(view: View) -> Iterator[Finding]:
     for place, users in uses.items():
         name = "the launch's directory" if place == "." else place
         what = f"the git worktree in {name}"
-        yield from _clashes(view, users, what, f"**Locks:** worktree:{place}", "change")
+        yield from _clashes(view, users, what, f"worktree:{place}", "change")
 
 
 def borrowed(view: View) -> Iterator[Finding]:
@@ -87,14 +70,14 @@ def borrowed(view: View) -> Iterator[Finding]:
     makers: dict[str, int] = {}
     for at, script in enumerate(view.scripts):
         for command in script.commands:
-            if _makes(command):
-                makers.setdefault(_made(command), at)
+            if makes(command):
+                makers.setdefault(made(command), at)
     for at, script in enumerate(view.scripts):
-        own = {_made(c) for c in script.commands if _makes(c)}
+        own = {made(c) for c in script.commands if makes(c)}
         for command in script.commands:
             if command.name not in ("source", ".") or not command.words:
                 continue
-            place = _environment(command)
+            place = activated(command)
             maker = makers.get(place)
             if maker is None or place in own or view.order.surely_before(maker, at):
                 continue
@@ -131,12 +114,16 @@ def _clashes(
         task, other = view.plan.tasks[later], view.plan.tasks[earlier]
         if _locked(view, later, earlier):
             continue
-        how = "only an optional dependency keeps them apart" if softly else "they may run at once"
+        keeps = not softly and _keeps(view, lock, (later, earlier))
+        how = f"nothing in the plan keeps them apart: tmuxplan infers the lock `{lock}`"
+        how = how if keeps else "they may run at once"
+        how = "only an optional dependency keeps them apart" if softly else how
+        remedy = f"give both `**Locks:** {lock}`, or make one depend on the other"
         yield Finding(
             first[later].line,
             f"{other.id} ({line_at(first[earlier].line)}) and {task.id} both {verb} {what}, "
             f"and {how}",
-            f"give both `{lock}`, or make one depend on the other",
+            f"declare it: {remedy}" if keeps else remedy,
             first[later].text.split("\n")[0],
         )
 
@@ -145,6 +132,14 @@ def _locked(view: View, one: int, other: int) -> bool:
     """Whether a lock of the plan's own keeps the two apart."""
     mine = {lock.text for lock in view.plan.tasks[one].locks}
     return bool(mine & {lock.text for lock in view.plan.tasks[other].locks})
+
+
+def _keeps(view: View, lock: str, tasks: tuple[int, int]) -> bool:
+    """Whether a lock that nobody wrote down keeps them apart."""
+    if not view.infers:
+        return False
+    each = ({*view.plan.tasks[at].locks, *locks_of(view, view.scripts[at])} for at in tasks)
+    return all(lock in {held.text for held in locks} for locks in each)
 
 
 def _written(command: Command) -> Iterator[str]:
@@ -161,48 +156,3 @@ def _written(command: Command) -> Iterator[str]:
         path = posixpath.normpath(posixpath.join(command.cwd, target))
         if not path.startswith("?"):
             yield path
-
-
-def _installs(script: Script) -> Iterator[tuple[str, Command]]:
-    active = ""
-    for command in script.commands:
-        if command.name in ("source", ".") and command.words:
-            active = _environment(command) or active
-        words = command.whole
-        if words[:3] in (("python", "-m", "pip"), ("python3", "-m", "pip")):
-            words = words[2:]
-        if words[:2] not in _INSTALLS or command.cwd.startswith("?"):
-            continue
-        if {"-g", "--global", "--user", "-t", "--target", "--prefix"} & set(words):
-            continue
-        if words[0] not in _PYTHON:
-            yield posixpath.normpath(posixpath.join(command.cwd, "node_modules")), command
-        elif active:
-            yield active, command
-
-
-def _environment(command: Command) -> str:
-    """The environment whose `bin/activate` is sourced; nothing if it is none."""
-    path = command.words[0]
-    folder, _, rest = path.rpartition("/bin/activate")
-    if not folder or rest or "$" in path or command.cwd.startswith("?"):
-        return ""
-    return posixpath.normpath(posixpath.join(command.cwd, folder))
-
-
-def _makes(command: Command) -> bool:
-    words = command.whole
-    if command.kind != "command" or command.cwd.startswith("?"):
-        return False
-    return (words[1:3] == ("-m", "venv") and words[0].startswith("python")) or (
-        words[0] == "virtualenv" or words[:2] == ("uv", "venv")
-    )
-
-
-def _made(command: Command) -> str:
-    """The directory that `python -m venv X`, `virtualenv X` or `uv venv X` makes."""
-    words = command.words
-    if command.name != "virtualenv":
-        words = words[words.index("venv") + 1 :]
-    plain = [word for word in words if not word.startswith("-")]
-    return posixpath.normpath(posixpath.join(command.cwd, plain[-1] if plain else ".venv"))

@@ -13,7 +13,8 @@ from tmuxplan.shell.steps import Shells
 
 class View(msgspec.Struct, frozen=True):
     """`scripts` has one for each task, in the plan's order. `prose`: the source's lines by
-    number, without what stands in tasks' commands and other fences."""
+    number, without what stands in tasks' commands and other fences. `infers`: tasks get the locks
+    that nobody wrote down (`locking`)."""
 
     plan: Plan
     scripts: tuple[Script, ...]
@@ -22,16 +23,21 @@ class View(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
     prose: tuple[tuple[int, str], ...]
     launching: bool = False
+    infers: bool = True
 
 
 def view_of(
-    plan: Plan, facts: Facts, launching: bool = False, shells: Shells | None = None
+    plan: Plan,
+    facts: Facts,
+    launching: bool = False,
+    shells: Shells | None = None,
+    infers: bool = True,
 ) -> View:
     """Reads each block of the plan once. `shells`: for whoever asks about the same texts later."""
     shells = shells or Shells(with_steps=False)
     lines = tuple(plan.source.split("\n"))
     scripts = tuple(script_of(task, shells) for task in plan.tasks)
-    return View(plan, scripts, order_of(plan), facts, lines, _prose(plan, lines), launching)
+    return View(plan, scripts, order_of(plan), facts, lines, _prose(plan, lines), launching, infers)
 
 
 def _prose(plan: Plan, lines: tuple[str, ...]) -> tuple[tuple[int, str], ...]:

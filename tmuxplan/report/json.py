@@ -171,6 +171,10 @@ def _task(task: TaskFacts) -> Json:
         "retry": _retry(task),
         "criteria": [_criterion(criterion) for criterion in task.criteria],
         "recovery": [text.text for text in task.recovery],
+        "checklist": [
+            {"item": item.n, "text": item.text, "by": item.by or None, "note": item.note or None}
+            for item in task.checklist
+        ],
         "signed_by": task.signed_by or None,
         "skipped_by": task.skipped_by or None,
         "skip_reason": task.skip_reason or None,
@@ -255,6 +259,11 @@ def _planned(task: Task, steps: Sequence[Step], needs: Sequence[Edge]) -> Json:
         "impact": one_line(task.impact.level) if task.impact else None,
         "estimate": _estimate(task.estimate),
         "locks": [one_line(lock.text) for lock in task.locks],
+        "inferred_locks": [
+            {"lock": one_line(lock.text), "line": lock.line}
+            for lock in task.locks
+            if lock.text in task.inferred
+        ],
         "dependencies": [_dependency(edge) for edge in needs],
         "preconditions": [one_line(text.text) for text in task.preconditions],
         "blocks_the_run": task.blocks_the_run,

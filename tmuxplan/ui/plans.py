@@ -39,7 +39,7 @@ def plan_table(
         *section("Dependencies", _edges(plan, chosen), on),
         *section("Waves", _waves(plan, chosen), on),
         *section("Critical path", _critical(plan), on),
-        *section("Locks", [f"{t.id}: {_texts(t.locks)}" for t in chosen if t.locks], on),
+        *section("Locks", [f"{t.id}: {_locks(t)}" for t in chosen if t.locks], on),
         *section(
             "Preconditions, which nothing checks",
             [f"{t.id}: {_texts(t.preconditions)}" for t in chosen if t.preconditions],
@@ -169,6 +169,17 @@ def _elsewhere(task: Task) -> str:
     """The shell and the host that the plan names for the task."""
     shell = f", with {one_line(task.shell.text)}" if task.shell else ""
     return shell + (f", on {one_line(task.host.text)}" if task.host else "")
+
+
+def _locks(task: Task) -> str:
+    """Those that nobody wrote down with the line of the command that wants them."""
+    return listed(
+        tuple(
+            one_line(lock.text)
+            + (f" (inferred, line {lock.line})" if lock.text in task.inferred else "")
+            for lock in task.locks
+        )
+    )
 
 
 def _texts(texts: Sequence[object]) -> str:
