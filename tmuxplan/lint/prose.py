@@ -90,6 +90,37 @@ def unheld(view: View) -> Iterator[Finding]:
             )
 
 
+_INLINE = re.compile(
+    r"^[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?(?:\[[ xX]\]\s*)?[*_]{0,2}"
+    r"(?:run|execute|command|verify|test|check)(?: (?:it|this|the tests?|command))?"
+    r"[*_]{0,2}[:：][*_]{0,2}\s*`(?P<code>[^`\n]+)`\s*[.;]?\s*$",
+    re.IGNORECASE,
+)
+
+
+def inline(view: View) -> Iterator[Finding]:
+    """`Run: \\`npm test\\``: a command in a sentence does not run."""
+    starts = [task.line for task in view.plan.tasks]
+    found: dict[int, list[tuple[int, str]]] = {}
+    for number, line in view.prose:
+        said = _INLINE.match(line) if "`" in line else None
+        at = bisect_right(starts, number) - 1
+        if said and at >= 0 and " " in said["code"].strip():
+            found.setdefault(at, []).append((number, said["code"]))
+    for at, places in found.items():
+        task = view.plan.tasks[at]
+        meant = {each.line for each in task.criteria} | {each.line for each in task.recovery}
+        left = [place for place in places if place[0] not in meant]
+        if left and not any(code in block.text for block in task.blocks for _, code in left[:1]):
+            more = f" ({numbered([line for line, _ in left])})" if left[1:] else ""
+            yield Finding(
+                left[0][0],
+                f"{task.id}: `{left[0][1][:60]}` stands in a sentence and does not run{more}",
+                "put it into a ```bash block, or make it a criterion: - `$ command`",
+                left[0][1],
+            )
+
+
 def container(view: View) -> Iterator[Finding]:
     """A file that lists the files of tasks and has no commands of its own."""
     if any(task.blocks for task in view.plan.tasks) or view.plan.files:

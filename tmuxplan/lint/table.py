@@ -8,6 +8,7 @@ import msgspec
 
 from tmuxplan.errors import Severity
 from tmuxplan.lint import (
+    choices,
     claims,
     criteria,
     directories,
@@ -41,6 +42,8 @@ class Rule(msgspec.Struct, frozen=True):
 RULES = (
     Rule("placeholder", "error", placeholders.placeholders),
     Rule("several-terminals", "error", terminals.several),
+    Rule("alternatives", "error", choices.exclusive),
+    Rule("either-or", "warning", choices.either),
     Rule("terminal-control", "error", terminals.control),
     Rule("unsupported-shell", "error", shells.unsupported),
     Rule("mixed-shells", "error", shells.mixed),
@@ -64,6 +67,7 @@ RULES = (
     Rule("misleading-name", "warning", programs.misleading),
     Rule("outward", "warning", outward.outward),
     Rule("truncated", "warning", prose.cut_short),
+    Rule("inline-command", "warning", prose.inline),
     Rule("unheld-gate", "warning", prose.unheld),
     Rule("outside-tasks", "warning", prose.outside),
     Rule("marker-against-criterion", "warning", markers.against_criterion),

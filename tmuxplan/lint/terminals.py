@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding, numbered
 from tmuxplan.lint.view import View
+from tmuxplan.plan import windows
+from tmuxplan.plan.model import Text
 
 _TERMINAL = re.compile(
     r"#+\s*[^\w\s]*\s*(?:terminal|tab|window|shell|терминал|终端)\s*[#№]?\s*(\d+|[A-Z])\b",
@@ -78,9 +80,12 @@ def several(view: View) -> Iterator[Finding]:
         by_block: dict[int, dict[str, int]] = {}
         for comment in script.comments:
             match = _TERMINAL.match(comment.text)
-            if match:
+            other = windows.opens(comment.text.lstrip("# ")) and _alone(view, comment)
+            if match or other:
                 found = by_block.setdefault(bisect_right(starts, comment.line), {})
-                found.setdefault(match[1].upper(), comment.line)
+                if other and not found:
+                    found["1"] = starts[bisect_right(starts, comment.line) - 1]
+                found.setdefault(match[1].upper() if match else comment.text, comment.line)
         for found in by_block.values():
             if len(found) > 1:
                 lines = tuple(found.values())
@@ -91,6 +96,12 @@ def several(view: View) -> Iterator[Finding]:
                     "make each terminal a task with a block of its own",
                     view.lines[lines[1] - 1].strip() if lines[1] <= len(view.lines) else "",
                 )
+
+
+def _alone(view: View, comment: Text) -> bool:
+    """Whether the comment has its line to itself: what follows it is what it speaks of."""
+    line = view.lines[comment.line - 1] if comment.line <= len(view.lines) else ""
+    return line.lstrip(" >").startswith("#")
 
 
 def control(view: View) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ def _choices(nodes: tuple[Node, ...]) -> Iterator[Choice]:
             inside.append(node.line)
             continue
         title, line, level = _titled(node)
-        word = _word(title)
+        word = choice(title)
         ends = bool(open_ and level and level <= open_.level)
         if open_ and (word or ends):
             yield msgspec.structs.replace(open_, fences=tuple(inside))
@@ -103,7 +103,7 @@ def _choices(nodes: tuple[Node, ...]) -> Iterator[Choice]:
         yield msgspec.structs.replace(open_, fences=tuple(inside))
 
 
-def _word(title: str) -> str:
+def choice(title: str) -> str:
     """What the choice is one of; "" where the title is no choice."""
     found = _CHOICE.match(title)
     if found:

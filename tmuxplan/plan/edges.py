@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator
 
-from tmuxplan.plan import dependencies, families, graphs, layers, sources
+from tmuxplan.plan import dependencies, families, graphs, layers, sources, windows
 from tmuxplan.plan.draft import Draft
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.markdown import Heading, Item, Node, Paragraph
@@ -123,6 +123,9 @@ def _by_order(
         rule = f"The plan states no dependencies; its tasks may run at once, as {where}{but}."
         return dependencies.reconcile(index, Stated(tuple(waits), {}), problems), rule
     up = {statement.on[0] for statement in waits}
+    for before, each in zip(index.ids, reads[1:], strict=False):
+        if windows.opens(each.task.title) and out.up(each.task.id, before, each.task.line):
+            up.add(before)
     return dependencies.in_order(index, tuple(each.task.line for each in reads), up), (
         "The plan states no dependencies: its tasks run in the order of the document, "
         "each after the one before passed."

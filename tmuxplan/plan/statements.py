@@ -132,21 +132,19 @@ class Statements:
         for other in on:
             says: EdgeKind = "soft" if place.soft else "hard"
             if up:
-                says = self._ready(place.task, other, place.line)
+                says = "ready" if self.up(place.task, other, place.line) else "hard"
             if self.spend(1, place.line):
                 self.found.append(
                     Statement(place.task, (other,), place.kind, place.line, says, place.group, up)
                 )
 
-    def _ready(self, task: str, other: str, line: int) -> EdgeKind:
-        """How one waits for another to be up: by what tells that it is, else for its end."""
+    def up(self, task: str, other: str, line: int) -> bool:
+        """Whether one can wait for another to be up; a warning where nothing tells that it is."""
         if other not in self._up:
             self._up[other] = readiness.ready(self.tasks[other])
-        if self._up[other]:
-            return "ready"
-        if self.tasks[other].blocks and other != task:
+        if self._up[other] is None and self.tasks[other].blocks and other != task:
             readiness.unknown(task, other, line, self.problems)
-        return "hard"
+        return self._up[other] is not None
 
     def _narrowed(self, said: Said) -> Said:
         """ "Group 6 (Task 12)" means that task of the group."""

@@ -63,6 +63,15 @@ class Window(msgspec.Struct, frozen=True):
         return Window(new, max(self.opened, new), title, (*self.names, (name, new)))
 
 
+def opens(text: str) -> bool:
+    """Whether a title or a comment begins with "in another terminal"."""
+    found = _NEW.search(text[:_LONGEST])
+    return found is not None and found.start() <= _NEAR
+
+
+_LONGEST, _NEAR = 200, 12
+
+
 def _name(text: str) -> str:
     found = _NAMED.match(text)
     return found["name"].upper() if found else ""

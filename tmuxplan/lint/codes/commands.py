@@ -16,6 +16,22 @@ CODES = (
         "kubectl get pods -n <namespace>",
     ),
     Code(
+        "inline-command",
+        "warning",
+        "A command stands in a sentence: Run: `npm test`.",
+        "It does not run, and a reader of the plan believes that it did.",
+        "Put it into a `bash` fence, or make it a criterion `$ …`.",
+        "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\nRun: `make test`",
+    ),
+    Code(
+        "either-or",
+        "warning",
+        "A comment `# or` stands between two commands.",
+        "Both run.",
+        "Keep one of the two.",
+        "npm ci\n# or\nyarn install",
+    ),
+    Code(
         "unset-variable",
         "warning",
         "A command uses a variable that neither the task, nor the settings, nor this environment "

@@ -37,8 +37,8 @@ CODES = (
     Code(
         "alternatives",
         "error",
-        "A task (or a plan without other commands) has sections that exclude each other: Option A "
-        "and B, Method 1 and 2.",
+        "A task (or a plan without other commands) has sections, or comments in one block, that "
+        "exclude each other: Option A and B, Method 1 and 2, macOS and Linux.",
         "All of them would run, one after the other.",
         "Keep one, or make each a task of its own and launch with `--only`.",
         "# P\n\n## Task 1: Install\n\n### Option A: apt\n\n```bash\napt install jq\n```\n\n"
@@ -217,7 +217,8 @@ CODES = (
     Code(
         "several-terminals",
         "error",
-        "One fence holds the commands of several terminals (`# Terminal 1`, `# Terminal 2`).",
+        "One fence holds the commands of several terminals (`# Terminal 1`, `# Terminal 2`, "
+        "`# In another terminal`).",
         "In one shell they mean something else: the first server blocks all that follows.",
         "Make each terminal a task, or a fence of its own after a line `Terminal 2:`.",
         "# Terminal 1\nmake serve\n# Terminal 2\nmake test",
