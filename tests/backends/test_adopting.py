@@ -206,7 +206,7 @@ def test_a_server_that_died_takes_what_ran_in_it_and_nothing_else(first: Rig) ->
 
 @pytest.mark.tmux
 def test_attempts_are_shown_one_after_the_other_in_the_same_window(first: Rig) -> None:
-    lines = "for i in $(seq 60); do echo attempt $TMUXPLAN_ATTEMPT_N line $i; done"
+    lines = "stty size\nfor i in $(seq 60); do echo attempt $TMUXPLAN_ATTEMPT_N line $i; done"
     for n in (1, 2, 3):
         one = attempt(first, lines, n)
         env = {**one.env, "TMUXPLAN_ATTEMPT_N": str(n)}
@@ -217,6 +217,7 @@ def test_attempts_are_shown_one_after_the_other_in_the_same_window(first: Rig) -
         log = (one.folder / "log").read_bytes()
         assert log.count(b"line") >= 60
         assert log.count(b"attempt %d line 60\r\n" % n) == 1
+        assert b"\x0750 200\r\n" in log
     window = _tmux("list-windows", "-a", "-F", "#{window_id} #{@tmuxplan_task} #{window_panes}")
     (mine,) = [line for line in window.splitlines() if "T001" in line]
     assert mine.endswith(" 1")

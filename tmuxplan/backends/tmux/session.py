@@ -134,6 +134,17 @@ class Session:
             return []
         return [("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *placeholder(text))]
 
+    def ask_commands(self, task: str, *, begun: bool) -> list[Command]:
+        """Ask a person in the task's window: in its place, or under what its commands printed.
+        That screen closes itself when it is answered; then so does its pane."""
+        place, person = self._places.get(task), self._run.person
+        if place is None or person is None or not (argv := person(task)):
+            return []
+        if not begun:
+            return [("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *argv)]
+        under = ("split-window", "-v", "-l", "40%", "-t", place.pane, "-c", "/", "--", *argv)
+        return [under, ("set-option", "-p", "-t", place.window, "remain-on-exit", "off")]
+
     def type(self, task: str, path: Path) -> bool:
         """Type what this file holds into a task's pane; False where it has none.
 
@@ -175,19 +186,23 @@ class Session:
     def _respawn(self, place: Place, argv: tuple[str, ...], pipe: str, *, again: bool) -> int:
         """In the window's pane. tmux clears what such a pane shows: where that is an earlier
         attempt, it is moved to the history first, by making the pane small for a moment."""
-        piped = ("pipe-pane", "-t", place.pane, pipe)
-        started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv))
         spacer = self._squeeze(place) if again else ""
+        piped = ("pipe-pane", "-t", place.pane, pipe)
+        words = (*_ONCE_GROWN, *argv) if spacer else _argv(argv)
+        started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *words)
+        grown = (("kill-pane", "-t", spacer),) if spacer else ()
         try:
             said = self._client.run(
                 *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
+                *grown,
                 ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
                 ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
             )
-        finally:
+        except BackendError:
             if spacer:
                 with contextlib.suppress(BackendError):
                     self._client.run(("kill-pane", "-t", spacer))
+            raise
         return int(said[-1])
 
     def _squeeze(self, place: Place) -> str:
@@ -222,6 +237,16 @@ class Session:
 
 _KEYS = "tmuxplan-keys"
 _IDS = "#{window_id} #{pane_id}"
+
+_ONCE_GROWN = (
+    "/bin/sh",
+    "-c",
+    'n=50; while [ $n -gt 0 ] && case $(stty size) in "1 "*) ;; *) false ;; esac; do '
+    'n=$((n - 1)); sleep 0.02; done 2>/dev/null; exec "$@"',
+    "sh",
+)
+"""Waits, a second at most, until the pane has its height again: tmux puts off a resize that
+follows another, and a program would see one line."""
 
 
 def _made(said: list[str]) -> tuple[int, str]:
