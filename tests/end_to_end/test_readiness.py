@@ -6,7 +6,7 @@ import json
 import socket
 
 import pytest
-from e2e import Site, end_process, lives
+from e2e import Site, end_process, lives, until
 
 SERVER = """# Server and client
 
@@ -256,3 +256,40 @@ def test_a_server_in_the_background_that_dies_blocks_who_waits_for_it(site: Site
     text = DAEMON.format(port=port, more="").replace("exec python3 -u -m http", "exec false")
     report = site.go(text, code=1)
     assert [task["verdict"] for task in report["tasks"]] == ["passed", "blocked"]
+
+
+GATED = """# A server, and a look at it
+
+## TASK 001: Server
+
+**Ready:** port:{port}
+
+```bash
+python3 -u -m http.server --bind 127.0.0.1 {port}
+```
+
+## TASK 002: Look at it
+
+**Dependencies:** Task 001 (server running)
+
+Look at the page.
+
+## TASK 003: Client
+
+**Dependencies:** Task 001 (server running), Task 002
+
+```bash
+true
+```
+"""
+
+
+def test_waiting_ends_when_only_people_are_left_and_the_server_stays_up(site: Site) -> None:
+    port = free_port()
+    site.write(GATED.format(port=port))
+    ran = site.launch("plan.md", "--wait")
+    assert (ran.code, "waits for people" in ran.err) == (4, True), ran
+    assert answers(port)
+    assert site.run("sign", "T002", "--by", "ann").code == 0
+    until(lambda: site.status()["run"]["verdict"] == "GO")
+    assert not answers(port)

@@ -15,7 +15,8 @@ from tmuxplan.errors import ControlError
 from tmuxplan.events import Event
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.runs import frozen_of
-from tmuxplan.library.until import until_ended
+from tmuxplan.library.until import only_people, until_ended
+from tmuxplan.run import supervisor
 from tmuxplan.run.control import StopRun, ask
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.progress import formatted
@@ -37,7 +38,7 @@ def wait(folder: RunFolder, past: int = 0) -> int:
             click.echo(line)
 
     try:
-        state = until_ended(folder, tell)
+        state = until_ended(folder, tell, enough=lambda state: only_people(frozen, state))
     except KeyboardInterrupt:
         click.echo(
             f"\nrun {folder.id} goes on; come back: tmuxplan watch or tmuxplan attach, "
@@ -45,6 +46,13 @@ def wait(folder: RunFolder, past: int = 0) -> int:
             err=True,
         )
         return 130
+    if state.ended is None and supervisor.alive(folder) and only_people(frozen, state):
+        click.echo(
+            f"run {folder.id} waits for people, with servers that are up for what follows; "
+            "end it: tmuxplan stop",
+            err=True,
+        )
+        return EXIT["PENDING"]
     if state.ended is None:
         click.echo(
             f"run {folder.id} has lost its supervisor; go on: tmuxplan resume {folder.id} "

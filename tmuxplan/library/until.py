@@ -7,7 +7,10 @@ from collections.abc import Callable
 from tmuxplan.events import Event
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Tail
+from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
+from tmuxplan.schedule.decide import waits_for_people
+from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
 
 TICK_S = 0.05
@@ -16,19 +19,39 @@ Hear = Callable[[Event, RunState], None]
 
 
 def until_ended(
-    folder: RunFolder, hear: Hear | None = None, timeout_s: float | None = None
+    folder: RunFolder,
+    hear: Hear | None = None,
+    timeout_s: float | None = None,
+    enough: Callable[[RunState], bool] | None = None,
 ) -> RunState:
-    """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, or
-    the time is over. The state then."""
+    """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, the
+    state is `enough`, or the time is over. The state then."""
     tail, state = Tail(folder.events), RunState()
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
     while True:
         alive = supervisor.alive(folder)  # before reading: its last words are then read too
-        for event in tail.new():
+        new = tail.new()
+        for event in new:
             state.apply(event)
             if hear is not None:
                 hear(event, state)
         late = deadline is not None and clock.monotonic() >= deadline
         if state.ended is not None or not alive or late:
             return state
+        if new and enough is not None and enough(state):
+            return state
         clock.pause(TICK_S)
+
+
+def only_people(frozen: Frozen, state: RunState) -> bool:
+    """Nothing can go on before a person acts, although servers run."""
+    running = [task for task in state.tasks.values() if task.phase == "running"]
+    asked = any(task.phase == "person" for task in state.tasks.values())
+    if (
+        not asked
+        or state.started is None
+        or not all(task.last and task.last.ready for task in running)
+    ):
+        return False
+    board = board_of(frozen.plan, frozenset(state.started.selected), state, 0.0)
+    return waits_for_people(board, 0.0)

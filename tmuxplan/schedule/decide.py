@@ -114,6 +114,12 @@ def _never_up(board: Board, now: float) -> list[Action]:
     return [Block(user, on, on) for user, on in servers.items()]
 
 
+def waits_for_people(board: Board, now: float) -> bool:
+    """A person is asked, and all that goes on are servers that are up for what follows."""
+    idle = not board.deadlines.retry and not board.deadlines.coming and not board.paused
+    return bool(board.persons) and _only_servers(board) and idle and decide(board, now) == ()
+
+
 def _halt_run(board: Board) -> HaltRun | None:
     """Retries that are left count as not failed yet. Where nothing is left to halt, nothing is."""
     most, failed = board.policy.max_failures, tuple(board.failed)
