@@ -32,6 +32,12 @@ AWAY = [
     "Example usage:",
     "z.B.:",
     "例如：",
+    "Create `scripts/deploy.sh`:",
+    "Create the file `deploy.sh` with the following contents:",
+    "Add to your ~/.bashrc:",
+    "**.env**:",
+    "Contents of `.env.local`:",
+    "Then edit `env/prod.env` so:",
 ]
 GO_ON = [
     "Run:",
@@ -52,6 +58,12 @@ GO_ON = [
     "This is what happens if it fails.",
     "Check for errors:",
     "Keine Fehler? Dann weiter:",
+    "Run `scripts/deploy.sh`:",
+    "Update `package.json`:",
+    "Create `out/` and run:",
+    "Make `deploy.sh` executable:",
+    "Load `.env` and start:",
+    "Copy `.env.example` to `.env`:",
 ]
 
 
@@ -67,6 +79,28 @@ def test_what_is_not_to_be_run(line: str) -> None:
 @pytest.mark.parametrize("line", GO_ON)
 def test_what_is(line: str) -> None:
     assert leads.away(line, "Ship it") == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "runs"),
+    [
+        ("You should see:", 1),
+        ("You'll see:", 1),
+        ("It prints:", 1),
+        ("The output looks like this:", 1),
+        ("Response:", 1),
+        ("Expected output:", 1),
+        ("Once you should see the prompt, run:", 2),
+        ("Once you see the prompt, run:", 2),
+        ("This shows how to build it:", 2),
+        ("When it returns, start the client:", 2),
+        ("Use the expected output of it, then run:", 2),
+        ("It should print a line. Next:", 2),
+    ],
+)
+def test_what_leads_to_output(line: str, runs: int) -> None:
+    text = f"# P\n\n## Task 1: x\n\n```sh\na\n```\n\n{line}\n\n```sh\nb\n```\n"
+    assert len(parse(text.encode(), "p.md").tasks[0].blocks) == runs
 
 
 def test_a_task_that_rolls_back_does() -> None:

@@ -46,6 +46,16 @@ _BACK = re.compile(
     r"|retour arrière|reversión|reversão|rücknahme)\b|回滚|ロールバック)(?:\W+\w+){0,5}?\W*$",
     re.IGNORECASE,
 )
+# "Create `scripts/deploy.sh`:", "Add to your ~/.bashrc:", "`.env`:"; what else is made by commands.
+_FILE = re.compile(
+    r"\W*(?:(?:then|now|next|first|and)\s+)?(?:(?:create|add|append|write|save|put|paste|update|edit|modify"
+    r"|change|replace|contents?|file|in|to|into)\b[^\n`]{0,60}?)?"
+    r"[`\"'*]{0,3}(?:~?[\w./$-]*/)?(?:[\w.-]*\.(?:sh|bash|zsh|ksh|env|envrc)|\.env(?:\.\w+)?|\.?bashrc"
+    r"|\.?zshrc|\.(?:bash_)?profile)[`\"'*]{0,3}"
+    r"(?:\s+(?:file|script|with|containing|has|holds|as follows|like this|so|the|these|this"
+    r"|following|lines?|contents?|is)\b){0,6}\s*[:：]$",
+    re.IGNORECASE,
+)
 _EXAMPLE = re.compile(
     r"\W*(?:for example|for instance|e\.\s?g\.?|examples?(?:\s+(?:usage|only|output))?|zum beispiel"
     r"|z\.\s?B\.?|beispiel|par exemple|exemple|por ejemplo|ejemplo|por exemplo|exemplo|например"
@@ -66,6 +76,8 @@ def away(before: str, title: str) -> str:
         return "the line above says not to run it"
     if _FAILED.match(line) and not _FINE.search(line):
         return "the line above says that it is for a failure"
+    if _FILE.match(line):
+        return "the line above says that it is the text of a file"
     if _EXAMPLE.match(line):
         return "the line above says that it is an example"
     if _BACK.match(line) and not _ABOUT.search(title):

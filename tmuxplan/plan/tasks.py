@@ -43,12 +43,33 @@ _IN_TITLE = re.compile(
 )
 _OUTPUT = re.compile(
     r"(?:\b(?:expected|sample|example|typical|actual) (?:output|result|response)s?"
-    r"|\byou (?:should|will) see"
+    r"|\byou(?: should| will|['’]ll| should now) (?:see|get)\b"
     r"|\bshould (?:print|output|show|look like|return)|^\W*(?:the )?(?:output|result)s?(?: is)?"
     r"|ожидаемый (?:результат|вывод)|期待される(?:出力|結果)|预期(?:输出|结果)|出力例|输出)"
     r"[^.\n]{0,40}[:：]\s*(?:\*\*)?\s*$",
     re.IGNORECASE,
 )
+
+
+# "It prints:", with nothing more: "This shows how to build:" leads to commands.
+_PRINTS = re.compile(
+    r"\b(?:this|it|which|that|command) (?:will |should )?"
+    r"(?:prints?|outputs?|returns?|displays?|yields?)(?: the following| something like)?"
+    r"\s*[:：]\W*$"
+    r"|\b(?:output|result|response)(?: \w+)? (?:should )?looks? (?:something )?like(?: this)?"
+    r"\s*[:：]\W*$|^\W*(?:response|returns|prints)\s*[:：]\W*$",
+    re.IGNORECASE,
+)
+_RUN = re.compile(
+    r"\b(?:run|execute|type|enter|use|start|try|call|invoke|then|next)\b[^.\n]{0,20}[:：]\W*$",
+    re.IGNORECASE,
+)
+
+
+def _shows(before: str) -> bool:
+    """Does a line lead to output? "Once you should see the prompt, run:" does not."""
+    found = _OUTPUT.search(before) or _PRINTS.search(before)
+    return found is not None and not _RUN.search(before)
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -166,10 +187,8 @@ def _reason(block: Placed, before: str) -> str:
     if not isinstance(fence, Fence):
         return ""
     if shells.language(fence) is None:
-        return (
-            "no language is named" if not shells.tag(fence) and not _OUTPUT.search(before) else ""
-        )
-    if _OUTPUT.search(before):
+        return "no language is named" if not shells.tag(fence) and not _shows(before) else ""
+    if _shows(before):
         return "expected output"
     return sections.not_run(block) or shells.no_shell(fence)
 

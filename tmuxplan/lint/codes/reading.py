@@ -84,8 +84,9 @@ CODES = (
     Code(
         "left-out",
         "warning",
-        "The line above a fence says that it is not to be run, or only when something fails, or "
-        'that it is an example: "Do not run:", "If it fails:", "Rollback:".',
+        "The line above a fence says that it is not to be run, or only when something fails, "
+        'that it is an example, or the text of a file: "Do not run:", "If it fails:", '
+        '"Rollback:", "Create `deploy.sh`:".',
         "It does not run. Where the line was misread, something that has to run is missing.",
         "Word the line otherwise if the fence is to run; else put it under a heading such as "
         "Rollback or Examples.",
