@@ -39,8 +39,11 @@ def syntax_error(text: str, shell: str = "bash") -> str:
 
 
 def is_directory(path: str) -> bool:
-    """Whether there is such a directory here."""
-    return Path(path).is_dir()
+    """Whether there is such a directory here; False where nobody may look."""
+    try:
+        return Path(path).is_dir()
+    except OSError:  # a longer name than any here can have
+        return False
 
 
 def exists(path: str) -> bool:

@@ -42,6 +42,7 @@ _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect"})
 _NO_PARTS = frozenset({"comment", "heredoc_end", "file_descriptor"})
 _MOVES = frozenset({"cd", "pushd", "popd"})
+_LONGEST_PATH = 4096
 
 
 class _Place(msgspec.Struct, frozen=True, gc=False):
@@ -317,4 +318,6 @@ def _moved(here: str, before: str, command: Command) -> str:
         return f"?{command.line}:{target}"
     if target.startswith("~"):
         return target.rstrip("/")
-    return posixpath.normpath(posixpath.join(here, target))
+    now = posixpath.normpath(posixpath.join(here, target))
+    # No system goes that deep; thousands of `cd`s would each carry a longer path than the last.
+    return now if len(now) <= _LONGEST_PATH else f"?{command.line}:"

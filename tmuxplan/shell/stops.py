@@ -24,6 +24,7 @@ _UNSAFE_TO_EXPAND = frozenset(
         "ERROR",
     }
 )
+_DEEPEST = 1000  # directories below where a statement began that are kept in mind
 _MOVES = frozenset({"cd", "pushd", "popd"})
 _HEEDED = _MOVES | {"source", "."}
 
@@ -134,12 +135,12 @@ def _target(command: Node) -> str:
 
 def _walked(here: tuple[str, ...], target: str) -> tuple[str, ...]:
     if target.startswith("$"):
-        return (*here, target)
+        return (*here[-_DEEPEST:], target)
     if target.startswith(("/", "~")):
         here = (target[0],)
     for part in target.split("/"):
         if part == ".." and here and here[-1] != "..":
             here = here[:-1]
         elif part not in ("", ".", "~"):
-            here = (*here, part)
+            here = (*here[-_DEEPEST:], part)
     return here
