@@ -113,6 +113,7 @@ SILENT = [
     ("either-or", "npm ci # or yarn"),
     ("either-or", "make a\n# or else it fails\nmake b"),
     ("either-or", "# or\nmake"),
+    ("either-or", "make a\n\n# Alternatively: look at it\n\n# Then\nmake b"),
     ("either-or", "make\n# or make it again and again until all is well\nmake b"),
     ("interactive", "ssh web uptime"),
     ("interactive", "ssh -fN -L 1:x:1 web"),

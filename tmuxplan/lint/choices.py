@@ -49,7 +49,7 @@ def either(view: View) -> Iterator[Finding]:
             found = _OR.match(comment.text)
             at = bisect_right(lines, comment.line)
             own = comment.line not in lines  # a remark behind a command is only that
-            if found and own and 0 < at < len(lines):
+            if found and own and 0 < at < len(lines) and _leads(view, comment.line, lines[at]):
                 yield Finding(
                     comment.line,
                     f"{script.task.id} runs what stands before and behind "
@@ -57,6 +57,11 @@ def either(view: View) -> Iterator[Finding]:
                     "keep one of the two",
                     comment.text.strip(),
                 )
+
+
+def _leads(view: View, comment: int, command: int) -> bool:
+    """Whether nothing but comments stands between the two: a blank line ends what is meant."""
+    return all(line.strip() for line in view.lines[comment : command - 1])
 
 
 def _by_block(script: Script) -> Iterator[list[Text]]:
