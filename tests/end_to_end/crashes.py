@@ -472,7 +472,7 @@ def fill_disk(trial: Trial) -> None:
     )
     require("Traceback" not in done.stderr, f"collect on a full disk: {done.stderr}")
     require(not report.exists() or report.stat().st_size > 0, "an empty report")
-    trial.wait(0.3)
+    trial.wait(trial.chance.choice([0.3, 0.3, 0.3, 3.0]))
     trial.ballast.unlink()
 
 
@@ -535,7 +535,12 @@ KINDS: dict[str, Callable[[Trial], None]] = {
     "clock": set_clock_back,
     "plan": change_plan,
 }
-AGAIN = {"supervisor": kill_supervisor, "reboot": reboot, "plan": kill_early}
+AGAIN = {
+    "supervisor": kill_supervisor,
+    "reboot": reboot,
+    "disk": fill_disk,
+    "plan": kill_early,
+}
 """What may happen to the resumed run as well."""
 SPARES_TASKS = frozenset({"supervisor", "clock", "plan"})
 """What no task in tmux notices: each runs exactly once."""

@@ -97,6 +97,16 @@ def test_what_kept_it_from_starting_is_told(tmp_path: Path, work: str, said: str
     assert run(tmp_path, work).startswith(said)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has it")
+@pytest.mark.parametrize("error", ["BackendError('no tmux', 'install it')", "OSError('no tmux')"])
+def test_it_is_told_also_where_the_log_takes_nothing(tmp_path: Path, error: str) -> None:
+    """And nothing goes on as a second launch."""
+    (tmp_path / "supervisor.log").symlink_to("/dev/full")
+    said = run(tmp_path, f"raise {error}")
+    assert "no tmux" in said
+    assert len(said.splitlines()) == 1
+
+
 def test_there_is_one_supervisor_a_run(tmp_path: Path) -> None:
     assert run(tmp_path, "announce(); time.sleep(60)") == "on True"
     pid = int((tmp_path / "supervisor.json").read_bytes().split(b'"pid":')[1].split(b",")[0])

@@ -49,7 +49,7 @@ def resume(
     done, and why.
     """
     opened = _resumable(opened)
-    given = given or Options()
+    given = given or Options(stdin_empty=kept_of(opened.folder).stdin_empty)
     change, changes, following = None, None, None
     if not frozen:
         ready = _prepared(opened, given)

@@ -103,8 +103,12 @@ def detach(folder: RunFolder, work: Callable[[Announce], None]) -> None:
         # Twice, so that it is no session leader: opening a terminal must not make it ours.
         os.setsid()
         if os.fork() == 0:
-            _become(folder.supervisor_log, keep=writer)
-            os._exit(_supervise(writer, work))
+            status = 70
+            try:
+                _become(folder.supervisor_log, keep=writer)
+                status = _supervise(writer, work)
+            finally:  # whatever happens: it must not go on as a second launch
+                os._exit(status)
         os._exit(0)
     os.close(writer)
     os.waitpid(child, 0)
@@ -150,14 +154,16 @@ def _supervise(writer: int, work: Callable[[Announce], None]) -> int:
     try:
         work(announce)
     except TmuxplanError as error:
-        print(error, file=sys.stderr, flush=True)
         if not announced:
             _say(writer, _Word(error.what, error.remedy, error.where, type(error).__name__))
+        with contextlib.suppress(OSError):  # the disk may be full, and the log with it
+            print(error, file=sys.stderr, flush=True)
         return error.exit_code
     except BaseException as error:
-        traceback.print_exc()
         if not announced:
             _say(writer, _Word(f"{type(error).__name__}: {error}", "see supervisor.log"))
+        with contextlib.suppress(OSError):
+            traceback.print_exc()
         return 70
     return 0
 
