@@ -25,7 +25,6 @@ from tmuxplan.shell.steps import Shells
 _BY_LINE = {"error": 0, "warning": 1}
 
 
-@uncollected()
 class Examined(msgspec.Struct, frozen=True):
     """`problems` by line; `locks` by task, as `lint.rules.Look` has them."""
 
@@ -54,6 +53,7 @@ def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     return examine(plan, roots, allow, launching, sets, env, with_shellcheck, shells).problems
 
 
+@uncollected()
 def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     plan: Plan,
     roots: Mapping[str, str] | None = None,

@@ -84,11 +84,9 @@ def missing(view: View) -> Iterator[Finding]:
             seen.add(name)
             if name in _BUILT_IN or name in own or name in installed:
                 continue
-            if not re.search(rf"(?<![\w./~-]){re.escape(name)}(?![\w/])", command.text):
-                continue  # `./start` is a file of the plan's own
             if name not in known:
                 known[name] = view.facts.which(name) is not None
-            if known[name]:
+            if known[name] or not _called(name, command.text):
                 continue
             excused = excused or _excused(script)
             if name in excused.asked or (python and excused.environment):
@@ -99,6 +97,14 @@ def missing(view: View) -> Iterator[Finding]:
                 f"install {name}, or put it on PATH before the launch",
                 name,
             )
+
+
+def _called(name: str, text: str) -> bool:
+    """Whether the command's text has the name itself: `./start` is a file of the plan's own."""
+    behind = text[len(name) : len(name) + 1]
+    if text.startswith(name) and not (behind.isalnum() or behind in ("_", "/")):
+        return True
+    return re.search(rf"(?<![\w./~-]){re.escape(name)}(?![\w/])", text) is not None
 
 
 def misleading(view: View) -> Iterator[Finding]:

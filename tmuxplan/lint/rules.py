@@ -20,6 +20,8 @@ from tmuxplan.plan.model import Plan, Text
 from tmuxplan.plan.pages import Pages
 from tmuxplan.shell.steps import Shells
 
+_LONGEST_LINE = 20_000
+
 
 class Look(msgspec.Struct, frozen=True):
     """What one look at a plan found: problems, and by task the locks that nobody wrote down,
@@ -69,9 +71,10 @@ def _problem(view: View, pages: Pages, rule: Rule, found: Finding) -> Problem:
 def place(lines: tuple[str, ...], number: int, words: str) -> tuple[int, int]:
     """Column (from 1) and length of the words in a line; 0 and 0 where they are not in it.
 
-    They need not be: the commands may have been rewritten with --root.
+    They need not be: the commands may have been rewritten with --root. Nor are they looked for in
+    a line that nobody can look at, which may hold thousands of findings.
     """
-    if not words or not 0 < number <= len(lines):
+    if not words or not 0 < number <= len(lines) or len(lines[number - 1]) > _LONGEST_LINE:
         return 0, 0
     at = lines[number - 1].find(words)
     return (at + 1, len(words)) if at >= 0 else (0, 0)
