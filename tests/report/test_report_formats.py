@@ -100,7 +100,15 @@ def test_annotations_point_at_the_plans_lines(sample: Sample) -> None:
 
 
 def test_a_trace_has_attempts_with_their_steps_inside(sample: Sample) -> None:
-    events = json.loads(trace.render(sheet_of(sample("retried"))))["traceEvents"]
+    run = sample("retried")
+    first = run.tasks[0].attempts[0]
+    # A clock that was set back: steps longer than their attempt.
+    slow = tuple(msgspec.structs.replace(step, seconds=9000.0) for step in first.steps)
+    attempts_ = (msgspec.structs.replace(first, steps=slow), *run.tasks[0].attempts[1:])
+    tasks = (msgspec.structs.replace(run.tasks[0], attempts=attempts_), *run.tasks[1:])
+    run = msgspec.structs.replace(run, tasks=tasks)
+    assert slow
+    events = json.loads(trace.render(sheet_of(run)))["traceEvents"]
     spans = [event for event in events if event["ph"] == "X"]
     attempts = [event for event in spans if event["cat"] == "task"]
     assert sum(len(task.attempts) for task in sample("retried").tasks) == len(attempts)

@@ -171,6 +171,10 @@ def test_the_graph_goes_from_left_to_right(sample: Sample) -> None:
     assert x[b] == x[d]
     assert len({(node.x, node.y) for node in drawn.nodes}) == len(run.tasks)
     assert [line.critical for line in drawn.lines] == [True, False, False]
+    against = drawing(run, (Edge(a, d, "hard"), Edge(d, c, "hard")), ())
+    assert against is not None
+    x = {node.task.id: node.x for node in against.nodes}
+    assert x[c] < x[d] < x[a]
     assert drawing(run, (), ()) is None
     circle = (Edge(a, b, "hard"), Edge(b, a, "hard"))
     assert drawing(run, circle, ()) is not None
