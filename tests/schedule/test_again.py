@@ -440,6 +440,22 @@ def test_a_new_supervisor_knows_the_retries_that_were_used() -> None:
     assert do.decide(again, 0) == (do.End(),)
 
 
+def test_a_new_supervisor_knows_the_retries_that_are_left() -> None:
+    plan = plan_of([task("a", retries=1)], [])
+    first = past(plan, ev.AttemptStarting(at=0, task="a", n=1, nonce="ab"))
+    judged(first, "a", "failed")
+    assert do.decide(first, 0) == (do.Retry("a", 1, 2.0, 0),)
+    opened = past(
+        plan,
+        *(ev.AttemptStarting(at=0, task="a", n=n, nonce="ab") for n in (1, 2)),
+        ev.Judged(at=0, task="a", n=2, verdict="failed"),
+        ev.Reopened(at=0, task="a", by="ann", why="retried"),
+        ev.AttemptStarting(at=0, task="a", n=3, nonce="ab"),
+    )
+    judged(opened, "a", "failed")
+    assert do.decide(opened, 0) == (do.Retry("a", 1, 2.0, 0),)
+
+
 def test_a_gate_whose_commands_ran_does_not_run_them_again_for_a_new_supervisor() -> None:
     plan = plan_of([task("g", gate=Text("manual", 1)), task("h", gate=Text("manual", 1))], [])
     story = [
