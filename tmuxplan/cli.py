@@ -38,7 +38,10 @@ VERBS = {
     "runs": "List the runs here.",
     "verify": "Check that a bundle is as it was made.",
 }
-HIDDEN = {"mission-control": "The screen of window 0."}
+HIDDEN = {
+    "mission-control": "The screen of window 0.",
+    "person": "The screen of a task that waits for a person.",
+}
 
 EPILOG = """\b
 Examples:

@@ -7,6 +7,8 @@ import click
 from tmuxplan import machine
 from tmuxplan.commands.opening import acting, run_option
 from tmuxplan.library.persons import tell
+from tmuxplan.library.runs import Opened
+from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.ids import resolve
 from tmuxplan.run.control import Sign
 
@@ -16,12 +18,28 @@ from tmuxplan.run.control import Sign
 )
 @click.argument("task")
 @click.option("--by", metavar="NAME", help="Who signs; by default you.")
+@click.option("--item", type=int, default=0, help="Only this item of its checklist, from 1.")
 @click.option("--note", default="", help="What was looked at.")
 @run_option
-def command(task: str, by: str | None, note: str, run_id: str | None) -> None:
-    """Sign TASK, which waits for a person. A run that waited for it goes on."""
+def command(task: str, by: str | None, item: int, note: str, run_id: str | None) -> None:
+    """Sign TASK, which waits for a person, or an item of its checklist. A run that waited for the
+    task goes on once the task itself is signed."""
     opened = acting(run_id)
     task_id = resolve(opened.frozen.plan, task)
     who = by or machine.user()
-    tell(opened, Sign(task_id, who, note))
+    tell(opened, Sign(task_id, who, note, item))
+    if item:
+        click.echo(_of_item(opened, task_id, item, who), err=True)
+        return
     click.echo(f"{task_id} is signed by {who}", err=True)
+
+
+def _of_item(opened: Opened, task: str, item: int, who: str) -> str:
+    """`opened` is as it was before."""
+    said = f"item {item} of {task} is signed by {who}"
+    signed = {item, *(one.item for one in opened.state.task(task).items)}
+    items = checklist(opened.frozen.plan.task(task))
+    left = [str(n) for n in range(1, len(items) + 1) if n not in signed]
+    if left:
+        return f"{said}; left: {', '.join(left)}"
+    return f"{said}; all {len(items)} are. Sign the task: tmuxplan sign {task}"

@@ -8,6 +8,7 @@ from tmuxplan.library.keeping import kept_of
 from tmuxplan.library.launched import work_of
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
+from tmuxplan.plan.checklist import checklist
 from tmuxplan.run import control, supervisor
 from tmuxplan.run.backend import Attempt
 from tmuxplan.run.requests import why_not
@@ -18,6 +19,7 @@ def tell(opened: Opened, request: control.OfTask) -> None:
 
     A run that has ended goes on, with this shell's environment.
     """
+    _refuse_item(opened, request)
     if opened.alive:
         control.ask(opened.folder.control_socket, request)
         return
@@ -28,6 +30,15 @@ def tell(opened: Opened, request: control.OfTask) -> None:
         raise UsageError(refused, "see `tmuxplan status`")
     work = work_of(opened)
     supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
+
+
+def _refuse_item(opened: Opened, request: control.OfTask) -> None:
+    if not isinstance(request, control.Sign) or not request.item:
+        return
+    count = len(checklist(opened.frozen.plan.task(request.task)))
+    if not 0 < request.item <= count:
+        has = f"it has {count}" if count else "it has no checklist"
+        raise UsageError(f"{request.task} has no item {request.item}: {has}", "see `explain`")
 
 
 def tell_live(opened: Opened, request: control.Pause | control.Unpause) -> None:

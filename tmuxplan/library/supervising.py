@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +16,7 @@ from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.events import Leftover
+from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library import switching
@@ -169,22 +172,31 @@ class Work:
             if task.id in selected
         )
         cwd = Path(state.started.cwd) if state.started else self._folder.path
-        info = RunInfo(self._folder.id, self._folder.path, session, cwd, self._screen(), moved)
+        control_room = self._program("mission-control", str(self._folder.path))
+        info = RunInfo(
+            self._folder.id, self._folder.path, session, cwd, control_room, self._asks, moved
+        )
         self._backend.open(info, windows)
         return session
 
-    def _screen(self) -> tuple[str, ...]:
-        """Mission control's command line: from anywhere, and importing nothing from there."""
+    def _asks(self, task: str) -> tuple[str, ...]:
+        """The command line of the screen where a person signs this task; empty: there can be none.
+
+        Who signs there lets the run go on, perhaps when nobody is left who knows its environment.
+        """
+        path = self._folder.path / f"person-{secrets.token_hex(8)}.env"
+        try:
+            write_whole(path, json.dumps(dict(os.environ)).encode())
+        except JournalError:
+            return ()  # the disk is full: the window says how to sign elsewhere
+        return self._program("person", str(self._folder.path), task, str(path))
+
+    def _program(self, *words: str) -> tuple[str, ...]:
+        """A command line of ours: from anywhere, and importing nothing from there."""
         package = str(Path(__file__).absolute().parents[2])
         path = os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH", ""))))
         python = (sys.executable, "-X", "utf8", "-m", "tmuxplan")
-        return (
-            "/usr/bin/env",
-            f"PYTHONPATH={path}",
-            *python,
-            "mission-control",
-            str(self._folder.path),
-        )
+        return ("/usr/bin/env", f"PYTHONPATH={path}", *python, *words)
 
     def _new_loop(
         self, journal: Journal, state: RunState, escalate: Escalate | None = None

@@ -31,6 +31,7 @@ def explain(
         _causes(task, causes_of(found, task)),
         *_attempt(run, task),
         _excerpt(excerpt if task.outcome != "passed" else None),
+        _checklist(task),
         _criteria(run, task),
         _waiting(run, task),
         _left_behind(task),
@@ -144,6 +145,18 @@ def _excerpt(excerpt: Excerpt | None) -> list[str]:
             for n, line in enumerate(excerpt.lines, excerpt.first)
         ),
     ]
+
+
+def _checklist(task: TaskFacts) -> list[str]:
+    if not task.checklist or task.outcome != "waiting":
+        return []
+    shown = [f"To look at before signing (tmuxplan sign {task.id} --item N):"]
+    for item in task.checklist[:MOST]:
+        note = f": {item.note}" if item.note else ""
+        by = f" ({item.by}{note})" if item.by else ""
+        box = "x" if item.by else " "
+        shown += _wrapped(f"{item.n}. [{box}] {item.text}{by}", "  ", "     ")
+    return shown
 
 
 def _criteria(run: RunFacts, task: TaskFacts) -> list[str]:

@@ -68,6 +68,15 @@ class Quiet(msgspec.Struct, frozen=True):
     typable: bool = True
 
 
+class ItemFacts(msgspec.Struct, frozen=True):
+    """An item of what a person looks at before signing. `by` empty: nobody signed it."""
+
+    n: int
+    text: str
+    by: str = ""
+    note: str = ""
+
+
 class Answered(msgspec.Struct, frozen=True):
     """A prompt that a rule answered. The answer is not known here."""
 
@@ -148,6 +157,7 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     skip_reason: str = ""
     retry_at: float | None = None
     retries_left: int = 0
+    checklist: tuple[ItemFacts, ...] = ()
 
     @property
     def last(self) -> AttemptFacts | None:

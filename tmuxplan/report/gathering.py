@@ -5,10 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from tmuxplan.events import RunStarted
+from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.model import Edge, Frozen, Step, Task, Text
 from tmuxplan.report.attempted import attempted
 from tmuxplan.report.criteria import criteria_of
-from tmuxplan.report.facts import Outcome, RunFacts, RunPhase, TaskFacts
+from tmuxplan.report.facts import ItemFacts, Outcome, RunFacts, RunPhase, TaskFacts
 from tmuxplan.report.words import lines, one_line
 from tmuxplan.schedule.state import RunState, TaskRecord
 
@@ -121,7 +122,23 @@ def _task(
         skip_reason=one_line(record.skipped.reason) if record.skipped else "",
         retry_at=record.retry.due if record.retry else None,
         retries_left=record.retry.left if record.retry else 0,
+        checklist=_checklist(task, record),
     )
+
+
+def _checklist(task: Task, record: TaskRecord) -> tuple[ItemFacts, ...]:
+    """Of what nobody has to sign there is none."""
+    if task.blocks and task.gate is None:
+        return ()
+    signed = {one.item: one for one in record.items}
+    found = []
+    for n, item in enumerate(checklist(task), 1):
+        by = signed.get(n)
+        who, note = (one_line(by.by), one_line(by.note)) if by is not None else ("", "")
+        found.append(ItemFacts(n, one_line(item.text), who, note))
+    return tuple(found)
+
+
 
 
 def _outcome(record: TaskRecord, asked: bool) -> Outcome:

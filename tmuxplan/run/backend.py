@@ -6,7 +6,7 @@ never judges, never retries, and lets no foreign exception or object out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -36,7 +36,8 @@ class Window(msgspec.Struct, frozen=True):
 class RunInfo(msgspec.Struct, frozen=True):
     """What a backend needs to know of the run. `folder` is `.tmuxplan/runs/ID`, absolute.
 
-    `mission_control` is the command line of window 0 (argv, absolute program). `moved`: tasks
+    `mission_control` is the command line of window 0 (argv, absolute program), `person` makes that
+    of a screen where a person signs a task. `moved`: tasks
     that are called otherwise than when their windows were opened, new ids by old ones; None: the
     plan is what it was then.
     """
@@ -46,6 +47,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     session: str
     cwd: Path
     mission_control: tuple[str, ...] = ()
+    person: Callable[[str], tuple[str, ...]] | None = None
     moved: Mapping[str, str] | None = None
 
 

@@ -32,11 +32,12 @@ class StopRun(msgspec.Struct, frozen=True, tag_field="ask", tag="stop"):
 
 
 class Sign(msgspec.Struct, frozen=True, tag_field="ask", tag="sign"):
-    """A person signs a task that waits for one."""
+    """A person signs a task that waits for one; or only item `item` of its checklist, from 1."""
 
     task: str
     by: str
     note: str = ""
+    item: int = 0
 
 
 class Skip(msgspec.Struct, frozen=True, tag_field="ask", tag="skip"):

@@ -5,7 +5,13 @@ from __future__ import annotations
 from tmuxplan import events as ev
 from tmuxplan.run import control
 from tmuxplan.schedule.graph import Graph
-from tmuxplan.schedule.persons import to_reopen, why_not_retry, why_not_sign, why_not_skip
+from tmuxplan.schedule.persons import (
+    to_reopen,
+    why_not_retry,
+    why_not_sign,
+    why_not_sign_item,
+    why_not_skip,
+)
 from tmuxplan.schedule.state import RunState, TaskRecord
 
 
@@ -23,6 +29,9 @@ def events_for(
     refused = why_not(request, record, state)
     if refused:
         return control.Reply(refused, "see `tmuxplan status`")
+    if isinstance(request, control.Sign) and request.item:
+        by, note = request.by, request.note
+        return (ev.ItemSigned(at=at, task=record.id, item=request.item, by=by, note=note),)
     if isinstance(request, control.Sign):
         return (ev.Signed(at=at, task=record.id, by=request.by, note=request.note),)
     if isinstance(request, control.Skip):
@@ -33,7 +42,7 @@ def events_for(
 def why_not(request: control.OfTask, record: TaskRecord, state: RunState) -> str:
     """Why this can't be done with the task now; empty where it can."""
     if isinstance(request, control.Sign):
-        return why_not_sign(record)
+        return why_not_sign(record) or why_not_sign_item(record, request.item)
     if isinstance(request, control.Skip):
         return why_not_skip(record)
     return why_not_retry(record, state)

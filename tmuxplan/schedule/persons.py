@@ -19,6 +19,14 @@ def why_not_sign(record: TaskRecord) -> str:
     return f"{record.id} does not wait for a signature yet; it is {record.phase}"
 
 
+def why_not_sign_item(record: TaskRecord, item: int) -> str:
+    """Why this item of its checklist can't be signed now; empty where it can, or is none (0)."""
+    signed = next((one for one in record.items if one.item == item), None)
+    if signed is None or not item:
+        return ""
+    return f"item {item} of {record.id} is signed already, by {signed.by}"
+
+
 def why_not_skip(record: TaskRecord) -> str:
     """Why this task can't be skipped now; empty where it can."""
     if record.phase in ("waiting", "person"):

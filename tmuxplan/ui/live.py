@@ -54,7 +54,7 @@ def watch(view: View) -> RunFacts:
     run = _look(view, state)
     drawn: tuple[object, ...] = ()
     canvas = Live(console=console, screen=console.is_terminal, auto_refresh=False)
-    with contextlib.suppress(KeyboardInterrupt), _keys() as keyboard, canvas as live:
+    with contextlib.suppress(KeyboardInterrupt), keys() as keyboard, canvas as live:
         while True:
             seen = (run.state, state.last_at, console.size)
             if not _over(run) or seen != drawn:
@@ -102,7 +102,7 @@ def _left(keyboard: int | None, patience_s: float) -> bool:
 
 
 @contextlib.contextmanager
-def _keys() -> Iterator[int | None]:
+def keys() -> Iterator[int | None]:
     """The keyboard, key by key, unechoed; None where stdin is no terminal."""
     if not sys.stdin.isatty():
         yield None

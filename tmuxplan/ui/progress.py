@@ -43,6 +43,8 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
         )
     if isinstance(event, ev.Signed):
         return f"{event.task} signed by {one_line(event.by)}"
+    if isinstance(event, ev.ItemSigned):
+        return f"{event.task} item {event.item} signed by {one_line(event.by)}"
     if isinstance(event, ev.Skipped):
         return f"{event.task} skipped by {one_line(event.by)}: {one_line(event.reason)}"
     return (

@@ -132,8 +132,11 @@ class TmuxBackend:
             self._looks[task] = session.close_commands(task)
             return
         self._looks[task] = session.look_commands(task, look)
-        if text and task not in self._begun:
-            self._says[task] = session.say_commands(task, text)
+        begun, asks = task in self._begun, list[Command]()
+        if text and look == "person":
+            asks = session.ask_commands(task, begun=begun)
+        if asks or (text and not begun):
+            self._says[task] = asks or session.say_commands(task, text)
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
         """argv that attaches at the task's window, or at mission control where it has none."""
