@@ -11,7 +11,13 @@ _NEW = re.compile(
     r"|separate|different|other|2nd|3rd|4th|5th))\s+(?:\w+\s+)?(?:shell|terminal|window|tab|console)\b"
     r"|\b(?:2nd|3rd|[4-9]th|second|third|fourth)\s+(?:terminal|shell|window|tab)\b"
     r"|別の(?:ターミナル|シェル|端末)|另一个终端|新(?:しい|的)?(?:ターミナル|终端)"
-    r"|в другом терминале",
+    r"|в (?:другом|новом|отдельном|втором) (?:терминале|окне)"
+    r"|in einem (?:anderen|neuen|zweiten|weiteren) (?:terminal|fenster)"
+    r"|dans un (?:autre|nouveau|second|deuxième) terminal"
+    r"|en (?:otra|otro|una nueva|un nuevo|una segunda|un segundo) (?:terminal|ventana)"
+    r"|(?:em|num|noutro) ?(?:outro|um outro|um novo|um segundo|novo)? terminal"
+    r"|in un (?:altro|nuovo|secondo) terminale|w (?:innym|nowym|drugim) terminalu"
+    r"|(?:다른|새|두 번째) 터미널|另开(?:一个)?终端",
     re.IGNORECASE,
 )
 _BACK = re.compile(
@@ -21,7 +27,7 @@ _BACK = re.compile(
 # "Terminal 2:", "### Terminal B - Frontend", "In terminal 2": the same name is the same shell.
 _NAMED = re.compile(
     r"[\W_]*(?:(?:in|from|open|using|into|on)\s+)?(?:terminal|shell|window|tab|console|терминал|终端|終端"
-    r"|ターミナル)[\s*_]*(?:window|tab)?\s*[#№]?\s*(?P<name>\d{1,2}|[A-Z])(?=\W|$)(?!\s*[.]\d)",
+    r"|ターミナル)[\s*_]*(?:window|tab)?\s*[#№]?\s*(?P<name>\d{1,2}|(?-i:[A-Z]))(?=\W|$)(?!\s*[.]\d)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]\W*$")
