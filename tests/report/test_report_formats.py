@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 
 import junitparser
@@ -125,3 +127,13 @@ def test_text_keeps_commands_as_they_are_typed(sample: Sample) -> None:
     again = r"tmuxplan launch p.md $'--set=X=a\x20\x20b' --set=Y=_z_"
     run = msgspec.structs.replace(sample("every_verdict"), again=again)
     assert f"run it again: {again}\n" in text.render(sheet_of(run))
+
+
+def test_nobody_pays_for_a_format_that_was_not_asked_for() -> None:
+    heavy = ("jinja2", "tarfile", "xml.etree", "tmuxplan.report.html", "tmuxplan.report.template")
+    code = (
+        "import sys; from tmuxplan.commands import collect, explain, status;"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"
