@@ -23,7 +23,7 @@ _SQL = re.compile(
     r"\b(drop\s+(table|database|schema|index|view)|truncate\s+table|delete\s+from|dropDatabase)\b",
     re.IGNORECASE,
 )
-_MOST = 100  # suspects of one command whose arguments are looked at
+_MOST = 20  # suspects of one command whose arguments are looked at
 _DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
