@@ -148,7 +148,8 @@ def test_the_real_plan_is_refused_without_its_root(site: Site) -> None:
 @needs_seed
 def test_the_real_plan_on_a_broken_checkout(site: Site) -> None:
     here = _checkout(site)
-    ran = site.launch(str(SEED), "--wait", "--root", f"{FOREIGN}={here}")
+    whole = ("--retries", "0", "--keep-going")  # all that is wrong, once
+    ran = site.launch(str(SEED), "--wait", "--root", f"{FOREIGN}={here}", *whole)
     assert ran.code == 1, ran
     report = site.collected()
     assert report["run"]["verdict"] == "NO GO"
@@ -188,6 +189,21 @@ def test_the_real_plan_on_a_broken_checkout(site: Site) -> None:
     assert [one["line"] for one in _evidence(report, "T003", "step")] == [128]
     assert [one["line"] for one in _evidence(report, "T009", "step")] == [484]
     _reports(site, report)
+
+
+@needs_seed
+def test_the_real_plans_own_failure_protocol_is_obeyed(site: Site) -> None:
+    here = _checkout(site)
+    root = ("--root", f"{FOREIGN}={here}")
+    ran = site.launch(str(SEED), "--wait", "--retry-delay", "0.1", *root, timeout_s=120)
+    assert ran.code == 1, ran
+    (stopping,) = site.events("run_stopping")
+    assert stopping["halt"] is True
+    assert "failed, and max_failures is 3" in stopping["why"]
+    failed = [one for one in site.collected()["tasks"] if one["verdict"] == "failed"]
+    assert len([one for one in failed if len(one["attempts"]) == 4]) >= 3
+    for one in failed:
+        assert one["id"] in stopping["why"] or one["halted"] == stopping["why"]
 
 
 def _reports(site: Site, report: dict[str, Any]) -> None:
