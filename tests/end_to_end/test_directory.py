@@ -106,6 +106,21 @@ def test_a_manifest_says_what_holds_for_all_and_a_file_what_for_its_task(site: S
     assert lines["tasks.T01.locks"] == "plans/tasks/01_a.md:4  (over plans/tasks/README.md:5)"
 
 
+def test_what_the_files_say_elsewhere_has_its_place_there(site: Site) -> None:
+    site.write(
+        "# All\n\n- 01_a.md\n- 02_b.md\n\n# Failure protocol\n\nRetry a failed task 2 times.\n",
+        "tasks/README.md",
+    )
+    task = "# Task {0}: A\n\n**Retries:** 1\n\n```bash\ntrue\n```\n"
+    site.write(task.format("01"), "tasks/01_a.md")
+    site.write(task.format("02"), "tasks/02_b.md")
+    site.write("tasks: {T02: {retries: 4}}\n", "tasks/tmuxplan.yaml")
+    told = site.run("show", "tasks", "--settings").out
+    lines = {line.split()[0]: line.split(None, 2)[2] for line in told.splitlines()}
+    assert lines["retries"].startswith("tasks/README.md:8")
+    assert lines["tasks.T02.retries"].startswith("tasks/02_b.md:1")
+
+
 def test_what_is_wrong_in_front_matter_names_its_file_and_line(site: Site) -> None:
     task = "# Task {0}: A\n\n```bash\ntrue\n```\n"
     site.write("---\njosb: 2\n---\n# All\n- 1_a.md\n- 2_b.md\n", "tasks/README.md")

@@ -12,14 +12,14 @@ import msgspec
 
 from tmuxplan.config.places import Layer, Path, Place
 from tmuxplan.config.schema import Settings, TaskSettings
-from tmuxplan.plan.model import Plan, Task
+from tmuxplan.plan.model import Plan, Task, Text
 
 
 def said(plan: Plan, files: Sequence[Layer]) -> Layer:
     """The failure protocol, and of the tasks' metadata what a file would say otherwise."""
     given: dict[Path, Place] = {}
     protocol = plan.protocol
-    line = protocol.lines[0].line if protocol.lines else 0
+    first = protocol.lines[0] if protocol.lines else Text("", 0)
     settings = Settings(
         retries=protocol.retries,
         max_failures=protocol.max_failures,
@@ -27,7 +27,7 @@ def said(plan: Plan, files: Sequence[Layer]) -> Layer:
     )
     for name in ("retries", "max_failures", "issues_dir"):
         if getattr(settings, name) not in (None, ""):
-            given[name,] = Place("plan", plan.path, line, PROSE)
+            given[name,] = Place("plan", first.file or plan.path, first.line, PROSE)
     tasks = {task.id: task for task in plan.tasks}
     own: dict[str, dict[str, Any]] = {}
     for path in (path for layer in files for path in layer.given if path[0] == "tasks"):
@@ -35,7 +35,7 @@ def said(plan: Plan, files: Sequence[Layer]) -> Layer:
         value = _own(task).get(name)
         if value not in (None, False, ()) and name not in task.overridden:
             own.setdefault(task.id, {})[name] = value
-            given[path[:3]] = Place("plan", plan.path, task.line, METADATA)
+            given[path[:3]] = Place("plan", plan.file_of(task), task.line, METADATA)
     found = {task: TaskSettings(**values) for task, values in own.items()}
     return Layer(msgspec.structs.replace(settings, tasks=found), given)
 
