@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tmuxplan.library.collecting import FORMATS
+from tmuxplan.report import html
 from tmuxplan.report.causes import causes
 from tmuxplan.report.explain import WIDTH, explain
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.report.json import run_json
 from tmuxplan.report.markdown import markdown
-from tmuxplan.report.sheet import Sheet
+from tmuxplan.report.sheet import Log, LogLine, Sheet
 from tmuxplan.version import VERSION
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -58,6 +60,17 @@ def test_other_formats(form: str, name: str, sample: Callable[..., RunFacts]) ->
     text = importlib.import_module(FORMATS[form]).render(sheet)
     stamp = f'<property name="report" value="{VERSION}" />'
     check(f"{name}.{OTHERS[form]}", text.replace(stamp, stamp.replace(VERSION, "VERSION")))
+
+
+@pytest.mark.parametrize("name", ["every_verdict", "retried"])
+def test_html(name: str, sample: Callable[..., RunFacts]) -> None:
+    run = sample(name)
+    part = tuple(LogLine(n, f"\x1b[3{n % 8}mline {n}", n % 7) for n in range(35, 42))
+    logs = {("T002", 1): Log((part,), 50, "tasks/T002/1/log")}
+    text = html.render(Sheet(run=run, causes=causes(run), logs=logs, critical=("T002", "T004")))
+    text = re.sub(r"(?s)<(style|script)>.*?</\1>", r"<\1></\1>", text)
+    text = re.sub(r"sha256-[\w+/=]+", "sha256-HASH", text)
+    check(f"{name}.html", text.replace(f"report by {VERSION}", "report by VERSION"))
 
 
 @pytest.mark.parametrize("name", ["every_verdict", "running"])
