@@ -13,7 +13,6 @@ from tmuxplan.library.checking import check
 from tmuxplan.library.reading import load
 from tmuxplan.plan.model import Plan
 from tmuxplan.report import problems as report
-from tmuxplan.report.json import problems_json
 from tmuxplan.ui.screen import screen
 
 FORMATS = ("pretty", "plain", "github", "json")
@@ -75,6 +74,8 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _text(found: Sequence[Problem], plan: Plan, shape: str) -> str:
     if shape == "json":
+        from tmuxplan.report.json import problems_json  # noqa: PLC0415 (brings what runs are told by)
+
         return problems_json(found)
     if shape == "github":
         return report.github(found)

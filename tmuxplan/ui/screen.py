@@ -6,9 +6,12 @@ import io
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING
 
 import msgspec
-from rich.console import Console, RenderableType
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 _PIPE_WIDTH = 120
 
@@ -35,6 +38,8 @@ def screen() -> Screen:
 
 def rendered(shown: RenderableType, on: Screen) -> str:
     """Text for this screen, without trailing blanks where it is plain."""
+    from rich.console import Console  # noqa: PLC0415 (slow to import: `check` draws nothing)
+
     console = Console(
         file=io.StringIO(),
         width=on.width,
