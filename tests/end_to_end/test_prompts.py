@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 
+import pexpect
 import pytest
-from e2e import Site, by_id, lives, plan, task, until, verdicts
+from e2e import PROGRAM, Site, by_id, lives, plan, task, until, verdicts
 
 # A launch without a terminal gives tasks no input: what asks all the same asks the terminal.
 ASKS = 'read -p "Deploy to production? [y/N] " answer </dev/tty\necho "said <$answer>"'
@@ -59,6 +60,29 @@ def test_a_window_shows_it_and_a_person_answers_there(tmux_site: Site) -> None:
     assert "said <y>" in tmux_site.run("logs", "T001").out
     until(lambda: "✓ T001 Ship it" in tmux_site.tmux(*names))
     assert tmux_site.events("answered") == []
+
+
+@pytest.mark.tmux
+def test_who_looks_at_another_window_is_told(tmux_site: Site) -> None:
+    """With the bell, and not of a prompt that a rule answers."""
+    tmux_site.write("respond: [{prompt: 'first', answer: y}]\n", "tmuxplan.yaml")
+    first = 'until [ -e go ]; do sleep 0.02; done\nread -p "first? " x </dev/tty\n'
+    tmux_site.write(plan(task(1, first + ASKS)))
+    assert tmux_site.launch().code == 0
+    looking = pexpect.spawn(
+        PROGRAM[0],
+        [*PROGRAM[1:], "attach"],
+        cwd=str(tmux_site.folder),
+        env=tmux_site.env,  # type: ignore[arg-type]
+        encoding="utf-8",
+        timeout=20,
+    )
+    looking.expect("mission control")
+    (tmux_site.folder / "go").touch()
+    looking.expect("\a\x1b]9;T001: somebody is needed\a")
+    assert len(tmux_site.events("answered")) == 1
+    assert len(asked(tmux_site)) == 2
+    looking.close(force=True)
 
 
 RULES = """\

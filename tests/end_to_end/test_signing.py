@@ -108,6 +108,19 @@ def test_a_gate_is_skipped_under_what_its_commands_printed(tmux_site: Site) -> N
 
 
 @pytest.mark.tmux
+def test_after_the_death_of_tmux_a_resumed_run_asks_again(tmux_site: Site) -> None:
+    pending(tmux_site)
+    tmux_site.tmux("kill-server")
+    assert tmux_site.run("resume", env={"MY_VARIABLE": "of the other shell"}).code == 0
+    until(lambda: "[ ] 1. The page is up" in screen(tmux_site, ":1"))
+    press(tmux_site, ":1", "s")
+    until(lambda: "Sign T001" in screen(tmux_site, ":1"))
+    press(tmux_site, ":1", "Enter")
+    until(lambda: tmux_site.run("collect").code == 0)
+    assert "env of the other shell" in tmux_site.run("logs", "T002").out
+
+
+@pytest.mark.tmux
 def test_what_is_signed_elsewhere_is_seen_in_the_window(tmux_site: Site) -> None:
     pending(tmux_site)
     until(lambda: "[ ] 2. Ann has seen it" in screen(tmux_site, ":1"))

@@ -26,13 +26,15 @@ from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
 from tmuxplan.run.escalations import Escalate
-from tmuxplan.run.looks import look_of
+from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
 from tmuxplan.watch.probes import answers
 
+_UNREAD_S = 60.0
+"""How long a screen may take to begin."""
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -123,7 +125,8 @@ class Work:
         """Windows of an earlier supervisor may show what is no longer so."""
         for task, record in state.tasks.items():
             if record.attempts or record.phase != "waiting":
-                self._backend.show(task, look_of(record), "")
+                asks = record.phase == "person" and not record.attempts
+                self._backend.show(task, look_of(record), text_of(record) if asks else "")
 
     def wind_up(self, asked: control.StopRun, grace_s: float) -> tuple[Leftover, ...]:
         """End a run whose supervisor died, and what its tasks left alive; what survived."""
@@ -186,10 +189,17 @@ class Work:
         """
         path = self._folder.path / f"person-{secrets.token_hex(8)}.env"
         try:
+            self._forget_unread()
             write_whole(path, json.dumps(dict(os.environ)).encode())
-        except JournalError:
+        except (JournalError, OSError):
             return ()  # the disk is full: the window says how to sign elsewhere
         return self._program("person", str(self._folder.path), task, str(path))
+
+    def _forget_unread(self) -> None:
+        """Environments that no screen came to read: its window, or tmux, was gone."""
+        for path in self._folder.path.glob("person-*.env"):
+            if clock.now() > path.stat().st_mtime + _UNREAD_S:
+                path.unlink(missing_ok=True)
 
     def _program(self, *words: str) -> tuple[str, ...]:
         """A command line of ours: from anywhere, and importing nothing from there."""

@@ -16,10 +16,11 @@ from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
-from tmuxplan.backends.tmux import attach
+from tmuxplan.backends.tmux import attach, names
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
 from tmuxplan.backends.tmux.pipe import pipe_command
 from tmuxplan.backends.tmux.session import Session
+from tmuxplan.backends.tmux.telling import tell
 from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
@@ -55,6 +56,7 @@ class TmuxBackend:
         self._kept: set[str] = set()
         self._looks: dict[str, list[Command]] = {}
         self._says: dict[str, list[Command]] = {}
+        self._rings: set[str] = set()
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -132,6 +134,9 @@ class TmuxBackend:
             self._looks[task] = session.close_commands(task)
             return
         self._looks[task] = session.look_commands(task, look)
+        self._rings.discard(task)
+        if look in ("asking", "person"):
+            self._rings.add(task)
         begun, asks = task in self._begun, list[Command]()
         if text and look == "person":
             asks = session.ask_commands(task, begun=begun)
@@ -239,6 +244,7 @@ class TmuxBackend:
         """Looks are no facts: a window that a person has closed is no error."""
         queued = (*self._looks.values(), *self._says.values())
         shows = [command for commands in queued for command in commands]
+        rings, self._rings = sorted(self._rings), set()
         self._looks, self._says = {}, {}
         if not shows or self._server_died:
             return
@@ -248,3 +254,6 @@ class TmuxBackend:
             for command in shows:
                 with contextlib.suppress(BackendError):
                     self._client.run(command)
+        if rings:
+            words = names.plain(f"{', '.join(rings)}: somebody is needed")
+            tell(self._opened().name, words, self._client.socket)
