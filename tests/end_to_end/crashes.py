@@ -385,7 +385,8 @@ def _servers() -> list[int]:
     found = []
     for process in psutil.process_iter():
         with contextlib.suppress(psutil.Error):
-            if process.name().startswith("tmux: server") and socket in process.cmdline():
+            words = process.cmdline()  # those of the command that started it
+            if process.name().startswith("tmux") and {socket, "new-session"} <= set(words):
                 found.append(process.pid)
     return found
 
