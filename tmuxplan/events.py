@@ -296,6 +296,15 @@ class Escalated(_Event, frozen=True, kw_only=True, tag="escalated"):
     failed: str = ""
 
 
+class LockAwaited(_Event, frozen=True, kw_only=True, tag="lock_awaited"):
+    """The task could start, but for `locks`, which another run of this user holds: `held_by`, in
+    words. No locks: it does not wait for any such any more."""
+
+    task: str
+    locks: tuple[str, ...] = ()
+    held_by: str = ""
+
+
 class Halted(_Event, frozen=True, kw_only=True, tag="halted"):
     """The task was not started because the run halts or stops."""
 
@@ -389,6 +398,7 @@ AttemptEvent = Union[
 ]
 TaskEvent = Union[
     AttemptStarting,
+    LockAwaited,
     Blocked,
     Halted,
     RetryPlanned,

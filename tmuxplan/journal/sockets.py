@@ -25,10 +25,11 @@ def socket_path(run: Path) -> Path:
     if len(os.fsencode(near)) <= LONGEST:
         return near
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:24]
-    return _private_folder() / f"{digest}.sock"
+    return private_folder() / f"{digest}.sock"
 
 
-def _private_folder() -> Path:
+def private_folder() -> Path:
+    """A short-named folder of this user's, the same for all their processes on this machine."""
     folder = Path("/tmp") / f"tmuxplan-{os.geteuid()}"
     make_folder(folder)
     # /tmp is everybody's: whoever made the folder first could listen in our place.

@@ -28,6 +28,7 @@ from tmuxplan.run.backend import Backend, RunInfo, Window
 from tmuxplan.run.escalations import Escalate
 from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.loop import Loop, Prepare
+from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
@@ -209,7 +210,11 @@ class Work:
         return ("/usr/bin/env", f"PYTHONPATH={path}", *python, *words)
 
     def _new_loop(
-        self, journal: Journal, state: RunState, escalate: Escalate | None = None
+        self,
+        journal: Journal,
+        state: RunState,
+        escalate: Escalate | None = None,
+        ports: Ports | None = None,
     ) -> Loop:
         return Loop(
             self._frozen,
@@ -220,6 +225,7 @@ class Work:
             self._attempts,
             answers,
             escalate=escalate,
+            ports=ports,
         )
 
     def _loop(
@@ -229,7 +235,8 @@ class Work:
         announce: Callable[[], None],
         request: control.OfTask | None,
     ) -> None:
-        loop = self._new_loop(journal, state, Escalator(self._folder))
+        ports = Ports(self._folder.id, state.started.cwd if state.started else "")
+        loop = self._new_loop(journal, state, Escalator(self._folder), ports)
         for notice in journal.notices:
             loop.record(ev.Notice(at=clock.now(), text=notice))
         if request is not None:
@@ -245,6 +252,7 @@ class Work:
         finally:
             listener.close()
             self._backend.close()
+            ports.close()
 
 
 def _running(run: str, state: RunState) -> list[tuple[str, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _PORT = re.compile(
     r"(?:port\s*[:#=]?\s*#?|tcp[:/]|(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0)?:)?"
@@ -36,6 +36,17 @@ def port_of(name: str) -> int | None:
     """The port whose lock this is."""
     kind, _, number = name.partition(":")
     return int(number) if kind == "port" and number.isdigit() else None
+
+
+def spoken(name: str) -> str:
+    """A lock's name in a sentence."""
+    port = port_of(name)
+    return name if port is None else f"port {port}"
+
+
+def waits_words(names: Sequence[str], held_by: str) -> str:
+    """What is said of a task that lacks only what another run holds."""
+    return f"waits for {', '.join(map(spoken, names))}, held by {held_by}"
 
 
 def placed(name: str, roots: Mapping[str, str], cwd: str) -> str:

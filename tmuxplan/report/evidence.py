@@ -126,6 +126,8 @@ def _step(task: TaskFacts) -> str:
 
 
 def _not_started(task: TaskFacts) -> str:
+    if task.awaits:
+        return task.awaits
     if task.waits_for:
         return f"waits for {listed(task.waits_for)}"
     return "waits for a free job or a lock"

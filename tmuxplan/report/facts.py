@@ -124,7 +124,8 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     """One task. `outcome` is the one word for it; `waits_for` the ids that it still needs.
 
     `retry_at`: another attempt is planned, not before then (epoch seconds), and `retries_left`
-    more after it; `outcome` is "running" meanwhile."""
+    more after it; `outcome` is "running" meanwhile. `checklist`: what a person looks at, of a
+    task that waits for one or did. `awaits`: the lock that it lacks, and which other run has it."""
 
     id: str
     title: str
@@ -158,6 +159,7 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     retry_at: float | None = None
     retries_left: int = 0
     checklist: tuple[ItemFacts, ...] = ()
+    awaits: str = ""
 
     @property
     def last(self) -> AttemptFacts | None:

@@ -6,6 +6,7 @@ import msgspec
 
 from tmuxplan.events import RunStarted
 from tmuxplan.plan.checklist import checklist
+from tmuxplan.plan.locks import waits_words
 from tmuxplan.plan.model import Edge, Frozen, Step, Task, Text
 from tmuxplan.report.attempted import attempted
 from tmuxplan.report.criteria import criteria_of
@@ -122,6 +123,7 @@ def _task(
         skip_reason=one_line(record.skipped.reason) if record.skipped else "",
         retry_at=record.retry.due if record.retry else None,
         retries_left=record.retry.left if record.retry else 0,
+        awaits=_awaits(record),
         checklist=_checklist(task, record),
     )
 
@@ -139,6 +141,10 @@ def _checklist(task: Task, record: TaskRecord) -> tuple[ItemFacts, ...]:
     return tuple(found)
 
 
+def _awaits(record: TaskRecord) -> str:
+    if record.awaits is None or record.phase != "waiting":
+        return ""
+    return one_line(waits_words(record.awaits.locks, record.awaits.held_by), 400)
 
 
 def _outcome(record: TaskRecord, asked: bool) -> Outcome:

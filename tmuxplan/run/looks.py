@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmuxplan import events as ev
+from tmuxplan.plan.locks import waits_words
 from tmuxplan.run.backend import Look
 from tmuxplan.schedule.state import TaskRecord
 
@@ -38,6 +39,8 @@ def text_of(record: TaskRecord) -> str:
         return f"signed by {record.signed.by}"
     if record.skipped is not None:
         return f"skipped by {record.skipped.by}: {record.skipped.reason}"
+    if record.awaits is not None and record.phase == "waiting":
+        return waits_words(record.awaits.locks, record.awaits.held_by)
     if record.reopened is not None and record.verdict is None:
         return f"waits again: {record.reopened.why}"
     return ""

@@ -15,6 +15,8 @@ from tmuxplan.run.backend import Attempt, Backend, Look
 from tmuxplan.run.escalations import Escalate, Escalations
 from tmuxplan.run.judging import judged
 from tmuxplan.run.looks import look_of, text_of
+from tmuxplan.run.neighbours import Neighbours
+from tmuxplan.run.ports import Ports
 from tmuxplan.run.requests import events_for
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.policy import Policy
@@ -50,6 +52,7 @@ class Loop:
         answers: Answers,
         *,
         escalate: Escalate | None = None,
+        ports: Ports | None = None,
     ) -> None:
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
@@ -66,6 +69,7 @@ class Loop:
         self._board = board_of(
             self._plan, self._selected, state, self._decided_at, policy, clock.now()
         )
+        self._neighbours = Neighbours(ports, self._board, state)
         self._control: control.Control | None = None
         self._wake: list[int] = []
         self._escalations = Escalations(escalate)
@@ -96,6 +100,8 @@ class Loop:
         `announce` is called once the first decision is carried out: what could end at once
         has ended by then.
         """
+        for notice in self._neighbours.come_back():
+            self.record(notice)
         self._act()
         announce()
         while not self._ended:
@@ -136,10 +142,12 @@ class Loop:
     def _act(self) -> None:
         while not self._ended and not self._journal.stuck:  # unjournalled must not be started
             self._decided_at = clock.monotonic()
+            self._neighbours.look(self._decided_at)
             actions = do.decide(self._board, self._decided_at)
             if not any(isinstance(action, (do.Block, do.Halt)) for action in actions):
                 self._escalations.ask(self._state)
             if not actions or (actions == (do.End(),) and self._escalations.left_s() > 0):
+                self._tell_who_waits()
                 return
             for action in actions:
                 self._do(action)
@@ -183,7 +191,20 @@ class Loop:
         record = self._state.task(event.task)
         self._show(event.task, look_of(record), text_of(record))
 
+    def _tell_who_waits(self) -> None:
+        """For locks of other runs."""
+        for event in self._neighbours.news(self._decided_at):
+            if event.locks:
+                self._say(event)
+            else:
+                self.record(event)
+        trouble = self._neighbours.trouble()
+        if trouble:
+            self.record(ev.Notice(at=clock.now(), text=trouble))
+
     def _start(self, task: str) -> None:
+        if not self._neighbours.admits(task):
+            return
         n = len(self._state.task(task).attempts) + 1
         attempt = self._prepare(task, n, secrets.token_hex(8))
         self.record(ev.AttemptStarting(at=clock.now(), task=task, n=n, nonce=attempt.nonce))
@@ -322,6 +343,8 @@ class Loop:
         deadline = do.next_deadline(self._board, self._decided_at)
         patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
         patience = min(patience, self._escalations.left_s() or patience)
+        look_in = self._neighbours.patience(clock.monotonic())
+        patience = patience if look_in is None else min(patience, look_in)
         if not self._board.awaited():
             return patience
         return min(patience, max(0.0, self._probe_at - clock.monotonic()))

@@ -11,10 +11,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tmuxplan import events as ev
+from tmuxplan.plan.locks import port_of
 from tmuxplan.plan.model import Plan, Task
 from tmuxplan.schedule.deadlines import Deadlines
 from tmuxplan.schedule.graph import graph_of, remaining
 from tmuxplan.schedule.locks import Locks
+from tmuxplan.schedule.outside import Outside
 from tmuxplan.schedule.policy import DEFAULT, FAILED, Policy
 
 PASSES = frozenset({"passed", "skipped"})
@@ -25,6 +27,7 @@ class Board:
 
     `apply` is given every event after `RunState.apply`, and `now`, a clock that never goes
     back, in seconds: deadlines are kept in it. `failed` are the tasks that failed for good.
+    `outside` knows which locks other runs hold: whoever can ask tells it.
     """
 
     def __init__(self, plan: Plan, selected: frozenset[str], policy: Policy = DEFAULT) -> None:
@@ -40,6 +43,7 @@ class Board:
         self.failed: dict[str, None] = {}
         self.stopped_by: ev.RunStopping | None = None
         self.paused = False
+        self.outside = Outside(self.tasks, self.graph)
         self._locks = Locks()
         self._kinds = {
             (task, need.on): need.kind for task, needs in self.graph.needs.items() for need in needs
@@ -77,6 +81,8 @@ class Board:
             locks = {lock.text for lock in task.locks}
             if locks & taken or not self._is_due(task.id, now):
                 continue
+            if self.outside.lacks(task.id, self.open):
+                continue
             if self._free(task, beside_servers):
                 taken |= locks
                 picked.append(task)
@@ -88,18 +94,32 @@ class Board:
         """Whether a task waits for nothing but its turn, a lock or the time of its retry."""
         return bool(self._ready)
 
+    def kept_out(self, now: float) -> dict[str, frozenset[str]]:
+        """Tasks that could start, but for locks that other runs hold; which."""
+        if not self.outside.elsewhere:
+            return {}
+        found = {task: self.outside.lacks(task, self.open) for task in self._ready}
+        return {task: lacks for task, lacks in found.items() if lacks and self._is_due(task, now)}
+
+    def held_outside(self) -> set[str]:
+        """Locks that no other run may have now."""
+        found = {name for name in self._locks.held() if port_of(name) is not None}
+        for task in (*self.running, *self._to_retry, *self.deadlines.retry):
+            found |= self.outside.needed(task, self.open)
+        return found
+
     def unneeded(self) -> list[str]:
         """Servers that are up, and whose dependents have all ended."""
-        return [task for task in self._servers() if self.users(task) and not self._used(task)]
+        return [task for task in self._servers() if self.users(task) and not self.is_used(task)]
 
     def idle(self) -> list[str]:
         """Servers that are up and that nobody who could start waits for, best to end first."""
-        return sorted(self._servers(), key=lambda task: (self._used(task), self._order[task]))
+        return sorted(self._servers(), key=lambda task: (self.is_used(task), self._order[task]))
 
     def awaited(self) -> list[str]:
         """Tasks that are not up yet, and say how one knows that they are: those that run, and
         those that passed and left a server behind that somebody waits for."""
-        down = [task for task in self.deadlines.coming if self._used(task)]
+        down = [task for task in self.deadlines.coming if self.is_used(task)]
         return down + [
             task
             for task in self.running
@@ -160,7 +180,8 @@ class Board:
             if task in self.running and task not in self.stopping and not self.tasks[task].keep
         ]
 
-    def _used(self, server: str) -> bool:
+    def is_used(self, server: str) -> bool:
+        """Whether somebody who waits for it to be up has not ended."""
         return any(other in self.open for other in self.users(server))
 
     def _is_due(self, task: str, now: float) -> bool:

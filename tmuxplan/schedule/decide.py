@@ -236,7 +236,10 @@ def _standstill(board: Board, now: float) -> tuple[Action, ...]:
     """
     if _retry_to_come(board, now) or board.awaited() or (board.paused and board.startable()):
         return ()
+    kept_out = board.kept_out(now)
     if board.running:
         idle = board.idle() if _only_servers(board) and not board.persons else []
+        if kept_out:  # who waits for another run's lock has its servers kept up
+            idle = [task for task in idle if not board.is_used(task)]
         return (Stop(idle[0], board.running[idle[0]], "done"),) if idle else ()
-    return (End(),)
+    return () if kept_out else (End(),)

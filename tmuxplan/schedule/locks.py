@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from tmuxplan.plan.model import Task
 
@@ -31,3 +31,7 @@ class Locks:
         """Whether nobody but itself and `sharers` holds one that it needs."""
         others = {*sharers, task.id}
         return all(self._holders.get(lock.text, set()) <= others for lock in task.locks)
+
+    def held(self) -> Iterator[str]:
+        """The names of locks that somebody holds."""
+        return (name for name, holders in self._holders.items() if holders)

@@ -67,7 +67,8 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
 
     `retry`: another attempt is planned, and none was started yet. `reopened`: its last end
     does not count any more, and neither do the `spent` attempts before that. `halted`: why it
-    was not started, or not tried again. `items`: what was ticked of a gate's checklist."""
+    was not started, or not tried again. `awaits`: it lacks only what another run holds. `items`:
+    what was ticked of a gate's checklist."""
 
     id: str
     phase: Phase = "waiting"
@@ -77,6 +78,7 @@ class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
     root: tuple[str, ...] = ()
     halted: str = ""
     retry: ev.RetryPlanned | None = None
+    awaits: ev.LockAwaited | None = None
     reopened: ev.Reopened | None = None
     escalated: tuple[ev.Escalated, ...] = ()
     items: tuple[ev.ItemSigned, ...] = ()
@@ -191,7 +193,7 @@ def _attempt_of(task: TaskRecord, event: ev.AttemptEvent) -> TaskRecord:
 def _began(task: TaskRecord, event: ev.AttemptStarting) -> TaskRecord:
     new = AttemptRecord(n=event.n, nonce=event.nonce, starting=event.at)
     attempts = (*task.attempts, new)
-    return _with(task, phase="running", verdict=None, retry=None, attempts=attempts)
+    return _with(task, phase="running", verdict=None, retry=None, awaits=None, attempts=attempts)
 
 
 def _blocked(task: TaskRecord, event: ev.Blocked) -> TaskRecord:
@@ -220,6 +222,7 @@ def _halted(task: TaskRecord, event: ev.Halted) -> TaskRecord:
 _TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
     ev.AttemptStarting: _began,
     ev.RetryPlanned: lambda task, e: _with(task, phase="waiting", verdict=None, retry=e),
+    ev.LockAwaited: lambda task, e: _with(task, awaits=e if e.locks else None),
     ev.Reopened: _reopened,
     ev.Escalated: lambda task, e: _with(task, escalated=(*task.escalated, e)),
     ev.Blocked: _blocked,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tmuxplan import events as ev
+from tmuxplan.plan.locks import waits_words
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import asks
@@ -71,6 +72,9 @@ def _said_of_again(event: ev.Event) -> str | None:
     if isinstance(event, ev.RetryPlanned):
         wait = max(0.0, event.due - event.at)
         return f"{event.task} to be retried in {span(wait)}, {_left(event.left)}"
+    if isinstance(event, ev.LockAwaited):
+        words = waits_words(event.locks, one_line(event.held_by))
+        return f"{event.task} {words}" if event.locks else None
     if isinstance(event, ev.Reopened):
         return f"{event.task} opened again by {one_line(event.by)}: {one_line(event.why)}"
     if isinstance(event, ev.Escalated):
