@@ -28,6 +28,7 @@ def tmux_socket(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     name = f"test-{os.getpid()}"
     monkeypatch.setenv("TMUX_TMPDIR", str(folder))
     monkeypatch.setenv("TMUXPLAN_SOCKET", name)
+    monkeypatch.setenv("TMUXPLAN_LOCKS", str(folder / "locks"))
     for leaking in ("TMUX", "TMUX_PANE", "TMUXPLAN_ATTEMPT"):
         monkeypatch.delenv(leaking, raising=False)
     yield name

@@ -48,6 +48,7 @@ class Site:
             **os.environ,
             "TMUX_TMPDIR": str(self.sockets),
             "TMUXPLAN_SOCKET": "e2e",
+            "TMUXPLAN_LOCKS": str(self.sockets / "locks"),
             "XDG_STATE_HOME": str(self.sockets / "state"),
             "COLUMNS": "120",
             "TERM": "xterm-256color",
