@@ -24,7 +24,10 @@ from tmuxplan.report.sheet import Log, LogLine, Sheet
 
 Sample = Callable[..., RunFacts]
 Opened = Callable[[str], Page]
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+NAMES = (
+    "chromium", "chromium-browser", "google-chrome-stable", "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)  # fmt: skip
 # The sandbox needs rights that containers lack; the rest keeps it from calling home.
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
