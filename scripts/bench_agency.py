@@ -93,19 +93,34 @@ def moment(text: str) -> float:
 def longest(
     shown: Mapping[str, Any], at: Mapping[str, tuple[float, float]]
 ) -> tuple[float, tuple[str, ...]]:
-    """The longest chain: through dependencies, and through locks in the order they were held."""
-    locks = {task["id"]: set(task["locks"]) for task in shown["tasks"]}
-    needs = {
-        task["id"]: {edge["on"] for edge in task["dependencies"]}
-        | {other for other in at if locks[other] & locks[task["id"]] and at[other] < at[task["id"]]}
-        for task in shown["tasks"]
-    }
+    """The longest chain: through dependencies, and through locks in the order they were held.
+
+    Of a server that others need only up, what counts for them is the time until they began.
+    """
+    tasks = {task["id"]: task for task in shown["tasks"]}
     best: dict[str, tuple[float, tuple[str, ...]]] = {}
     for task_id in sorted(at, key=lambda one: at[one]):
-        before = max((best[on] for on in needs[task_id]), default=(0.0, ()))
         began, ended = at[task_id]
-        best[task_id] = (before[0] + ended - began, (*before[1], task_id))
+        kinds = {edge["on"]: edge["kind"] for edge in tasks[task_id]["dependencies"]}
+        before = [
+            best[on] if kind != "ready" else (best[on][0] - (at[on][1] - began), best[on][1])
+            for on, kind in (kinds | held_before(tasks, at, task_id)).items()
+        ]
+        length, chain = max(before, default=(0.0, ()))
+        best[task_id] = (length + ended - began, (*chain, task_id))
     return max(best.values())
+
+
+def held_before(
+    tasks: Mapping[str, Any], at: Mapping[str, tuple[float, float]], task_id: str
+) -> dict[str, str]:
+    """Tasks that held one of its locks before it."""
+    locks = set(tasks[task_id]["locks"])
+    return {
+        other: "lock"
+        for other in at
+        if locks & set(tasks[other]["locks"]) and at[other] < at[task_id]
+    }
 
 
 if __name__ == "__main__":

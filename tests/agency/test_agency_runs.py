@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from conftest import ROOT, Example
 
 TASKS = (*(f"T{n:03d}" for n in range(1, 7)), "T006.2", *(f"T{n:03d}" for n in range(7, 11)))
 BACKENDS = ("tmux", "pty")
+SEED = ROOT.parent / "shared" / "seed" / "TERMINAL_EXECUTION_PLAN.md"
 
 
 class Broken(NamedTuple):
@@ -158,3 +160,47 @@ def test_a_broken_copy_is_healthy_after_the_next_set_up(example: Example) -> Non
     assert changed.read_bytes() == (sources / "apps/dashboard/src/money.ts").read_bytes()
     assert not (copy / "backend/models/coupon.py").exists()
     assert (copy / ".env").read_text(encoding="utf-8").count("=") > 4
+
+
+def test_a_second_demo_says_so_and_an_interrupted_one_leaves_nothing(example: Example) -> None:
+    pipe = subprocess.PIPE
+    first = subprocess.Popen(
+        [ROOT / "scripts/demo", "--backend", "pty"], cwd=ROOT, stdout=pipe, stderr=pipe, text=True
+    )
+    assert first.stdout is not None
+    while "T009 running" not in first.stdout.readline():
+        assert first.poll() is None
+    second = example.call(ROOT / "scripts/demo")
+    assert (second.returncode, second.stdout) == (2, "")
+    assert f"another demo runs here (process {first.pid})" in second.stderr
+    meddling = example.setup()
+    assert meddling.returncode == 1
+    assert f"a demo runs on this workspace (process {first.pid})" in meddling.stderr
+    first.terminate()
+    first.communicate()
+    assert first.returncode == 130
+    assert not (ROOT / ".workspace/demo.pid").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not SEED.exists(), reason="the plan that this was made for is not beside us")
+@pytest.mark.parametrize(
+    ("broken", "failed"), [("", set()), ("frontend,cc,mcp", {"T002", "T005", "T006"})]
+)
+def test_the_seed_plan_runs_against_the_workspace(
+    example: Example, broken: str, failed: set[str]
+) -> None:
+    """Its T004 looks for Supabase, and what it calls a dry run writes a migration: so it fails,
+    and so may T009, whose tests know the newest one."""
+    breaks = ("--break", broken) if broken else ()
+    ran = example.demo("--seed", str(SEED), "--backend", "pty", "--retries", "0", *breaks)
+    assert ran.code == 1, ran
+    assert ran.run["run"]["verdict"] == "NO GO"
+    expected = {
+        **dict.fromkeys(("T002", "T003", "T005", "T006", "T007", "T008"), "passed"),
+        **dict.fromkeys(failed, "failed"),
+        "T001": "blocked",
+        "T004": "failed",
+        "T010": "blocked",
+    }
+    assert {task: verdict for task, verdict in ran.verdicts.items() if task != "T009"} == expected
