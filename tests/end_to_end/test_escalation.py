@@ -52,6 +52,13 @@ def test_an_issue_file_says_all_that_is_needed(each_site: Site) -> None:
         assert wanted in text
 
 
+def test_waiting_ends_in_the_causes(each_site: Site) -> None:
+    each_site.write(FAILING)
+    ran = _launch(each_site, "plan.md", code=1)
+    assert "Why:\n1. marks/ready does not exist: T001; 1 task blocked\n" in ran.out
+    assert "T001, by the plan: Run `mkdir -p marks`" in ran.out
+
+
 def test_each_once_and_only_for_what_blocks(each_site: Site) -> None:
     each_site.write(plan(task(1, "false", impact="Low"), task(2, "false", impact="High")))
     _launch(each_site, "plan.md", "--retries", "1", "--retry-delay", "0.1", code=1)

@@ -14,8 +14,10 @@ from tmuxplan.commands.opening import EXIT
 from tmuxplan.errors import ControlError
 from tmuxplan.events import Event
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library.runs import frozen_of
+from tmuxplan.library.collecting import causes_now
+from tmuxplan.library.runs import frozen_of, open_folder
 from tmuxplan.library.until import only_people, until_ended
+from tmuxplan.report.causes_told import text
 from tmuxplan.run import supervisor
 from tmuxplan.run.control import StopRun, ask
 from tmuxplan.schedule.state import RunState
@@ -60,6 +62,9 @@ def wait(folder: RunFolder, past: int = 0) -> int:
             err=True,
         )
         return 3
+    if state.ended.verdict == "NO GO":
+        told = text(causes_now(open_folder(folder)))
+        click.echo(f"\nWhy:\n{told}" if told else "", nl=False)
     return EXIT[state.ended.verdict]
 
 
