@@ -76,6 +76,8 @@ ASKS_NOTHING = {
     "reading a socket": f'{PYTHON} -c "import socket; a, b = socket.socketpair(); a.recv(1)"',
     "a thread that listens for keys": f'{PYTHON} -c "import threading, time;'
     " threading.Thread(target=input).start(); print('up'); time.sleep(60)\"",
+    "waiting in the background": f'set -m; {PYTHON} -c "{SERVER}import select;'
+    " select.select([s], [], [])\" & printf 'Really? '; wait",
     "no terminal": "read x </dev/zero; sleep 60",
     "working": "while :; do :; done",
 }
@@ -169,20 +171,25 @@ def test_a_password_and_its_repetition_are_two_prompts_on_one_line(rig: Rig) -> 
 
 def test_the_echo_of_an_answer_is_no_prompt(rig: Rig) -> None:
     """The second read asks nothing: no rule may answer it."""
-    body = 'read -p "Sure? " a; read -t 2 b; echo "b <$b>"'
-    assert len(answered(rig, body, (".*", "y"))) == 1
+    body = 'read -p "Sure? " a; read b; echo "b <$b>"'
+    assert len(answered(rig, body, (".*", "y"), unattended=True)) == 1
     assert b"b <>" in rig.log()
+
+
+def test_the_second_of_two_prompts_on_one_line_is_another_though_the_first_had_no_rule(
+    rig: Rig,
+) -> None:
+    body = 'read -s -p "Password: " a; read -s -p "Again: " b; test "$b" = yy && echo "both"'
+    assert len(answered(rig, body, ("Again", "yy"), unattended=True)) == 1
+    assert b"both" in rig.log()
 
 
 def test_a_line_of_the_command_itself_is_no_prompt(rig: Rig) -> None:
     """The echo of a command, before the record that its output begins."""
-    body = 'read -t 2 x; echo "<$x>"'
     script = "printf '\\033]133;A;aid=%s;step=1\\007$ ask Sure?\\n\\033]133;C;aid=%s;step=1\\007' "
-    rig.start(
-        f'{script} "${{TMUXPLAN_ATTEMPT##*/}}" "${{TMUXPLAN_ATTEMPT##*/}}"; {body}',
-        ask=reader((("Sure", "y"),)),
-    )
-    rig.ended()
+    nonce = '"${TMUXPLAN_ATTEMPT##*/}"'
+    body = f'{script} {nonce} {nonce}; read x; echo "<$x>"'
+    assert answered(rig, body, ("Sure", "y"), unattended=True) == []
     assert b"<>" in rig.log()
 
 
