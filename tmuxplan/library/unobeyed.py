@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tmuxplan.library.settings import Settled
 
-NOT_YET = frozenset[str]()
 NOT_YET_OF_TASKS = frozenset({"host"})
 
 
@@ -13,7 +12,6 @@ def unobeyed(settled: Settled) -> str:
     there are none."""
     found = []
     for path, (place, *_) in settled.places.items():
-        own = path[0] == "tasks" and path[2] in NOT_YET_OF_TASKS
-        if own or path[0] in NOT_YET:
+        if path[0] == "tasks" and path[2] in NOT_YET_OF_TASKS:
             found.append(f"{'.'.join(path)} ({place})")
     return f"not obeyed yet: {', '.join(found)}" if found else ""
