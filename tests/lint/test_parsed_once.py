@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from linting import FACTS, many, one
+from linting import FACTS, FIRST, many, one
 from tree_sitter import Parser
 
 from tmuxplan.cli import group
@@ -127,6 +127,15 @@ def test_a_list_of_thousands_is_no_recursion() -> None:
     (step,), _ = steps(plan.tasks[0], "p")
     assert step.text.count("make") == 3000
     assert problems(plan, FACTS) == ()
+
+
+def test_only_what_may_be_outward_is_parsed_again() -> None:
+    quiet = one("docker ps\ngit status\npython3 - <<'PY'\nprint()\nPY\nkubectl get pods\nnpm test")
+    assert _counted(_is_parse, lambda: problems(quiet, FACTS)) == 1
+    loud = one("docker ps\ngit push\nmake\nsudo -u x kubectl delete y\nmake > /dev/sda")
+    assert _counted(_is_parse, lambda: problems(loud, FACTS)) == 1 + 3
+    codes = [p.line for p in problems(loud, FACTS) if p.code == "outward"]
+    assert codes == [FIRST + 1, FIRST + 3, FIRST + 4]
 
 
 def test_equal_texts_of_many_tasks_are_still_each_at_their_own_lines() -> None:

@@ -18,7 +18,7 @@ def outward(view: View) -> Iterator[Finding]:
         suspects = (
             Statement(n=0, line=chain.line, text=chain.text)
             for chain in script.chains
-            if not chain.inside and chain.statement in wanted
+            if not chain.inside and (chain.statement in wanted or danger.writes_to_disk(chain.text))
         )
         for found in danger.outward(suspects):
             yield Finding(
@@ -31,10 +31,11 @@ def outward(view: View) -> Iterator[Finding]:
 
 def _suspicious(command: Command) -> bool:
     """A look that costs nothing: what passes it is parsed again."""
-    if any(path.startswith("/dev/") and path != "/dev/null" for path in command.writes):
-        return True
     if command.name == "kill":
         return any("9" in word or "KILL" in word for word in command.words)
     if command.name in ("curl", "wget"):
         return command.piped or "substitution" in command.inside
-    return danger.suspicious(command.name)
+    piped_in = command.reads and command.heredoc is None
+    if piped_in or not command.text.startswith(command.name):
+        return danger.may_be(command.name)
+    return danger.suspicious(command.name, command.words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import islice, pairwise
 
 import msgspec
@@ -27,9 +27,27 @@ _MOST = 20  # suspects of one command whose arguments are looked at
 _DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
-def suspicious(name: str) -> bool:
-    """Whether `outward` can find anything in a statement with a command of this name."""
+def suspicious(name: str, arguments: Sequence[str]) -> bool:
+    """Whether `outward` can find anything in a statement for the sake of this command: a look at
+    its words, without syntax."""
+    if name in _SHELLS:
+        return "-c" in arguments
+    if name in _SQL_CLIENTS or name in _FETCHERS or name.startswith("mkfs"):
+        return True
+    if name in _RUN_ANOTHER and any(_base(a) in _NAMES or "mkfs" in a for a in arguments):
+        return True
+    after = list(arguments)
+    return any(matches(after) for matches, _ in _BY_NAME.get(name, ()))
+
+
+def may_be(name: str) -> bool:
+    """The same by the name alone, where its words are not known for sure."""
     return name in _NAMES or name.startswith("mkfs")
+
+
+def writes_to_disk(text: str) -> bool:
+    """Whether shell text may write to a disk device."""
+    return "/dev/" in text and _DISK.search(text) is not None
 
 
 class Outward(msgspec.Struct, frozen=True):
