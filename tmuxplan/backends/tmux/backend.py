@@ -37,6 +37,14 @@ _SERVER_LOOK_S = 0.5
 """How often the server is looked for where the kernel can't tell of its death (macOS)."""
 
 
+_RINGS: dict[Look, str] = {
+    "asking": "waits for input",
+    "stalled": "has stalled",
+    "person": "waits for a person",
+}
+"""What whoever looks at the session is told of, in any of its windows."""
+
+
 class TmuxBackend:
     """Attempts in tmux windows. See `run.backend.Backend`."""
 
@@ -56,7 +64,7 @@ class TmuxBackend:
         self._kept: set[str] = set()
         self._looks: dict[str, list[Command]] = {}
         self._says: dict[str, list[Command]] = {}
-        self._rings: set[str] = set()
+        self._rings: dict[str, str] = {}
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -134,9 +142,9 @@ class TmuxBackend:
             self._looks[task] = session.close_commands(task)
             return
         self._looks[task] = session.look_commands(task, look)
-        self._rings.discard(task)
-        if look in ("asking", "person"):
-            self._rings.add(task)
+        self._rings.pop(task, None)
+        if look in _RINGS:
+            self._rings[task] = f"{task} {_RINGS[look]}"
         begun, asks = task in self._begun, list[Command]()
         if text and look == "person":
             asks = session.ask_commands(task, begun=begun)
@@ -244,7 +252,7 @@ class TmuxBackend:
         """Looks are no facts: a window that a person has closed is no error."""
         queued = (*self._looks.values(), *self._says.values())
         shows = [command for commands in queued for command in commands]
-        rings, self._rings = sorted(self._rings), set()
+        rings, self._rings = self._rings, {}
         self._looks, self._says = {}, {}
         if not shows or self._server_died:
             return
@@ -255,5 +263,5 @@ class TmuxBackend:
                 with contextlib.suppress(BackendError):
                     self._client.run(command)
         if rings:
-            words = names.plain(f"{', '.join(rings)}: somebody is needed")
+            words = names.cut(names.plain(", ".join(rings.values())), 200)
             tell(self._opened().name, words, self._client.socket)
