@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tmuxplan import machine
 from tmuxplan.lint.commands import always_zero
 from tmuxplan.lint.reading import Script, script_of
 from tmuxplan.plan.model import Block, Task
@@ -95,3 +96,22 @@ def test_what_can_fail(text: str) -> None:
 )
 def test_no_text_is_too_deep_or_too_broken(text: str) -> None:
     _script(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["{{x}} & <<EOF && && do", "| tee x && &&", "a || <<EOF", "&& b", "a ||", "! && a"]
+)
+def test_what_joins_nothing_is_no_operator(text: str) -> None:
+    for chain in _script(text).chains:
+        assert len(chain.operators) < len(chain.members)
+
+
+def test_a_path_that_grows_with_every_cd_has_an_end() -> None:
+    commands = _script("\n".join(["cd a-directory"] * 3000 + ["make"])).commands
+    assert max(len(command.cwd) for command in commands) <= 4096
+    assert commands[-1].cwd.startswith("?")
+
+
+def test_a_name_longer_than_any_directory_is_none() -> None:
+    assert not machine.is_directory("/" + "a/" * 5000)
+    assert not machine.is_directory("/" + "a" * 5000)

@@ -32,3 +32,12 @@ def test_each_task_and_what_a_plan_may_do() -> None:
 
 def test_without_it_nothing_is_found_and_nothing_is_wrong() -> None:
     assert shellcheck.findings(one("cat $(date)"), "/nowhere/shellcheck") == ()
+
+
+@needs_it
+def test_blocks_of_one_task_are_one_script_each_at_its_own_lines() -> None:
+    plan = one("made=1 \\\n```\n\nMore of it.\n\n```bash\nmake\ncat $(date)")
+    assert len(plan.tasks[0].blocks) == 2
+    (problem,) = (p for p in shellcheck.findings(plan) if p.code == "SC2046")
+    assert plan.source.split("\n")[problem.line - 1] == "cat $(date)"
+    assert (problem.column, problem.length) == (5, 7)
