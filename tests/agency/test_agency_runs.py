@@ -193,7 +193,8 @@ def test_the_seed_plan_runs_against_the_workspace(
     """Its T004 looks for Supabase, and what it calls a dry run writes a migration: so it fails,
     and so may T009, whose tests know the newest one."""
     breaks = ("--break", broken) if broken else ()
-    ran = example.demo("--seed", str(SEED), "--backend", "pty", "--retries", "0", *breaks)
+    options = ("--backend", "pty", "--retries", "0", "--keep-going", *breaks)
+    ran = example.demo("--seed", str(SEED), *options)
     assert ran.code == 1, ran
     assert ran.run["run"]["verdict"] == "NO GO"
     expected = {
