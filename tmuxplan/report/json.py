@@ -169,6 +169,7 @@ def _task(task: TaskFacts) -> Json:
         "waits_for": list(task.waits_for),
         "halted": task.halted or None,
         "retry": _retry(task),
+        "awaits": task.awaits or None,
         "criteria": [_criterion(criterion) for criterion in task.criteria],
         "recovery": [text.text for text in task.recovery],
         "checklist": [
