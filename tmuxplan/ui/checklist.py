@@ -117,7 +117,7 @@ def _picture(task: TaskFacts, at: int, said: str, console: Console) -> Iterator[
     if task.has_commands:
         yield "its commands have passed"
     yield ""
-    room = max(_LEAST, console.height - 7)
+    room = max(_LEAST, console.height - 8)
     first = max(0, at - room + 1)
     for n, item in enumerate(task.checklist[first : first + room], first):
         chosen = "\x1b[7m" if n == at else ""
@@ -128,6 +128,7 @@ def _picture(task: TaskFacts, at: int, said: str, console: Console) -> Iterator[
     yield ""
     moves = "up, down: choose; space: sign the item; " if task.checklist else ""
     yield f"\x1b[2m{moves}s: sign the task; x: skip it\x1b[0m"
+    yield f"\x1b[2mfrom a shell: tmuxplan sign {task.id} --by NAME\x1b[0m"
     if said:
         yield f"\x1b[33m{one_line(said)}\x1b[0m"
 
