@@ -380,6 +380,22 @@ def test_protocol_and_template():
     assert plan.loose == ()
 
 
+@pytest.mark.parametrize(
+    ("said", "times"),
+    [
+        ("Retry task 3 times", 3),
+        ("Retry 1 time", 1),
+        ("Retry once", 1),
+        ("Retry the failed task twice, then stop", 2),
+        ("Retry once the database is up", None),
+        ("Retry only once it is safe", None),
+    ],
+)
+def test_how_often_the_protocol_retries(said: str, times: int | None):
+    plan = parse(f"# P\n\n## Escalation protocol\n\n- {said}\n".encode(), "p.md")
+    assert plan.protocol.retries == times
+
+
 def test_a_plan_without_protocol_says_nothing():
     plan = read("## T001: x\n```sh\na\n```\n")
     assert (plan.protocol.retries, plan.protocol.max_failures, plan.protocol.issues_dir) == (

@@ -187,7 +187,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ""
     notify: Annotated[
         tuple[str, ...],
-        Meta(description="Whom to tell of a failure that blocks: `command: WORDS`, or Apprise URLs."),
+        Meta(description="Whom to tell of a failure that blocks: `command: …`, or Apprise URLs."),
     ] = ()
     rule: Annotated[
         Literal["blocking"],

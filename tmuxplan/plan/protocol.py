@@ -18,7 +18,8 @@ _RETRY = re.compile(
     r"\bretr(?:y|ies)\b[^.\n\d]{0,40}?(?P<after>\d{1,3})\s*(?:times?\b|x\b|×|attempts?|раз)"
     r"|\b(?P<before>\d{1,3})\s*(?:retries|times? retry|retry attempts)"
     r"|\b(?:max(?:imum)?\.? )?retries\s*[:=]\s*\**\s*(?P<value>\d{1,3})"
-    r"|\bretry (?P<word>once|twice)\b",
+    r"|\bretry(?: \w+){0,3}? (?P<word>once|twice)\b"
+    r"(?! (?:the|it|its|you|we|they|that|this|all|every|each|an?)\b)",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
