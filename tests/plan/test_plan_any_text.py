@@ -219,3 +219,12 @@ def test_a_long_cycle_and_a_hub_of_nodes_that_are_no_tasks():
     plan = parse(f"{text}\n```mermaid\ngraph TD\n{ring}```\n".encode(), "plan.md")
     assert [problem.code for problem in plan.problems] == ["cycle"]
     assert len(plan.problems[0].message) < 600
+
+
+def test_wide_gaps_in_a_bold_line_take_no_time():
+    gap = " " * 20_000
+    text = f"## Task 1: a\n```sh\na\n```\n\n**{gap}Dependencies{gap}:** Task 1\n"
+    began = time.process_time()
+    plan = parse(text.encode(), "plan.md")
+    assert time.process_time() - began < 2
+    assert len(plan.tasks) == 1

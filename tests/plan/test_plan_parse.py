@@ -607,3 +607,15 @@ def test_three_tasks_without_shell_are_still_the_tasks_and_their_groups_are_not_
     assert [t.id for t in plan.tasks] == ["T1", "T2", "T3"]
     assert codes(plan) == [("nothing-to-run", 6)]
     assert [block.line for block in plan.loose] == [3, 9, 15]
+
+
+def test_a_comment_that_is_never_closed_hides_no_task_silently():
+    text = "## Task 1: a\n```sh\na\n```\n\n<!-- later\n## Task 2: b\n```sh\nb\n```\n"
+    plan = parse(text.encode(), "plan.md")
+    assert [(p.code, p.severity, p.line) for p in plan.problems] == [
+        ("unclosed-comment", "error", 6)
+    ]
+    closed = parse(f"{text}-->\n".encode(), "plan.md")
+    assert not closed.problems
+    quoted = parse(b"## Task 1: a\n```sh\ncat <<'E'\n<!-- x\nE\n```\nas `<!--` or <!-- x\n", "p.md")
+    assert not quoted.problems

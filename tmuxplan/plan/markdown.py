@@ -89,6 +89,15 @@ def read(text: str) -> tuple[Node, ...]:
     return tuple(_nodes(tokens, _folds(tokens)))
 
 
+def open_comment(text: str) -> int:
+    """The line of an HTML comment that is never closed and hides what follows; 0: there is none."""
+    if text.rfind("<!--") <= text.rfind("-->"):
+        return 0
+    blocks = (token for token in _parser().parse(text) if token.type == "html_block")
+    begun = (b for b in blocks if b.content.startswith("<!--") and "-->" not in b.content)
+    return next((_line(block) for block in begun), 0)
+
+
 def _nodes(tokens: list[Token], folds: Mapping[int, tuple[Heading, ...]]) -> Iterator[Node]:
     depth = 0
     inside = 0

@@ -16,6 +16,7 @@ from tmuxplan.plan import (
     foreword,
     front,
     grammar,
+    markdown,
     members,
     protocol,
     readiness,
@@ -95,6 +96,14 @@ def read(raw: bytes, problems: Problems) -> Page | None:
     if text is None:
         return None
     front_matter, body = front.split(text, problems)
+    comment = markdown.open_comment(body)
+    if comment:
+        problems.error(
+            "unclosed-comment",
+            comment,
+            "this comment is never closed, so all that follows is inside it",
+            "close it with -->",
+        )
     metas = foreword.read(front_matter)
     nodes = readings.read(body, problems)
     named = foreword.name(metas, _title(nodes))

@@ -28,6 +28,8 @@ _BOLD_ID = re.compile(
 
 def name(line: str, alone: bool) -> Name | None:
     """What a line would be called if it were a heading. `alone`: it is its paragraph's first."""
+    # Gaps as one space each, as they are shown: the patterns take cubic time over wide ones.
+    line = " ".join(line.split())
     bold = _BOLD.match(line)
     if bold or (alone and _bold_id(line)):
         return families.name(_plain(line))

@@ -53,6 +53,14 @@ CODES = (
         "# P\n\n## Task 1: A\n\n```bash\nmake\n\n## Task 2: B",
     ),
     Code(
+        "unclosed-comment",
+        "error",
+        "An HTML comment is never closed.",
+        "All that follows is inside it, headings of tasks too.",
+        "Close it with `-->`.",
+        "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\n<!-- later:\n\n## Task 2: B",
+    ),
+    Code(
         "fence-reading",
         "either",
         "A fence can be read in two ways: as CommonMark has it, and as it looks. An error where "
