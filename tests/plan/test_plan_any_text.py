@@ -221,9 +221,9 @@ def test_a_long_cycle_and_a_hub_of_nodes_that_are_no_tasks():
     assert len(plan.problems[0].message) < 600
 
 
-def test_wide_gaps_in_a_bold_line_take_no_time():
-    gap = " " * 20_000
-    text = f"## Task 1: a\n```sh\na\n```\n\n**{gap}Dependencies{gap}:** Task 1\n"
+@pytest.mark.parametrize("line", ["**{}Dependencies{}:** Task 1", "**Step 2{}.{}-**{}build it{}*"])
+def test_wide_gaps_in_a_bold_line_take_no_time(line):
+    text = f"## Task 1: a\n```sh\na\n```\n\n{line.replace('{}', ' ' * 20_000)}\n"
     began = time.process_time()
     plan = parse(text.encode(), "plan.md")
     assert time.process_time() - began < 2

@@ -28,13 +28,17 @@ _BOLD_ID = re.compile(
 
 def name(line: str, alone: bool) -> Name | None:
     """What a line would be called if it were a heading. `alone`: it is its paragraph's first."""
-    # Gaps as one space each, as they are shown: the patterns take cubic time over wide ones.
-    line = " ".join(line.split())
+    line = _narrow(line)
     bold = _BOLD.match(line)
     if bold or (alone and _bold_id(line)):
         return families.name(_plain(line))
     # `1. Do this` is an item of a list, and no heading, unless it is bold: a word comes first.
     return families.name(line.strip()) if alone and _PLAIN.match(line) else None
+
+
+def _narrow(line: str) -> str:
+    """Gaps as one space each, as they are shown: the patterns take cubic time over wide ones."""
+    return " ".join(line.split())
 
 
 def _bold_id(line: str) -> bool:
@@ -89,6 +93,7 @@ def _split(paragraph: Paragraph, wanted: Collection[str], level: int) -> Iterato
 
 def _plain(line: str) -> str:
     """The line without its emphasis, and without the colon that leads to what follows."""
+    line = _narrow(line)
     bold = _BOLD.match(line)
     text = f"{bold['text']}{bold['tail'] or ''}" if bold else line
     if bold is None and (named := _BOLD_ID.match(line)):
