@@ -357,3 +357,11 @@ def test_a_command_that_shell_init_may_define_is_not_missed(site: Site) -> None:
     assert "missing-command" not in site.run("check", "plan.md").out
     site.write("shell_init: 'other() { :; }'\n", "tmuxplan.yaml")
     assert "missing-command" in site.run("check", "plan.md").out
+
+
+def test_whom_to_tell_is_shown_without_what_may_be_secret(site: Site) -> None:
+    site.write("notify: ['command: curl -H tok123 https://x', 'json://tok123@h']", "tmuxplan.yaml")
+    site.write(plan(task(1, "true")))
+    shown = site.run("show", "--settings", "plan.md").out
+    assert "command: curl ***, json://***" in shown
+    assert "tok123" not in shown

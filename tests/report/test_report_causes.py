@@ -112,7 +112,7 @@ def test_one_refused_port_behind_many_lines_is_one_cause() -> None:
     (cause,) = causes(run)
     assert (cause.words, cause.tasks) == ("nothing answers on localhost:80", ("A", "B"))
     assert len(cause.faults[0].said) == 15
-    assert cause.command == "tmuxplan launch p.md --only=A --only=B"
+    assert cause.command == f"tmuxplan retry A --run {run.id}; tmuxplan retry B --run {run.id}"
 
 
 def test_the_reason_can_stand_in_what_was_printed() -> None:
@@ -172,7 +172,7 @@ def test_while_it_runs_just_the_task_is_retried(sample: Callable[..., RunFacts])
 def test_text_for_a_terminal(sample: Callable[..., RunFacts]) -> None:
     said = text(causes(sample("every_verdict")), most=2)
     assert said.splitlines()[0] == "1. FAIL: type check of cart.ts: T002; 2 tasks blocked"
-    assert "   again: tmuxplan launch plans/SHOP.md --only=T002" in said
+    assert "   again: tmuxplan retry T002 --run 20261122-101530-7f3a" in said
     assert said.endswith("and 1 other cause\n")
     assert text(()) == ""
 

@@ -75,6 +75,11 @@ HISTORIES = {
         ["ok", "failed", "failed"],
         ["not machine-checked", *["not met"] * 3],
     ),
+    "a pipeline's first member failed": (
+        (*BEGUN, step(1), step(2), step(3), *end(0, "failed", Evidence("step", "member", 1, 9))),
+        ["failed", "ok", "ok"],
+        ["not machine-checked", "met", "not met", "met"],
+    ),
     "it exited in the middle": (
         (*BEGUN, step(1), *end(1, "failed", Evidence("status", "1"))),
         ["ok", "open", "not reached"],

@@ -7,8 +7,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from tmuxplan.plan.model import Frozen, Plan, Task
 from tmuxplan.report.facts import RunFacts
+from tmuxplan.report.gathering import facts
+from tmuxplan.report.taskline import Names
 from tmuxplan.report.template import Filled, fill
+from tmuxplan.schedule.state import fold
 
 Sample = Callable[..., RunFacts]
 
@@ -354,3 +358,11 @@ def test_a_task_is_found_by_its_other_names(sample: Sample) -> None:
     assert lines[1].startswith("- Agent 0: ✅")
     assert lines[2].startswith("- agent-B: ✗")
     assert lines[3].startswith("- agent-C: ✗")
+
+
+def test_a_number_is_the_task_s_own_before_that_of_another_s_second_shell() -> None:
+    tasks = tuple(Task(id=name, title=name, line=1) for name in ("T002", "T006", "T006.2"))
+    frozen = Frozen(Plan(path="", title="", sha256="", tasks=tasks), {})
+    names = Names(facts(frozen, fold(()), 9.0, alive=True).tasks)
+    found = [names.find(ref) for ref in ("Task 002", "2", "T006.2", "TASK 7")]
+    assert [task and task.id for task in found] == ["T002", "T002", "T006.2", None]

@@ -95,7 +95,7 @@ def test_a_step_with_all_it_can_say() -> None:
             seconds=2.25,
             pipe=(3,),
             stopped=True,
-            log_line=3,
+            log_line=2,
         )
     ]
 

@@ -76,10 +76,18 @@ def _hidden(path: Path, value: Any, secrets: set[str]) -> Any:
     if "env" in path[:-1] and path[-1] in secrets:
         return MASK
     if path == ("notify",):  # an address holds its key
-        return [f"{url.partition('://')[0]}://{MASK}" for url in value]
+        return [_whom(entry) for entry in value]
     if path[-1] == "respond":
         return [{"prompt": one.prompt, "answer": MASK} for one in value if isinstance(one, Answer)]
     return msgspec.to_builtins(value)
+
+
+def _whom(entry: str) -> str:
+    """An address holds its key, and so may a command's words."""
+    kind, _, rest = entry.partition(":")
+    if kind.strip() == "command":
+        return f"command: {rest.split(maxsplit=1)[0] if rest.strip() else ''} {MASK}"
+    return f"{kind}://{MASK}"
 
 
 def _shown(one: Told) -> str:

@@ -56,10 +56,8 @@ def printed(opened: Opened, run: RunFacts) -> Mapping[Where, Excerpt]:
 def _before(opened: Opened, task: TaskFacts, attempt: AttemptRecord) -> Mapping[Where, Excerpt]:
     ends: dict[int, int] = {}
     for e in task.last.failures if task.last else ():
-        # A step's record stands behind its last line, where the next command is shown.
-        line = e.log_line - 1 if e.kind == "step" else e.log_line
-        if line > 0:
-            ends[e.step] = max(line, ends.get(e.step, 0))
+        if e.log_line:
+            ends[e.step] = max(e.log_line, ends.get(e.step, 0))
     wanted = {step: _range(task, step, end) for step, end in ends.items()}
     path = opened.folder.attempt(task.id, attempt.n) / "log"
     try:
@@ -76,7 +74,7 @@ def _before(opened: Opened, task: TaskFacts, attempt: AttemptRecord) -> Mapping[
 def _range(task: TaskFacts, step: int, end: int) -> tuple[int, int]:
     """From where the step's command is shown, if that is near."""
     steps = task.last.steps if task.last else ()
-    begins = max((s.log_line for s in steps if s.n < step and s.log_line <= end), default=1)
+    begins = max((s.log_line + 1 for s in steps if s.n < step and s.log_line < end), default=1)
     return max(1, begins, end - BEFORE + 1), end
 
 

@@ -24,7 +24,7 @@ def outward(view: View) -> Iterator[Finding]:
             yield Finding(
                 found.line,
                 f"`{found.text[:60]}` {found.why}",
-                "a launch shows it and asks first; allow this code when it is meant",
+                "at a terminal a launch shows it and asks first; allow this code when it is meant",
                 found.text,
             )
 

@@ -41,7 +41,7 @@ def markdown(cause: Cause) -> Iterator[str]:
         yield f"- blocked by it: {listed(cause.blocked, 30)}"
     for task, said in cause.recovery:
         yield f"- {task}, by the plan (line {said.line}): {prose(said.text, 1000)}"
-    yield f"- run just this again: {code(cause.command, _COMMAND)}"
+    yield f"- run it again: {code(cause.command, _COMMAND)}"
 
 
 def _fault(fault: Fault) -> Iterator[str]:

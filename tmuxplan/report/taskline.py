@@ -112,6 +112,8 @@ class Names:
             return named
         number = _number(ref)
         same = self._by_number.get(number, []) if number is not None else []
+        # T002 is number 2 before T006.2, a further shell of T006, is.
+        same = [task for task in same if len(re.findall(r"\d+", task.id)) == 1] or same
         return same[0] if len(same) == 1 else None
 
     def named(self, ref: str) -> bool:

@@ -14,7 +14,7 @@ from tmuxplan.report.steps import next_steps
 from tmuxplan.report.words import clock, one_line, span
 
 MOST = 60
-_CODE = re.compile(r"(`+(?:[^`]|(?<!`)`(?!`))*`+)")
+_CODE = re.compile(r"(?P<ticks>`+)(?P<text>.+?)(?<!`)(?P=ticks)(?!`)")
 _ESCAPE = re.compile(r"\\(.)")
 
 
@@ -59,7 +59,8 @@ def _task(task: TaskFacts, wide: int) -> str:
 
 def _plain(step: str) -> str:
     """A Markdown list item as its words: no code spans, no escapes; a command as it is typed."""
-    return "".join(
-        part[1:-1].strip("`") if part.startswith("`") else _ESCAPE.sub(r"\1", part)
-        for part in _CODE.split(step)
-    )
+    found, at = [], 0
+    for span_ in _CODE.finditer(step):
+        found += [_ESCAPE.sub(r"\1", step[at : span_.start()]), span_["text"].strip()]
+        at = span_.end()
+    return "".join((*found, _ESCAPE.sub(r"\1", step[at:])))

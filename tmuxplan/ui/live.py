@@ -57,7 +57,7 @@ def watch(view: View) -> RunFacts:
     with contextlib.suppress(KeyboardInterrupt), keys() as keyboard, canvas as live:
         while True:
             seen = (run.state, state.last_at, console.size)
-            if not _over(run) or seen != drawn:
+            if console.is_terminal and (not _over(run) or seen != drawn):
                 live.update(_picture(run, view, console), refresh=True)
             drawn = seen
             if (_over(run) and not view.stay) or _left(keyboard, _patience(run)):

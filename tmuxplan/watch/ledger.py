@@ -140,7 +140,7 @@ class Watcher:
             pipe=record.pipe,
             put_back=record.back,
             stopped=record.stop,
-            log_line=self._lines.line,
+            log_line=max(1, self._lines.count),
         )
         self._began = None
         return [ended]
