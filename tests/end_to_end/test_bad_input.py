@@ -316,3 +316,10 @@ def test_a_damaged_plan_names_the_line(site: Site) -> None:
     site.write(text)
     problems = json.loads(site.run("check", "--json", "plan.md").out)["problems"]
     assert [p["line"] for p in problems] == [line_of(text, "T044")]
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "-"])
+def test_what_never_ends_and_what_is_no_file_is_refused(site: Site, name: str) -> None:
+    ran = site.run("check", name)
+    assert ran.code == 2
+    assert ran.err.startswith("tmuxplan: ")

@@ -14,6 +14,9 @@ from tmuxplan.plan.model import Plan
 from tmuxplan.plan.parse import parse
 from tmuxplan.plan.splitting import split
 
+LARGEST = 64 << 20
+"""Bytes of a file that is still read as a plan. The largest known has 5 MB; devices never end."""
+
 
 @uncollected()
 def load(path: str | Path, deps_from: str | None = None, sections: bool = False) -> Plan:
@@ -83,11 +86,18 @@ def _inside(path: Path) -> list[Path]:
 
 def read(path: Path) -> bytes:
     """A plan file's bytes. UsageError: what keeps it from being read."""
+    if str(path) == "-":
+        raise UsageError("a plan is read from a file, not from -", "save it, and name the file")
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except FileNotFoundError:
         raise UsageError("no such file", "check the path", str(path)) from None
     except OSError as error:
         raise UsageError(
             f"can't be read: {error.strerror}", "check its permissions", str(path)
         ) from error
+    if len(raw) > LARGEST:
+        what = f"is larger than {LARGEST >> 20} MiB: no plan is"
+        raise UsageError(what, "check the path", str(path))
+    return raw

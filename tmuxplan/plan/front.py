@@ -10,6 +10,7 @@ from tmuxplan.plan.problems import Problems
 _RULE = re.compile(r"---[ \t]*")
 _END = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _KEY = re.compile(r"[\"']?[A-Za-z_][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)")
+_LIKE_KEY = re.compile(r"[ \t]*(?:[{}\]-]|[\"']?[\w][\w .?&*-]{0,40}[\"']?[ \t]*:(?:[ \t]|$))")
 _MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|```|~~~")
 
 
@@ -19,9 +20,18 @@ def split(text: str, problems: Problems) -> tuple[Text | None, str]:
     A plan may also begin with a rule: it is front matter where a key comes first.
     """
     lines = text.split("\n")
-    if not _RULE.fullmatch(lines[0]) or not _begins_with_key(lines):
+    if not _RULE.fullmatch(lines[0]):
         return None, text
     end = next((n for n, line in enumerate(lines[1:], 1) if _END.fullmatch(line)), None)
+    if not _begins_with_key(lines):
+        if end is not None and _is_like_it(lines[1:end]):
+            problems.warning(
+                "front-matter",
+                1,
+                "this looks like front matter, and is read as text: its first line is no `key:`",
+                "begin with a key in line 2, at the margin; or take the --- away",
+            )
+        return None, text
     if end is None or _holds_markdown(lines[1:end]):
         problems.error(
             "front-matter", 1, "the front matter is not closed", "end it with a line of ---"
@@ -37,6 +47,12 @@ def _begins_with_key(lines: list[str]) -> bool:
         if not line.startswith("#"):
             return bool(_KEY.match(line))
     return False
+
+
+def _is_like_it(lines: list[str]) -> bool:
+    """Nothing but what YAML has, though not as it is written here."""
+    said = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    return bool(said) and all(_LIKE_KEY.match(line) for line in said)
 
 
 def _holds_markdown(lines: list[str]) -> bool:

@@ -149,10 +149,10 @@ CODES = (
     ),
     Code(
         "front-matter",
-        "error",
-        "The front matter is not closed.",
-        "Where it ends would be a guess.",
-        "End it with a line of `---`.",
+        "either",
+        "The front matter is not closed (an error), or what looks like it is read as text.",
+        "Where it ends would be a guess; and settings that are not read change nothing.",
+        "End it with a line of `---`, and begin it with a key in line 2, at the margin.",
         "---\njobs: 2\n\n# P\n\n## Task 1: A\n\n```bash\nmake\n```",
     ),
     Code(
