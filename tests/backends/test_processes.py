@@ -56,11 +56,11 @@ def _found(census, marker, count):
     raise AssertionError(census.of(marker))
 
 
-def _started(table, pid):
+def _started(table, pid, words="sleep 60"):
     """The process, once it is what it was started as: its words come a moment after its name."""
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        if command_of(pid) == "sleep 60":
+        if command_of(pid).startswith(words):
             return table.read(pid)
         time.sleep(0.01)
     raise AssertionError(table.read(pid))
@@ -183,6 +183,7 @@ def test_an_environment_that_could_not_be_read_is_read_again():
 
 def test_a_leftover_has_its_command_on_one_line(spawn):
     one = spawn("sh", "-c", "sleep 60; : two\nlines \x1b[31m")
+    _started(PsutilTable(), one.pid, "sh -c")
     found = leftover(_process(one.pid))
     assert found.command.startswith("sh -c sleep 60; : two lines  [31m")
     assert command_of(999_999_999) == "?"

@@ -130,7 +130,7 @@ def test_at_rest_it_draws_nothing_until_the_terminal_has_another_size(live: Live
         pass
     assert terminal.expect([pexpect.TIMEOUT, ".+"], timeout=2 * AT_REST_S) == 0
     terminal.setwinsize(20, 60)
-    terminal.expect("report: tmux…", timeout=2 * AT_REST_S)
+    terminal.expect("report: tmux…")
 
 
 def test_a_supervisor_that_died_ends_it(live: Live) -> None:
