@@ -73,13 +73,15 @@ class Live:
         self.events = iter(Tail(SAMPLES / "every_verdict.jsonl").new())
 
     def start(self, stay: str = "") -> pexpect.spawn[str]:
+        # Where these are set (pytest-xdist does), they beat the terminal's own size.
+        env = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
         self.terminal = pexpect.spawn(
             sys.executable,
             ["-c", LIVE, str(SAMPLES / "plan.json"), str(self.journal.path), stay, str(self.alive)],
             dimensions=(30, 100),
             encoding="utf-8",
             timeout=20,
-            env={**os.environ, "TERM": "xterm-256color", "NO_COLOR": "1"},
+            env={**env, "TERM": "xterm-256color", "NO_COLOR": "1"},
         )
         return self.terminal
 
