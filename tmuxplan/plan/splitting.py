@@ -42,9 +42,8 @@ def _is_several(task: Task) -> bool:
 
 
 def _shells(task: Task) -> list[Task]:
-    """The first keeps what is said of the task. What is checked by commands, or has to be in the
-    output, is asked of the last: a server's own shell never gets to it. What must not be in the
-    output is asked of each.
+    """The first keeps what is said of the task. What is checked by commands is asked of the last:
+    a server's own shell never gets to it. What must not be in the output is asked of each.
 
     Where nothing tells when the first is up and its commands go on after another's, all stay in
     one: their order is all that is known.
@@ -55,9 +54,9 @@ def _shells(task: Task) -> list[Task]:
         return [task]
     first, *others = (tuple(b for b in task.blocks if b.window == w) for w in windows)
     last = len(others) - 1
-    checks = tuple(c for c in task.criteria if c.kind != "person")
-    never = tuple(c for c in checks if c.kind == "regex" and c.negated)
-    own = tuple(c for c in task.criteria if c.kind == "person" or c in never)
+    never = tuple(c for c in task.criteria if c.kind == "regex" and c.negated)
+    checks = tuple(c for c in task.criteria if c.kind == "command" or c in never)
+    own = tuple(c for c in task.criteria if c.kind != "command")
     found = [_changed(task, blocks=first, criteria=own)]
     for n, blocks in enumerate(others):
         up = readiness.of_shell(blocks) if n < last else None
