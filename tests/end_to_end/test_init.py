@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import resource
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,25 @@ def test_nothing_is_written_over_without_force(site: Site) -> None:
     assert site.run("init", "--force").code == 0
     assert (site.folder / "plan.md").read_text() != "mine"
     assert "TASK 001" in site.run("init", "-").out
+    (site.folder / "link.md").unlink()
+    (site.folder / "link.md").symlink_to("other.md")
+    assert site.run("init", "link.md", "--force").code == 0
+    assert (site.folder / "link.md").is_symlink()
+    assert "TASK 001" in (site.folder / "other.md").read_text()
     assert "can't be written" in site.run("init", "no/such/dir/plan.md").err
+
+
+def test_a_full_disk_leaves_no_half_of_a_plan(site: Site) -> None:
+    def full() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+
+    ran = site.run("init", before=full)
+    assert ran.code == 2
+    assert "plan.md: can't be written" in ran.err
+    assert list(site.folder.iterdir()) == []
+    site.write("mine", "plan.md")
+    assert site.run("init", "--force", before=full).code == 2
+    assert [path.read_text() for path in site.folder.iterdir()] == ["mine"]
 
 
 def test_a_makefile(site: Site) -> None:
@@ -121,6 +140,8 @@ def test_a_package_json(
         "build": "vite build",
         "dev": "vite",
         "publish": "npm publish",
+        "spec": None,
+        "unit": " ",
         "$(touch pwned)": "x",
         "test; touch pwned": "x",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 
 import click
@@ -44,14 +46,19 @@ def command(file: str, project: str | None, force: bool, schema: bool) -> None:
 
 
 def _write(path: Path, text: str, force: bool) -> None:
-    try:
-        with path.open("w" if force else "x", encoding="utf-8") as new:
-            new.write(text)
-    except FileExistsError:
+    """Whole or not at all: a full disk leaves no half of a plan, and no old one damaged."""
+    if not force and os.path.lexists(path):
         raise UsageError(
             "exists already", "name another file, or write over it with --force", str(path)
-        ) from None
+        )
+    target = path.resolve()  # a link stays one
+    aside = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, "utf-8")
+        aside.replace(target)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            aside.unlink()
         raise UsageError(
             f"can't be written: {error.strerror}", "name another file", str(path)
         ) from error

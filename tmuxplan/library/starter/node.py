@@ -35,7 +35,9 @@ def propose(text: str, file: str, beside: Collection[str]) -> Proposal:
     manager, install = _manager(package, beside)
     jobs, left = [], []
     for name, script in scripts.items():
-        why = _why_left(name, str(script))
+        if not isinstance(script, str) or not script.strip():  # npm has nothing to run either
+            continue
+        why = _why_left(name, script)
         kind = words.kind_of(name)
         if kind and kind != "install" and not why:
             title = f"{name.upper()} ({manager})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SAMPLE = r"""---
-# Settings of this plan; see docs/settings.md, and `tmuxplan show PLAN --settings`.
+# Settings of this plan. `tmuxplan show PLAN --settings` prints all that there are.
 jobs: 4
 timeout: 10 min
 env:
