@@ -2,7 +2,48 @@
 
 from __future__ import annotations
 
-from tmuxplan.cli import main
+import gc
+import os
+import sys
+
+from tmuxplan.version import VERSION
+
+
+def main() -> None:
+    """Answer a shell's Tab key, or run the command line and exit with its status."""
+    if "_TMUXPLAN_COMPLETE" in os.environ:
+        _complete()
+        return
+    if sys.argv[1:] == ["--version"] and _told_version():
+        return
+    gc.disable()  # what is imported stays: to look for garbage in it takes a tenth of the time
+    from tmuxplan import cli  # noqa: PLC0415 (a Tab key must not wait for it)
+
+    cli.main()
+
+
+def _told_version() -> bool:
+    """Said without importing all that the command line needs; False: it can't be, and the
+    command line says why."""
+    try:
+        print(f"tmuxplan {VERSION}", flush=True)
+    except OSError:
+        return False
+    return sys.stdout is not None
+
+
+def _complete() -> None:
+    """Whatever is wrong here, a person who types a command line hears nothing of it."""
+    from pathlib import Path  # noqa: PLC0415 (likewise)
+
+    try:
+        from tmuxplan.library.completing.told import told  # noqa: PLC0415 (likewise)
+
+        sys.stdout.buffer.write(told(sys.argv[1:], Path.cwd()).encode("utf-8", "replace"))
+        sys.stdout.flush()
+    except Exception:
+        os._exit(0)
+
 
 if __name__ == "__main__":
     main()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import codecs
 import difflib
+import gc
 import importlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +40,7 @@ VERBS = {
     "stop": "End a run and everything that it started.",
     "runs": "List the runs here.",
     "verify": "Check that a bundle is as it was made.",
+    "completion": "Print what makes a shell complete tasks and runs.",
 }
 HIDDEN = {
     "mission-control": "The screen of window 0.",
@@ -65,6 +69,8 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS and cmd_name not in HIDDEN:
             return None
         module = importlib.import_module(f"tmuxplan.commands.{cmd_name.replace('-', '_')}")
+        gc.freeze()  # what was imported stays: no collection needs to look at it
+        gc.enable()  # off since `__main__`
         command: click.Command = module.command
         return command
 
@@ -114,9 +120,33 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    with _translated():
+    with _translated(), _leaving_at_once():
         _stand_firm()
         group(prog_name="tmuxplan", standalone_mode=True)
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """End with the status that was asked for, without first freeing each value by itself: that
+    takes longer than many a command, and the system does it anyway."""
+    try:
+        yield
+    except SystemExit as end:
+        alone = threading.active_count() == 1  # others may have work left
+        if alone and isinstance(end.code, int) and _flushed():
+            atexit._run_exitfuncs()
+            os._exit(end.code & 0xFF)
+        raise
+
+
+def _flushed() -> bool:
+    """Whether all output is out; if not, Python says why when it ends."""
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _stand_firm() -> None:
