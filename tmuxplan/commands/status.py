@@ -6,7 +6,6 @@ import click
 
 from tmuxplan.commands.opening import run_option
 from tmuxplan.library.runs import open_run
-from tmuxplan.report.json import run_json
 from tmuxplan.ui.tables import status_table
 
 
@@ -17,6 +16,8 @@ def command(run_id: str | None, as_json: bool) -> None:
     """Print a table of a run's tasks: also while it runs, and after its supervisor is gone."""
     opened = open_run(run_id)
     if as_json:
+        from tmuxplan.report.json import run_json  # noqa: PLC0415 (brings what finds causes)
+
         click.echo(run_json(opened.facts), nl=False)
         return
     for notice in opened.notices:

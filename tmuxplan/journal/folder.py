@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from datetime import datetime, timezone
 from difflib import get_close_matches
 from pathlib import Path
@@ -158,7 +157,7 @@ def _new_id(now: float) -> str:
     # The first two hex digits are the fraction of the second, so that ids sort by age
     # also within one second; the other two are chance, for launches at the same instant.
     stamp = datetime.fromtimestamp(now, timezone.utc).strftime("%Y%m%d-%H%M%S")
-    return f"{stamp}-{int(now % 1 * 256):02x}{secrets.token_hex(1)}"
+    return f"{stamp}-{int(now % 1 * 256):02x}{os.urandom(1).hex()}"
 
 
 def _is_mine(root: Path) -> bool:
