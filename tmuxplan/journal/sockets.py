@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from pathlib import Path
@@ -24,6 +23,8 @@ def socket_path(run: Path) -> Path:
     near = real / "control.sock"
     if len(os.fsencode(near)) <= LONGEST:
         return near
+    import hashlib  # noqa: PLC0415 (slow to import, and rarely needed)
+
     digest = hashlib.sha256(os.fsencode(real)).hexdigest()[:24]
     return private_folder() / f"{digest}.sock"
 
