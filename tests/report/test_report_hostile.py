@@ -16,10 +16,11 @@ from tmuxplan.plan.model import Criterion, Frozen, Plan, Step, Task, Text
 from tmuxplan.report.explain import explain
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.report.gathering import facts
-from tmuxplan.report.json import plan_json, run_json
+from tmuxplan.report.json import run_json
 from tmuxplan.report.markdown import markdown
+from tmuxplan.report.plan_json import plan_json
 from tmuxplan.report.template import fill
-from tmuxplan.report.words import cell, code, fence, one_line, prose
+from tmuxplan.report.words import code, fence, in_table, one_line, prose
 from tmuxplan.schedule.state import fold
 
 HOSTILE = (
@@ -114,7 +115,7 @@ def test_the_words(text: str) -> None:
     flat = one_line(text)
     assert "\n" not in flat
     assert len(flat) <= 300
-    for shown in (prose(text), code(text), cell(text)):
+    for shown in (prose(text), code(text), in_table(code(text))):
         assert "\n" not in shown
         html = parser.renderInline(shown)
         assert re.sub(r"</?code>", "", html).count("<") == 0

@@ -74,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _text(found: Sequence[Problem], plan: Plan, shape: str) -> str:
     if shape == "json":
-        from tmuxplan.report.json import problems_json  # noqa: PLC0415 (brings what runs are told by)
+        from tmuxplan.report.plan_json import problems_json  # noqa: PLC0415 (brings what runs are told by)
 
         return problems_json(found)
     if shape == "github":

@@ -17,8 +17,8 @@ from tmuxplan.library.overrides import all_problems
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.plan.model import Plan
-from tmuxplan.report.json import plan_json
 from tmuxplan.report.mermaid import mermaid
+from tmuxplan.report.plan_json import plan_json
 from tmuxplan.shell.steps import Shells
 from tmuxplan.ui.plans import plan_table
 

@@ -97,8 +97,11 @@ def _message(
     run: RunFacts, task: TaskFacts, found: tuple[Cause, ...], issue: Path | None
 ) -> notify.Message:
     title = one_line(f"{task.id} {task.outcome}: {task.title} ({run.plan_title})", 200)
-    lines = [one_line(why(task), 1000)]
-    lines += [one_line(headline(cause), 500) for cause in found if task.id in cause.tasks]
+    mine = [cause for cause in found if task.id in cause.tasks]
+    said = one_line(why(task), 1000)
+    # A cause that names no reason has the evidence's own words.
+    lines = [] if any(cause.words in said for cause in mine) else [said]
+    lines += [one_line(headline(cause), 500) for cause in mine]
     lines += [f"run {run.id} on {run.host}", f"tmuxplan explain {task.id} --run {run.id}"]
     lines += [f"issue: {issue}"] if issue else []
     about = {"TMUXPLAN_RUN": run.id, "TMUXPLAN_TASK": task.id, "TMUXPLAN_VERDICT": task.outcome}

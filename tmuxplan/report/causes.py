@@ -137,10 +137,11 @@ def _telling(evidence: Evidence) -> tuple[int, int]:
 
 
 def _reason(found: list[Evidence], before: Excerpt | None) -> Reason:
-    """The first reason that is named: in the evidence, else in what was printed last."""
-    lines = [evidence.text for evidence in found]
-    lines += reversed(before.lines) if before else ()
-    first = reason_of(lines[0])
+    """The first reason that is named: in the evidence, else in what was printed last. A command
+    names none: `grep "x: not found" log` looks for one."""
+    lines = [evidence.text for evidence in found if evidence.kind in ("marker", "lost")]
+    lines += [line for line in reversed(before.lines if before else ()) if line[:2] != "$ "]
+    first = Reason(reason_of(found[0].text).key)
     return next((reason for line in lines if (reason := reason_of(line)).named), first)
 
 

@@ -8,6 +8,7 @@ from tmuxplan.report.causes import Cause, Fault
 from tmuxplan.report.words import code, counted, fence, listed, one_line, prose
 
 MOST = 10
+_PLACES, _OUTPUT = 3, 4  # on a terminal: places of a cause, lines of output before the first
 _COMMAND = 10_000
 
 
@@ -70,12 +71,37 @@ def _lines_before(cause: Cause) -> Iterator[str]:
 
 def _text(n: int, cause: Cause) -> Iterator[str]:
     yield f"{n}. {one_line(headline(cause))}"
-    for fault in cause.faults[:3]:
+    yield from (f"   {line}" for line in under(cause))
+
+
+def under(cause: Cause) -> Iterator[str]:
+    """What stands under a cause's headline on a terminal; lines of output begin with a bar."""
+    for n, fault in enumerate(cause.faults[:_PLACES]):
         step = f" step {fault.step}" if fault.step else ""
-        yield f"   {fault.task}{step}, {fault.place}: {one_line(fault.said[0], 160)}"
-    more = cause.lines - min(3, len(cause.faults))
+        yield ": ".join((f"{fault.task}{step}, {fault.place}", *_new(cause, fault)))
+        if not n:
+            yield from (f"| {one_line(line, 160)}" for line in _output(fault)[-_OUTPUT:])
+    more = cause.lines - min(_PLACES, len(cause.faults))
     if more:
-        yield f"   and {counted(more, 'other line')} like it"
-    for task, said in cause.recovery[:3]:
-        yield f"   {task}, by the plan: {one_line(said.text, 160)}"
-    yield f"   again: {cause.command}"
+        yield f"and {counted(more, 'other line')} like it"
+    if cause.blocked:
+        yield f"blocked by it: {listed(cause.blocked)}"
+    for task, said in cause.recovery[:_PLACES]:
+        yield f"{task}, by the plan (line {said.line}): {one_line(said.text, 160)}"
+    yield f"again: {cause.command}"
+
+
+def _new(cause: Cause, fault: Fault) -> Iterator[str]:
+    """The command, and what was said, as far as the headline has not said it already."""
+    if fault.command and fault.command not in cause.words:
+        yield one_line(fault.command, 160)
+    if fault.said[0] not in cause.words:
+        # "exit status 7: curl ...": the command stands before it.
+        yield one_line(fault.said[0].replace(f": {fault.command}", "", 1), 160)
+
+
+def _output(fault: Fault) -> tuple[str, ...]:
+    """The last lines before it, without what is said of it anyway: the command, and the line
+    that is its evidence."""
+    lines = fault.before.lines if fault.before else ()
+    return tuple(line for line in lines if line[:2] != "$ " and line.strip() not in fault.said)

@@ -8,8 +8,8 @@ import msgspec
 
 from tmuxplan.events import Evidence
 from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.documents import SCHEMA, seconds
 from tmuxplan.report.facts import RunFacts, TaskFacts
-from tmuxplan.report.json import SCHEMA
 from tmuxplan.report.likeness import reason_of
 from tmuxplan.report.words import clock, code, counted, prose, span
 
@@ -73,7 +73,7 @@ def _run(run: RunFacts) -> dict[str, object]:
     return {
         "id": run.id,
         "verdict": run.verdict,
-        "seconds": _rounded(run.seconds),
+        "seconds": seconds(run.seconds),
         "sha256": run.sha256,
     }
 
@@ -89,13 +89,9 @@ def _change(old: TaskFacts | None, new: TaskFacts) -> Change:
         now=new.outcome,
         found=tuple(text for key, text in after.items() if key not in before),
         gone=tuple(text for key, text in before.items() if key not in after),
-        seconds_then=_rounded(then) if much else None,
-        seconds_now=_rounded(now) if much else None,
+        seconds_then=seconds(then) if much else None,
+        seconds_now=seconds(now) if much else None,
     )
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(seconds, 3)
 
 
 def _said(task: TaskFacts | None) -> dict[tuple[str, str], str]:

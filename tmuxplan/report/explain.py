@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from textwrap import wrap
 
+import msgspec
+
 from tmuxplan.events import Evidence
 from tmuxplan.report.causes import Cause, causes, causes_of
+from tmuxplan.report.causes_told import headline, under
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, Excerpt, RunFacts, StepFacts, TaskFacts
@@ -47,16 +50,16 @@ def _verdict(run: RunFacts, task: TaskFacts) -> list[str]:
 
 
 def _causes(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
-    """What it has in common with other tasks: mended once, it is mended for all of them."""
+    """The run's causes that concern it, as reports tell them: mended once, it is mended for all
+    the tasks that a cause hit."""
     shown = []
     for cause in found:
-        others = tuple(other for other in cause.tasks if other != task.id)
-        if task.id in cause.tasks and (others or cause.blocked or cause.words not in why(task)):
-            shown += _wrapped(cause.words, "  ", "    ")
-            also = f"the same in {listed(others)}; " if others else ""
-            held = f"blocks {listed(cause.blocked)}; " if cause.blocked else ""
-            shown += _wrapped(f"{also}{held}".removesuffix("; "), "    ") if also or held else []
-    return ["Cause:", *shown] if shown else []
+        shown += _wrapped(headline(cause), "  ", "    ")
+        own = task.id in cause.tasks  # then the plan's recovery follows, whole
+        for line in under(msgspec.structs.replace(cause, recovery=()) if own else cause):
+            kept = line.startswith(("| ", "again: "))  # wrapped, it would be something else
+            shown += [f"    {line}"] if kept else _wrapped(line, "    ", "      ")
+    return ["Cause:" if len(found) == 1 else "Causes:", *shown] if shown else []
 
 
 def _attempt(run: RunFacts, task: TaskFacts) -> Iterator[list[str]]:
@@ -102,8 +105,10 @@ def _telling(attempt: AttemptFacts) -> tuple[StepFacts, ...]:
 
 
 def _step(run: RunFacts, task: TaskFacts, step: StepFacts, of: int) -> Iterator[str]:
+    masked = step.result == "failed" and not step.status
     said = {
-        "failed": f"ended with status {step.status}",
+        # A pipeline's member failed, or what was printed says so.
+        "failed": "failed by its evidence" if masked else f"ended with status {step.status}",
         "running": "is running",
         "open": "did not report its end",
     }.get(step.result, step.result)

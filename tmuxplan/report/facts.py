@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -125,7 +126,11 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
 
     `retry_at`: another attempt is planned, not before then (epoch seconds), and `retries_left`
     more after it; `outcome` is "running" meanwhile. `checklist`: what a person looks at, of a
-    task that waits for one or did. `awaits`: the lock that it lacks, and which other run has it."""
+    task that waits for one or did. `awaits`: the lock that it lacks, and which other run has it.
+    `overridden`: settings that stand in place of what the plan's text says of it. `reopened_by`:
+    who had it run again, after an end that does not count any more.
+
+    Up to `overridden` it is what the plan says; what follows is what happened."""
 
     id: str
     title: str
@@ -135,23 +140,25 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     aliases: tuple[str, ...]
     impact: str
     blocks_the_run: bool
-    phase: Phase
-    verdict: Verdict | None
-    outcome: Outcome
     asked: bool
-    blocked_by: tuple[str, ...]
-    root: tuple[str, ...]
-    halted: str
-    waits_for: tuple[str, ...]
     preconditions: tuple[str, ...]
     estimate: Estimate | None
     steps: tuple[Step, ...]
-    attempts: tuple[AttemptFacts, ...]
-    criteria: tuple[CriterionFacts, ...]
     recovery: tuple[Text, ...]
     has_gate: bool
     has_commands: bool
     file: str = ""
+    overridden: tuple[str, ...] = ()
+
+    phase: Phase = "waiting"
+    verdict: Verdict | None = None
+    outcome: Outcome = "not started"
+    blocked_by: tuple[str, ...] = ()
+    root: tuple[str, ...] = ()
+    halted: str = ""
+    waits_for: tuple[str, ...] = ()
+    attempts: tuple[AttemptFacts, ...] = ()
+    criteria: tuple[CriterionFacts, ...] = ()
     signed_by: str = ""
     signed_note: str = ""
     skipped_by: str = ""
@@ -160,10 +167,17 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     retries_left: int = 0
     checklist: tuple[ItemFacts, ...] = ()
     awaits: str = ""
+    reopened_by: str = ""
+    reopened_why: str = ""
 
     @property
     def last(self) -> AttemptFacts | None:
         return self.attempts[-1] if self.attempts else None
+
+    @property
+    def ticked(self) -> Mapping[str, ItemFacts]:
+        """By its text: what a person ticked."""
+        return {item.text: item for item in self.checklist if item.by}
 
     @property
     def log_lines(self) -> int:
@@ -187,10 +201,6 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     plan_path: str
     sha256: str
     template: Template | None
-    state: RunPhase
-    verdict: RunVerdict | None
-    rule: str
-    deciding: tuple[str, ...]
     partial: bool
     backend: str
     host: str
@@ -201,10 +211,15 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     now: float
     started: float | None
-    ended: float | None
-    seconds: float | None
-    stopping: str
-    tasks: tuple[TaskFacts, ...]
+
+    state: RunPhase = "running"
+    verdict: RunVerdict | None = None
+    rule: str = ""
+    deciding: tuple[str, ...] = ()
+    ended: float | None = None
+    seconds: float | None = None
+    stopping: str = ""
+    tasks: tuple[TaskFacts, ...] = ()
     notices: tuple[str, ...] = ()
     paused: str = ""
     halting: bool = False

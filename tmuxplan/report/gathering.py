@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 
 from tmuxplan.events import RunStarted
 from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.locks import waits_words
-from tmuxplan.plan.model import Edge, Frozen, Step, Task, Text
+from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task, Text
 from tmuxplan.report.attempted import attempted
 from tmuxplan.report.criteria import criteria_of
 from tmuxplan.report.facts import ItemFacts, Outcome, RunFacts, RunPhase, TaskFacts
@@ -23,24 +25,35 @@ _NOTHING = RunStarted(
 
 def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
     """Everything that is known of a run. `alive`: its supervisor lives; `now`: epoch seconds."""
-    plan, started, ended = frozen.plan, state.started, state.ended
-    launched = started or msgspec.structs.replace(
-        _NOTHING, plan=plan.path, selected=tuple(task.id for task in plan.tasks)
-    )
-    asked = frozenset(launched.selected)
-    needs = _by_task(plan.edges)
+    plan, ended = frozen.plan, state.ended
     phase: RunPhase = "ended" if ended else "running" if alive else "dead"
     until = now if phase == "running" else state.last_at or None
+    run = _launched(plan, state, now)
+    return msgspec.structs.replace(
+        run,
+        state=phase,
+        verdict=ended.verdict if ended else None,
+        rule=one_line(ended.rule) if ended else "",
+        deciding=ended.deciding if ended else (),
+        ended=ended.at if ended else None,
+        seconds=max(0.0, until - run.started) if run.started is not None and until else None,
+        stopping=one_line(state.stopping.why) if state.stopping else "",
+        tasks=tuple(_tasks(frozen, state, until)),
+        notices=tuple(one_line(notice.text) for notice in state.notices),
+        paused=one_line(state.paused.by) if state.paused and not ended else "",
+        halting=bool(state.stopping and state.stopping.halt),
+    )
+
+
+def _launched(plan: Plan, state: RunState, now: float) -> RunFacts:
+    """The run as it was when it was launched: nothing has happened yet."""
+    launched = state.started or msgspec.structs.replace(_NOTHING, plan=plan.path)
     return RunFacts(
         id=launched.run,
         plan_title=one_line(plan.title),
         plan_path=one_line(launched.plan),
         sha256=plan.sha256,
         template=plan.template,
-        state=phase,
-        verdict=ended.verdict if ended else None,
-        rule=one_line(ended.rule) if ended else "",
-        deciding=ended.deciding if ended else (),
         partial=launched.partial,
         backend=launched.backend,
         host=one_line(launched.host),
@@ -50,26 +63,19 @@ def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
         again=one_line(launched.again, 10_000),
         session=state.session,
         now=now,
-        started=started.at if started else None,
-        ended=ended.at if ended else None,
-        seconds=max(0.0, until - started.at) if started and until else None,
-        stopping=one_line(state.stopping.why) if state.stopping else "",
-        tasks=tuple(
-            _task(
-                task,
-                number,
-                frozen.steps.get(task.id, ()),
-                state,
-                needs.get(task.id, ()),
-                asked,
-                until,
-            )
-            for number, task in enumerate(plan.tasks, 1)
-        ),
-        notices=tuple(one_line(notice.text) for notice in state.notices),
-        paused=one_line(state.paused.by) if state.paused and not ended else "",
-        halting=bool(state.stopping and state.stopping.halt),
+        started=state.started.at if state.started else None,
     )
+
+
+def _tasks(frozen: Frozen, state: RunState, until: float | None) -> Iterator[TaskFacts]:
+    plan = frozen.plan
+    asked = frozenset(state.started.selected if state.started else (t.id for t in plan.tasks))
+    needs = _by_task(plan.edges)
+    for number, task in enumerate(plan.tasks, 1):
+        steps = frozen.steps.get(task.id, ())
+        planned = _planned(task, number, steps, task.id in asked)
+        waits_for = _waits_for(state.task(task.id), needs.get(task.id, ()), asked, state)
+        yield _happened(planned, task, state, until, waits_for)
 
 
 def _by_task(edges: tuple[Edge, ...]) -> dict[str, tuple[Edge, ...]]:
@@ -79,18 +85,8 @@ def _by_task(edges: tuple[Edge, ...]) -> dict[str, tuple[Edge, ...]]:
     return {task: tuple(own) for task, own in found.items()}
 
 
-def _task(
-    task: Task,
-    number: int,
-    steps: tuple[Step, ...],
-    state: RunState,
-    needs: tuple[Edge, ...],
-    asked: frozenset[str],
-    until: float | None,
-) -> TaskFacts:
-    record = state.task(task.id)
-    typable = state.started is None or state.started.backend != "pty"
-    cleaned = tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps)
+def _planned(task: Task, number: int, steps: tuple[Step, ...], asked: bool) -> TaskFacts:
+    """The task as the plan has it."""
     return TaskFacts(
         id=task.id,
         title=one_line(task.title),
@@ -101,30 +97,49 @@ def _task(
         aliases=task.aliases,
         impact=one_line(task.impact.level) if task.impact else "",
         blocks_the_run=task.blocks_the_run,
-        phase=record.phase,
-        verdict=record.verdict,
-        outcome=_outcome(record, task.id in asked),
-        asked=task.id in asked,
-        blocked_by=record.blocked_by,
-        root=record.root,
-        halted=one_line(record.halted),
-        waits_for=_waits_for(record, needs, asked, state),
+        asked=asked,
         preconditions=tuple(one_line(text.text) for text in task.preconditions),
         estimate=task.estimate,
-        steps=cleaned,
-        attempts=tuple(attempted(a, cleaned, until, typable) for a in record.attempts),
-        criteria=criteria_of(task.criteria, steps, record.last),
+        steps=tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps),
         recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
         has_gate=task.gate is not None,
         has_commands=bool(task.blocks),
-        signed_by=one_line(record.signed.by) if record.signed else "",
-        signed_note=one_line(record.signed.note) if record.signed else "",
-        skipped_by=one_line(record.skipped.by) if record.skipped else "",
-        skip_reason=one_line(record.skipped.reason) if record.skipped else "",
+        overridden=task.overridden,
+    )
+
+
+def _happened(
+    planned: TaskFacts,
+    task: Task,
+    state: RunState,
+    until: float | None,
+    waits_for: tuple[str, ...],
+) -> TaskFacts:
+    """The same with what became of it."""
+    record = state.task(task.id)
+    typable = state.started is None or state.started.backend != "pty"
+    signed, skipped, reopened = record.signed, record.skipped, record.reopened
+    return msgspec.structs.replace(
+        planned,
+        phase=record.phase,
+        verdict=record.verdict,
+        outcome=_outcome(record, planned.asked),
+        blocked_by=record.blocked_by,
+        root=record.root,
+        halted=one_line(record.halted),
+        waits_for=waits_for,
+        attempts=tuple(attempted(a, planned.steps, until, typable) for a in record.attempts),
+        criteria=criteria_of(task.criteria, planned.steps, record.last),
+        signed_by=one_line(signed.by) if signed else "",
+        signed_note=one_line(signed.note) if signed else "",
+        skipped_by=one_line(skipped.by) if skipped else "",
+        skip_reason=one_line(skipped.reason) if skipped else "",
         retry_at=record.retry.due if record.retry else None,
         retries_left=record.retry.left if record.retry else 0,
         awaits=_awaits(record),
         checklist=_checklist(task, record),
+        reopened_by=one_line(reopened.by) if reopened else "",
+        reopened_why=one_line(reopened.why) if reopened else "",
     )
 
 

@@ -11,9 +11,10 @@ from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import MARKS, why
 from tmuxplan.report.facts import FAILURES, Outcome, RunFacts, TaskFacts
 from tmuxplan.report.problems import command
+from tmuxplan.report.provenance import markdown as about
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.steps import next_steps
-from tmuxplan.report.words import cell, clock, code, counted, fence, one_line, prose, span
+from tmuxplan.report.words import code, counted, fence, in_table, one_line, prose, span
 
 LIMIT = 1_000_000
 """Bytes of a summary: GitHub drops one over 1 MiB, whole."""
@@ -55,14 +56,9 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         yield from ("", f"Rule: {prose(run.rule, 1000)}")
     yield from _causes(sheet.causes)
     yield from ("", "### Next steps", "", *(f"- {step}" for step in next_steps(run, below=False)))
+    yield from ("", "### About this run", "", *about(run))
     yield from _table(run)
     yield from _ends(sheet)
-    yield from (
-        "",
-        f"Run {code(run.id)} of {code(run.plan_path)}, SHA-256 {code(run.sha256)}, started"
-        f" {clock(run.started)} on {prose(run.host)} by {prose(run.user)},"
-        f" tmuxplan {prose(run.version)}",
-    )
 
 
 def _causes(causes: tuple[Cause, ...]) -> Iterator[str]:
@@ -81,18 +77,15 @@ def _table(run: RunFacts) -> Iterator[str]:
     order = {outcome: n for n, outcome in enumerate(_FIRST)}
     for task in sorted(run.tasks, key=lambda t: (order.get(t.outcome, len(order)), t.number)):
         took = span(task.last.seconds) if task.last else ""
-        said = cell(why(task), 160) if task.outcome in FAILURES else _prose(why(task), 160)
-        name = f"{task.id} {_prose(task.title, 80)}"
-        yield f"| {MARKS[task.outcome].strip()} | {name} | {_outcome(task)} | {took} | {said} |"
+        said = code(why(task), 160) if task.outcome in FAILURES else prose(why(task), 160)
+        name = in_table(f"{task.id} {prose(task.title, 80)}")
+        mark = MARKS[task.outcome].strip()
+        yield f"| {mark} | {name} | {_outcome(task)} | {took} | {in_table(said)} |"
 
 
 def _outcome(task: TaskFacts) -> str:
     attempts = len(task.attempts)
     return f"{task.outcome}, {counted(attempts, 'attempt')}" if attempts > 1 else task.outcome
-
-
-def _prose(text: str, longest: int) -> str:
-    return prose(text.replace("|", "¦"), longest)
 
 
 def _ends(sheet: Sheet) -> Iterator[str]:

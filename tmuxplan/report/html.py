@@ -20,14 +20,14 @@ from markupsafe import Markup, escape
 from tmuxplan.report import decision
 from tmuxplan.report.ansi import Colours, Piece
 from tmuxplan.report.causes_told import headline as cause_headline
-from tmuxplan.report.commands import acting, again, looking
+from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.drawn import drawing
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import AttemptFacts, TaskFacts
+from tmuxplan.report.provenance import provenance
 from tmuxplan.report.sheet import Log, Sheet
 from tmuxplan.report.timeline import Row, timeline
 from tmuxplan.report.words import STOPPED_WHY, clock, counted, listed, span
-from tmuxplan.version import VERSION
 
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)(?<!`)\1(?!`)")
 
@@ -85,7 +85,6 @@ def render(sheet: Sheet) -> str:
         tasks=tuple(_tasks(sheet, rows.rows)),
         outcomes=tuple(dict.fromkeys(task.outcome for task in run.tasks)),
         warned=decision.warned(run),
-        tool=VERSION,
     )
 
 
@@ -102,10 +101,10 @@ def _environment() -> Environment:
         MARKS=MARKS,
         STOPPED_WHY=STOPPED_WHY,
         acting=acting,
-        again=again,
         cause_headline=cause_headline,
         looking=looking,
         place=place,
+        provenance_of=provenance,
         slug=_slug,
         warnings_of=_warnings_of,
         why=why,

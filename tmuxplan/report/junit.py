@@ -14,6 +14,7 @@ from xml.etree import ElementTree as Xml
 from tmuxplan.report.decision import headline
 from tmuxplan.report.evidence import place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, RunFacts, TaskFacts
+from tmuxplan.report.provenance import changed
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.words import iso, span
 from tmuxplan.version import VERSION
@@ -135,9 +136,13 @@ def _of_run(run: RunFacts) -> dict[str, str]:
         "plan": run.plan_path,
         "plan.sha256": run.sha256,
         "backend": run.backend,
+        "host": run.host,
         "user": run.user,
+        "started": iso(run.started) or "",
+        "ended": iso(run.ended) or "",
         "tmuxplan": run.version,
         "report": VERSION,
+        "changed": "\n".join(f"{stated.label}: {stated.text}" for stated in changed(run)),
     }
 
 

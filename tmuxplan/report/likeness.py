@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 
-_HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\])"
+_HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]|::1)"
+_ADDRESS = r"(?: \([^()]*\))?(?:\|[^|]*\|)?"  # behind a name: in brackets, wget's in bars
 _PATH = r"[^\s'\"`:,;()]+"
 
 
@@ -58,6 +59,27 @@ _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = t
             _named("nothing answers on {host}:{port}"),
         ),
         (
+            rf"(?:server at|connect to(?: host)?) \"?(?P<host>{_HOST})\"?{_ADDRESS},?"
+            r" port:? (?P<port>\d{1,5})\b.{0,40}refused",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
+            rf"connecting to (?P<host>{_HOST}){_ADDRESS}:(?P<port>\d{{1,5}})\b.{{0,40}}refused",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
+            rf"can't connect to .{{0,20}}server on '(?P<host>{_HOST}):(?P<port>\d{{1,5}})'",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
+            rf"/dev/tcp/(?P<host>{_HOST})/(?P<port>\d{{1,5}}): connection refused",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
+            rf"host='(?P<host>{_HOST})', port=(?P<port>\d{{1,5}})\b.{{0,300}}refused",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
             rf"econnrefused (?P<host>{_HOST}):(?P<port>\d{{1,5}})",
             _named("nothing answers on {host}:{port}"),
         ),
@@ -96,7 +118,7 @@ _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = t
         (r"permission denied: ['\"](?P<what>[^'\"]+)", _named("{what} may not be used")),
     )
 )  # fmt: skip
-_LOCAL = re.compile(r"\b(?:127\.0\.0\.1|0\.0\.0\.0|localhost)(?=:)|\[::1?\](?=:)")
+_LOCAL = re.compile(r"\b(?:127\.0\.0\.1|0\.0\.0\.0|localhost)(?=:)|\[::1?\](?=:)|(?<= )::1(?=:)")
 _DIFFERING = (
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", re.I), "#"),
     (re.compile(r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b", re.I), "#"),

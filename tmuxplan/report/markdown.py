@@ -10,11 +10,11 @@ from tmuxplan.report.causes_told import markdown as told
 from tmuxplan.report.decision import deciding, failed, headline, lesser, tally
 from tmuxplan.report.evidence import places
 from tmuxplan.report.facts import Excerpt, RunFacts, TaskFacts
+from tmuxplan.report.provenance import markdown as about
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.taskline import notes_of
 from tmuxplan.report.template import Filled, fill
-from tmuxplan.report.words import clock, code, counted, fence, listed, prose, span
-from tmuxplan.version import VERSION
+from tmuxplan.report.words import code, fence, listed, prose, span
 
 OURS = """# Execution Report - [Date]
 
@@ -72,7 +72,7 @@ def markdown(
         _criteria(run),
         _left_behind(run),
         _left(filled),
-        _provenance(run),
+        ("", "## About This Run", "", *about(run)),
     ]
     return "\n".join(line for part in parts for line in part).strip() + "\n"
 
@@ -92,7 +92,6 @@ def _rests_on(run: RunFacts) -> tuple[str, ...]:
     found.extend(
         f"- {task.id} did not decide: {notes_of(task)}{_impact(task)}" for task in lesser(run)
     )
-    found.extend(f"- Notice: {prose(notice, 1000)}" for notice in run.notices)
     return tuple(found)
 
 
@@ -147,23 +146,24 @@ def _warnings(run: RunFacts) -> tuple[str, ...]:
 
 
 def _criteria(run: RunFacts) -> tuple[str, ...]:
-    for_people = [
-        f"- [ ] {task.id}: {prose(criterion.text)}"
-        for task in run.tasks
-        for criterion in task.criteria
-        if criterion.kind == "person"
-    ]
+    """What no machine checked: each with its box, ticked where a person did."""
+    for_people = [(task, c) for task in run.tasks for c in task.criteria if c.kind == "person"]
     if not for_people:
         return ()
-    said = f"{counted(len(for_people), 'criterion').replace('criterions', 'criteria')}"
-    return (
-        "",
-        "## Success Criteria Not Machine-Checked",
-        "",
-        f"{said} for a person to check. None counts as met.",
-        "",
-        *for_people,
-    )
+    boxes = [_box(task, c.text) for task, c in for_people]
+    open_ = sum(line.startswith("- [ ]") for line in boxes)
+    said = f"{len(boxes)} for a person to check, {len(boxes) - open_} of them ticked."
+    if open_:
+        said += " What is not ticked counts as not met."
+    return ("", "## Success Criteria Not Machine-Checked", "", said, "", *boxes)
+
+
+def _box(task: TaskFacts, text: str) -> str:
+    ticked = task.ticked.get(text)
+    if ticked is None:
+        return f"- [ ] {task.id}: {prose(text)}"
+    note = f": {prose(ticked.note)}" if ticked.note else ""
+    return f"- [x] {task.id}: {prose(text)} (by {prose(ticked.by)}{note})"
 
 
 def _left_behind(run: RunFacts) -> tuple[str, ...]:
@@ -181,19 +181,3 @@ def _left(filled: Filled) -> tuple[str, ...]:
     found = [f"- {code(left)}" for left in filled.left]
     found += [f"- {code(ref)}: the plan has no such task" for ref in filled.strange]
     return ("", "## Left as the Template Has It", "", *found) if found else ()
-
-
-def _provenance(run: RunFacts) -> tuple[str, ...]:
-    return (
-        "",
-        "## About This Run",
-        "",
-        f"- Plan: {prose(run.plan_title)}, {code(run.plan_path)}",
-        f"- Plan's SHA-256: {code(run.sha256)}",
-        f"- Run: {code(run.id)}, {run.state}",
-        f"- Started: {clock(run.started)}",
-        f"- Ended: {clock(run.ended) if run.ended else 'not ended'}",
-        f"- Duration: {span(run.seconds)}",
-        f"- On: {prose(run.host)}, by {prose(run.user)}, backend {prose(run.backend)}",
-        f"- tmuxplan {prose(run.version)}; this report by {VERSION} at {clock(run.now)}",
-    )

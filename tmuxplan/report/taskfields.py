@@ -13,7 +13,7 @@ from tmuxplan.report.facts import FAILURES, TaskFacts
 from tmuxplan.report.slots import PLACE, is_number, places, readable, slots
 from tmuxplan.report.taskline import Names, mark_of, notes_of, renamed, shown_failure
 from tmuxplan.report.vocabulary import Field, field
-from tmuxplan.report.words import clock, listed, prose, span
+from tmuxplan.report.words import clock, in_table, listed, prose, span
 
 _FIELD = re.compile(
     r"^(?P<lead>\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?(?:\*\*|__)?)(?P<label>[^:：|*\[\]]{2,40}?)"
@@ -99,7 +99,7 @@ def cell_of(header: str, cell: str, task: TaskFacts) -> str | None:
     if kind is None:
         return None
     filled = _value(kind, f" {cell}" if cell else "", task)
-    return filled.replace("|", "¦") if filled is not None else None
+    return in_table(filled) if filled is not None else None
 
 
 def _body(lines: tuple[str, ...], at: int, level: int) -> Iterator[str]:

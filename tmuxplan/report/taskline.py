@@ -10,7 +10,7 @@ import msgspec
 from tmuxplan.report.evidence import first_failure, why
 from tmuxplan.report.facts import FAILURES, TaskFacts
 from tmuxplan.report.slots import readable
-from tmuxplan.report.words import cell, code, prose
+from tmuxplan.report.words import code, in_table, prose
 
 _MARK = r"[^\s/|()\[\]:][^/|()\[\]:]{0,15}"
 _ONE = r"[✅✓✔☑✗✘❌×]\ufe0f?|(?:PASS|FAIL)(?:ED)?\b|OK\b|DONE\b"
@@ -190,9 +190,9 @@ def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool, column: Col
     name = line.name if own else renamed(line.name, task)
     cells[0] = cells[0].replace(line.ref, ref, 1)
     if name != line.name:
-        cells[0] = cells[0].replace(line.name, name)
-    said = cell(why(task), 160) if task.outcome in FAILURES else prose(why(task).replace("|", "¦"))
-    notes = f"{task.outcome} {said}".rstrip()
+        cells[0] = cells[0].replace(line.name, in_table(name))
+    said = code(why(task), 160) if task.outcome in FAILURES else prose(why(task))
+    notes = in_table(f"{task.outcome} {said}".rstrip())
     noted = False
     for i in range(1, len(cells)):
         if i == at:
@@ -203,7 +203,7 @@ def _write_row(line: TaskLine, task: TaskFacts, ref: str, own: bool, column: Col
         elif found is not None:
             cells[i] = found
         elif not own and i == 1:
-            cells[i] = prose(task.title, 80)
+            cells[i] = in_table(prose(task.title, 80))
     cells[at] = mark_of(line.slot, task)
     if not noted:
         cells[at] += f" {notes}"

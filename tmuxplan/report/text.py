@@ -9,6 +9,7 @@ from tmuxplan.report.causes_told import text as told
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import MARKS, why
 from tmuxplan.report.facts import RunFacts, TaskFacts
+from tmuxplan.report.provenance import provenance
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.steps import next_steps
 from tmuxplan.report.words import clock, one_line, span
@@ -36,6 +37,7 @@ def _lines(sheet: Sheet) -> Iterator[str]:
         yield from ("", "Causes", told(sheet.causes).rstrip("\n"))
     yield from ("", "Tasks", *_tasks(run))
     yield from ("", "Next", *(f"  {_plain(step)}" for step in next_steps(run, below=False)))
+    yield from ("", "About this run", *(f"  {s.label}: {s.text}" for s in provenance(run)))
 
 
 def _tasks(run: RunFacts) -> Iterator[str]:

@@ -13,7 +13,9 @@ import msgspec
 
 from tmuxplan.report.decision import headline
 from tmuxplan.report.facts import AttemptFacts, RunFacts, TaskFacts
+from tmuxplan.report.provenance import changed
 from tmuxplan.report.sheet import Sheet
+from tmuxplan.report.words import iso
 
 Event = dict[str, Any]
 _COLOURS = {"passed": "good", "failed": "terrible", "timed out": "bad", "lost": "black"}
@@ -28,6 +30,12 @@ def render(sheet: Sheet) -> str:
             "run": run.id,
             "plan": run.plan_path,
             "sha256": run.sha256,
+            "host": run.host,
+            "user": run.user,
+            "version": run.version,
+            "started": iso(run.started),
+            "ended": iso(run.ended),
+            "changed": [f"{stated.label}: {stated.text}" for stated in changed(run)],
             "verdict": run.verdict,
             "said": headline(run),
         },

@@ -53,9 +53,10 @@ def code(text: str, longest: int = LONGEST) -> str:
     return f"{ticks}{pad}{flat}{pad}{ticks}"
 
 
-def cell(text: str, longest: int = LONGEST) -> str:
-    """A code span inside a table: GFM splits cells at a bar even there."""
-    return code(text.replace("|", "¦"), longest)
+def in_table(markdown: str) -> str:
+    """Finished Markdown for a table's cell: GFM splits at a bar even inside a code span, and takes
+    the backslash before it away there, too. Outside of spans `prose` has escaped it already."""
+    return _SPANS.sub(lambda found: found[0].replace("|", "\\|"), markdown)
 
 
 def fence(text_lines: tuple[str, ...], indent: str = "") -> tuple[str, ...]:
