@@ -197,6 +197,19 @@ class ServerReady(_Event, frozen=True, kw_only=True, tag="server_ready"):
     how: str
 
 
+class AnsweredBefore(_Event, frozen=True, kw_only=True, tag="answered_before"):
+    """What would tell that the attempt is up was so before its task began: `what` ("port 8000")
+    was answered by `held_by`, the processes `pids` (none: nobody may know whose it is). It tells
+    nothing, until nobody answers for a moment, or all of those are gone: then the same event
+    comes without `what`."""
+
+    task: str
+    n: int
+    what: str = ""
+    held_by: str = ""
+    pids: tuple[int, ...] = ()
+
+
 class StopAsked(_Event, frozen=True, kw_only=True, tag="stop_asked"):
     """A running attempt is being stopped: by its timeout, a halt, or a person; because it is a
     server that was not up in time ("not up"); or because it was a server that was up, and
@@ -388,6 +401,7 @@ AttemptEvent = Union[
     AttemptEnded,
     LeftoverFound,
     ServerReady,
+    AnsweredBefore,
     StopAsked,
     Adopted,
     InputAwaited,

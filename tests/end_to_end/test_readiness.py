@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
 from e2e import Site, end_process, lives, until
@@ -293,3 +296,122 @@ def test_waiting_ends_when_only_people_are_left_and_the_server_stays_up(site: Si
     assert site.run("sign", "T002", "--by", "ann").code == 0
     until(lambda: site.status()["run"]["verdict"] == "GO")
     assert not answers(port)
+
+
+HELD = """# A port that somebody has
+
+## TASK 001: Server
+
+**Ready:** {ready}
+**Failure Impact:** High
+
+```bash
+{commands}
+```
+
+## TASK 002: Client
+
+**Dependencies:** Task 001 (server running)
+
+```bash
+true
+```
+"""
+
+
+@pytest.fixture
+def other_program() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """A web server that was there before, on its port."""
+    port = free_port()
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", str(port)]
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as other:
+        until(lambda: answers(port))
+        yield port, other
+        other.kill()
+
+
+@pytest.mark.parametrize("ready", ["port:{port}", "http://127.0.0.1:{port}/"])
+@pytest.mark.parametrize(
+    "commands",
+    [
+        "echo the server went elsewhere; sleep 60",
+        "python3 -m http.server --bind 127.0.0.1 {port}",  # ends: address already in use
+        "python3 -m http.server --bind 127.0.0.1 {port} &",  # and nobody sees that it did
+    ],
+)
+def test_a_port_that_another_program_has_is_not_the_server(
+    site: Site, other_program: tuple[int, subprocess.Popen[bytes]], ready: str, commands: str
+) -> None:
+    port, other = other_program
+    site.write("ready_timeout: 1s\n", "tmuxplan.yaml")
+    text = HELD.format(ready=ready.format(port=port), commands=commands.format(port=port))
+    report = site.go(text, code=1)
+    server, client = report["tasks"]
+    assert (server["verdict"], client["verdict"]) == ("failed", "blocked")
+    said = [one["text"] for one in server["attempts"][0]["evidence"]]
+    assert any("was answered before T001 began, by python" in text for text in said), said
+    assert any(f"(process {other.pid})" in text for text in said), said
+    assert answers(port)
+
+
+def test_a_server_that_takes_the_place_of_another_is_up(
+    site: Site, other_program: tuple[int, subprocess.Popen[bytes]]
+) -> None:
+    port, other = other_program
+    commands = f"kill {other.pid}\nexec python3 -m http.server --bind 127.0.0.1 {port}"
+    report = site.go(HELD.format(ready=f"port:{port}", commands=commands), code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed", "passed"]
+    assert len(site.events("server_ready")) == 1
+    assert [bool(one.get("what")) for one in site.events("answered_before")] == [True, False]
+
+
+KEPT = """# One that is kept, and one that looks after it
+
+## TASK 001: Start it
+
+**Keep:** yes
+
+```bash
+python3 -m http.server --bind 127.0.0.1 {port} > server.log 2>&1 &
+echo $! > pid
+until curl -fs -o page http://127.0.0.1:{port}/; do sleep 0.05; done
+```
+
+## TASK 002: Look after it
+
+**Ready:** port:{port}
+**Dependencies:** Task 001
+
+```bash
+echo it runs
+```
+
+## TASK 003: Client
+
+**Dependencies:** Task 002 (server running)
+
+```bash
+curl -fs -o page http://127.0.0.1:{port}/
+```
+"""
+
+
+def test_a_server_that_an_earlier_task_keeps_up_is_one(each_site: Site) -> None:
+    report = each_site.go(KEPT.format(port=free_port()), code=0)
+    assert [task["verdict"] for task in report["tasks"]] == ["passed"] * 3
+    end_process(int((each_site.folder / "pid").read_text()))
+
+
+def test_a_server_is_still_not_the_task_after_a_crash(
+    tmux_site: Site, other_program: tuple[int, subprocess.Popen[bytes]]
+) -> None:
+    port, _ = other_program
+    tmux_site.write("ready_timeout: 3s\n", "tmuxplan.yaml")
+    tmux_site.write(HELD.format(ready=f"port:{port}", commands="sleep 60"))
+    assert tmux_site.launch("plan.md").code == 0
+    until(lambda: tmux_site.events("attempt_started"))
+    tmux_site.supervisor.kill()
+    ran = tmux_site.run("resume", "--wait")
+    assert ran.code == 1, ran
+    assert not tmux_site.events("server_ready")
+    assert [task["verdict"] for task in tmux_site.collected()["tasks"]] == ["failed", "blocked"]

@@ -12,6 +12,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.model import Block, Edge, Plan, Ready, Task, Text
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.board import Board
+from tmuxplan.schedule.deadlines import LAST_LOOK_S
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
@@ -288,7 +289,33 @@ def test_a_server_that_ends_before_it_is_up_blocks_who_waits_for_it() -> None:
     on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
     begin(on, "a")
     judged(on, "a", "passed")
-    assert do.decide(on, 0) == (do.Block("b", ("a",), ("a",)),)
+    assert do.decide(on, 0) == ()  # `docker run -d`: it is asked for a moment more
+    assert on.awaited() == ["a"]
+    assert do.next_deadline(on, 0) == LAST_LOOK_S
+    assert do.decide(on, LAST_LOOK_S) == (do.Block("b", ("a",), ("a",)),)
+
+
+def test_what_ended_well_and_comes_up_at_once_is_up() -> None:
+    on = board(plan_of([task("a", ready=UP), task("b")], [("b", "a", "ready")]))
+    begin(on, "a")
+    judged(on, "a", "passed")
+    on.apply(ev.ServerReady(at=0, task="a", n=1, how=""), 1)
+    assert starts(do.decide(on, 1)) == ["b"]
+
+
+def test_nobody_waits_for_people_while_a_server_may_come_up() -> None:
+    tasks = [task("a", ready=UP), task("b"), task("c", ready=UP), task("d", blocks=())]
+    on = board(plan_of(tasks, [("b", "a", "ready")]))
+    begin(on, "c")
+    up(on, "c")
+    on.apply(ev.PersonAsked(at=0, task="d"), 0)
+    begin(on, "a")
+    judged(on, "a", "passed")
+    assert not do.waits_for_people(on, 0)
+    (block,) = do.decide(on, LAST_LOOK_S)
+    on.apply(ev.Blocked(at=0, task="b", by=("a",), root=("a",)), LAST_LOOK_S)
+    assert block == do.Block("b", ("a",), ("a",))
+    assert do.waits_for_people(on, LAST_LOOK_S)
 
 
 def test_a_server_that_failed_after_it_was_up_blocks_who_has_not_begun() -> None:

@@ -114,7 +114,7 @@ class Census:
     """Which living processes belong to which of the attempts that it was told of."""
 
     def __init__(self, table: Table | None = None) -> None:
-        self._table = table or (ProcTable() if sys.platform == "linux" else PsutilTable())
+        self._table = table or _table()
         self._sessions: dict[int, tuple[str, float]] = {}
         self._markers: dict[str, int] = {}
         self._mine: dict[int, tuple[Process, str]] = {}
@@ -202,10 +202,10 @@ def command_of(pid: int) -> str:
 
 def leftover(process: Process) -> Leftover:
     """What a person needs to know of a process that outlived its task."""
-    return Leftover(process.pid, command_of(process.pid), _ports(process.pid))
+    return Leftover(process.pid, command_of(process.pid), ports_of(process.pid))
 
 
-def _ports(pid: int) -> tuple[int, ...]:
+def ports_of(pid: int) -> tuple[int, ...]:
     """TCP ports that a process listens on; nothing where it may not be asked."""
     try:
         process = psutil.Process(pid)
@@ -216,6 +216,17 @@ def _ports(pid: int) -> tuple[int, ...]:
         return ()
     listening = [one for one in found if one.status == psutil.CONN_LISTEN and one.laddr]
     return tuple(sorted({one.laddr.port for one in listening}))
+
+
+def marker_of(pid: int) -> str:
+    """The attempt that started a process: `MARKER`'s value; empty where none did, or nobody may
+    look."""
+    process = _table().read(pid)
+    return (process.marker or "") if process else ""
+
+
+def _table() -> Table:
+    return ProcTable() if sys.platform == "linux" else PsutilTable()
 
 
 def _psutil_marker(process: psutil.Process) -> str:

@@ -23,10 +23,13 @@ class Outcome(msgspec.Struct, frozen=True):
     evidence: tuple[Evidence, ...]
 
 
-def judge(task: Task, steps: tuple[Step, ...], attempt: Facts, reason: str = "") -> Outcome:
+def judge(
+    task: Task, steps: tuple[Step, ...], attempt: Facts, reason: str = "", held: str = ""
+) -> Outcome:
     """The verdict of an attempt of `task`, whose `steps` the shell room found.
 
-    `reason` says in words why we stopped it, where we did and there is more to say.
+    `reason` says in words why we stopped it, where we did and there is more to say; `held` why
+    nothing shows that its server came up, where another was there before.
     """
     reading = ledger.read(steps, attempt, task.on_error)
     if attempt.stop_why == "done":
@@ -35,7 +38,8 @@ def judge(task: Task, steps: tuple[Step, ...], attempt: Facts, reason: str = "")
         return _stopped(attempt, reading, reason)
     checks = {step.criterion: step.n for step in steps if step.criterion is not None}
     missing = unmet(task.criteria, reading, attempt.criteria_seen, checks)
-    evidence = _ordered((*attempt.found, *reading.evidence, *missing))
+    not_up = (_not_up(task, held),) if held else ()
+    evidence = _ordered((*attempt.found, *reading.evidence, *missing, *not_up))
     if attempt.status is None:
         reason = one_line(attempt.lost, 300) or "its exit status was never written"
         return Outcome("lost", (_at(reading, "lost", reason), *evidence))
@@ -43,6 +47,11 @@ def judge(task: Task, steps: tuple[Step, ...], attempt: Facts, reason: str = "")
     if any(e.kind != "lost" for e in deciding):
         return Outcome("failed", evidence)
     return Outcome("lost" if deciding else "passed", evidence)
+
+
+def _not_up(task: Task, held: str) -> Evidence:
+    """That it is up is a criterion of a server, written or not."""
+    return Evidence("criterion", one_line(held, 300), line=task.ready.line if task.ready else 0)
 
 
 def _let_go(

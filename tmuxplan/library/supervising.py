@@ -21,6 +21,7 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library import switching
 from tmuxplan.library.escalating import Escalator
+from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
@@ -32,7 +33,6 @@ from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, fold
-from tmuxplan.watch.probes import answers
 
 _UNREAD_S = 60.0
 """How long a screen may take to begin."""
@@ -223,7 +223,7 @@ class Work:
             journal,
             state,
             self._attempts,
-            answers,
+            ServerProbes(),
             escalate=escalate,
             ports=ports,
         )

@@ -85,6 +85,31 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     unattended: bool = False
 
 
+class Listener(msgspec.Struct, frozen=True):
+    """A process that has a port, by the name of its program. `attempt` is RUN/TASK/N/NONCE where a
+    task started it, else empty."""
+
+    pid: int
+    name: str
+    attempt: str = ""
+
+
+class Probes(Protocol):
+    """What can be asked of a server from outside. All but `gone` may take their time."""
+
+    def answers(self, kind: str, value: str) -> bool:
+        """Whether this port or URL answers now."""
+        ...
+
+    def listeners(self, kind: str, value: str) -> tuple[Listener, ...]:
+        """Who has this port, or that of this URL, as far as we may know."""
+        ...
+
+    def gone(self, pids: tuple[int, ...]) -> bool:
+        """Whether none of these processes lives."""
+        ...
+
+
 class Backend(Protocol):
     """One way to run attempts. All calls come from one thread."""
 

@@ -11,13 +11,14 @@ from tmuxplan.journal.journal import Journal
 from tmuxplan.judge.run import counted, run_verdict
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
-from tmuxplan.run.backend import Attempt, Backend, Look
+from tmuxplan.run.backend import Attempt, Backend, Look, Probes
 from tmuxplan.run.escalations import Escalate, Escalations
 from tmuxplan.run.judging import judged
 from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.neighbours import Neighbours
 from tmuxplan.run.ports import Ports
 from tmuxplan.run.requests import events_for
+from tmuxplan.run.servers import Servers
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
@@ -26,14 +27,7 @@ from tmuxplan.schedule.state import RunState
 Prepare = Callable[[str, int, str], Attempt]
 """(task, attempt number, nonce) -> what the backend needs to run it."""
 
-Answers = Callable[[str, str], bool]
-"""(kind, value) -> whether this port or URL answers now; asked often, so it must not wait."""
-
 IDLE_S = 3600.0
-PROBE_S = 0.2
-"""How often a server that somebody waits for is asked whether it is up."""
-PROBE_REST = 5
-"""A URL that answers slowly holds the loop up for at most one part in so many and one."""
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 
@@ -49,7 +43,7 @@ class Loop:
         journal: Journal,
         state: RunState,
         prepare: Prepare,
-        answers: Answers,
+        probes: Probes,
         *,
         escalate: Escalate | None = None,
         ports: Ports | None = None,
@@ -62,7 +56,6 @@ class Loop:
         self._journal = journal
         self._state = state
         self._prepare = prepare
-        self._answers = answers
         selected = state.started.selected if state.started else ()
         self._selected = frozenset(selected)
         self._decided_at = clock.monotonic()
@@ -70,13 +63,13 @@ class Loop:
             self._plan, self._selected, state, self._decided_at, policy, clock.now()
         )
         self._neighbours = Neighbours(ports, self._board, state)
+        self._servers = Servers(probes, self._tasks, self._board, state)
         self._control: control.Control | None = None
         self._wake: list[int] = []
         self._escalations = Escalations(escalate)
-        self._wake.append(self._escalations.fileno())
+        self._wake += [self._escalations.fileno(), self._servers.fileno()]
         self._counting = counted(self._plan, self._selected)
         self._grace_s = policy.grace_s
-        self._probe_at = 0.0
         self._stop_asked = ""
         self._stuck_since: float | None = None
         self._ended = False
@@ -106,7 +99,7 @@ class Loop:
         announce()
         while not self._ended:
             self._hear(self._backend.poll(self._patience(), self._wake))
-            self._probe()
+            self._hear_of_servers()
             self._obey()
             self._hear_escalations()
             self._mind_the_journal()
@@ -143,7 +136,8 @@ class Loop:
         while not self._ended and not self._journal.stuck:  # unjournalled must not be started
             self._decided_at = clock.monotonic()
             self._neighbours.look(self._decided_at)
-            actions = do.decide(self._board, self._decided_at)
+            decided = do.decide(self._board, self._decided_at)
+            actions = tuple(action for action in decided if not self._asks_first(action))
             if not any(isinstance(action, (do.Block, do.Halt)) for action in actions):
                 self._escalations.ask(self._state)
             if not actions or (actions == (do.End(),) and self._escalations.left_s() > 0):
@@ -151,6 +145,10 @@ class Loop:
                 return
             for action in actions:
                 self._do(action)
+
+    def _asks_first(self, action: do.Action) -> bool:
+        """Whether a start waits until it is known who answers in the server's place."""
+        return isinstance(action, do.Start) and not self._servers.admits(action.task)
 
     def _do(self, action: do.Action) -> None:
         at = clock.now()
@@ -208,6 +206,8 @@ class Loop:
         n = len(self._state.task(task).attempts) + 1
         attempt = self._prepare(task, n, secrets.token_hex(8))
         self.record(ev.AttemptStarting(at=clock.now(), task=task, n=n, nonce=attempt.nonce))
+        for known in self._servers.began(task, n):
+            self.record(known)
         if self._journal.stuck:  # not known to be on disk: it must not run
             self._hear((_never_started(task, n, self._journal.stuck),))
             return
@@ -231,28 +231,15 @@ class Loop:
             how = f"printed {task.ready.value}"
             self.record(ev.ServerReady(at=clock.now(), task=fact.task, n=fact.n, how=how))
 
-    def _probe(self) -> None:
-        """Ask the ports and URLs of servers that are not up yet; slow answers make it rarer."""
-        began = clock.monotonic()
-        if began < self._probe_at:
-            return
-        for task in self._board.awaited():
-            self._ask_whether_up(task)
-        now = clock.monotonic()
-        self._probe_at = now + max(PROBE_S, PROBE_REST * (now - began))
-
-    def _ask_whether_up(self, task: str) -> None:
-        ready, last = self._tasks[task].ready, self._state.task(task).last
-        if ready is not None and last is not None and self._answers(ready.kind, ready.value):
-            how = f"{ready.kind} {ready.value} answers"
-            self.record(ev.ServerReady(at=clock.now(), task=task, n=last.n, how=how))
+    def _hear_of_servers(self) -> None:
+        for event in self._servers.news():
+            self.record(event)
+        self._servers.ask()
 
     def _judge(self, fact: ev.AttemptEnded) -> None:
         task = self._tasks[fact.task]
         steps = self._steps.get(fact.task, ())
         found = judged(task, steps, fact.n, self._state, clock.now())
-        if found.verdict == "passed" and fact.task in self._board.awaited():
-            self._ask_whether_up(fact.task)  # `docker run -d`: what ends at once can be up
         self.record(found)
         self._journal.sync()
         self._show(fact.task, look_of(self._state.task(fact.task)), "")
@@ -345,9 +332,8 @@ class Loop:
         patience = min(patience, self._escalations.left_s() or patience)
         look_in = self._neighbours.patience(clock.monotonic())
         patience = patience if look_in is None else min(patience, look_in)
-        if not self._board.awaited():
-            return patience
-        return min(patience, max(0.0, self._probe_at - clock.monotonic()))
+        probe_in = self._servers.patience(clock.monotonic())
+        return patience if probe_in is None else min(patience, probe_in)
 
     def _show(self, task: str, look: Look, text: str) -> None:
         self._backend.show(task, look, text)

@@ -119,12 +119,15 @@ class Board:
     def awaited(self) -> list[str]:
         """Tasks that are not up yet, and say how one knows that they are: those that run, and
         those that passed and left a server behind that somebody waits for."""
-        down = [task for task in self.deadlines.coming if self.is_used(task)]
-        return down + [
+        return self.coming() + [
             task
             for task in self.running
             if self.tasks[task].ready is not None and task not in self.up | self.stopping
         ]
+
+    def coming(self) -> list[str]:
+        """Those that passed, and that somebody still waits for."""
+        return [task for task in self.deadlines.coming if self.is_used(task)]
 
     def never_up(self, now: float) -> list[tuple[str, str]]:
         """Who waits in vain for what a task left behind: (who, for whom)."""
@@ -253,17 +256,17 @@ class Board:
                 self._locks.release(task)
             return
         self._locks.release(task)
-        if event.verdict == "passed" and self._may_come_up(task):
-            self.deadlines.left_behind(task, now)
+        if event.verdict == "passed" and self._is_to_come_up(task):
+            self.deadlines.left_behind(task, now, lives=task.id in self._left_alive)
         if event.verdict == "passed" and task.gate is not None:
             self._to_ask[task.id] = None
         else:
             self._ended(task.id, event.verdict)
 
-    def _may_come_up(self, task: Task) -> bool:
-        """It left something alive, and that it is up is seen from outside."""
+    def _is_to_come_up(self, task: Task) -> bool:
+        """That it is up is seen from outside, and somebody waits for that."""
         probed = task.ready is not None and task.ready.kind != "line"
-        return probed and task.id in self._left_alive and task.id not in self.up
+        return probed and task.id not in self.up and self.is_used(task.id)
 
     def _retried(self, event: ev.RetryPlanned, now: float) -> None:
         self._to_retry.pop(event.task, None)

@@ -7,11 +7,13 @@ from tmuxplan.plan.model import Task
 _NEVER = float("inf")
 PATIENCE = 2.0
 """A task that takes this many times its estimate is warned of."""
+LAST_LOOK_S = 2.0
+"""What ended well, and left nothing that we can see, may be up all the same: `docker run -d`."""
 
 
 class Deadlines:
     """`timeout`: must have ended. `up`: must be up. `slow`: should have ended. `retry`: may be
-    tried again from then on. `coming`: it passed and left something behind that must be up."""
+    tried again from then on. `coming`: it passed, and what it started must be up."""
 
     def __init__(self) -> None:
         self.timeout: dict[str, float] = {}
@@ -38,10 +40,11 @@ class Deadlines:
         for due in (self.up, self.slow, self.coming):
             due.pop(task, None)
 
-    def left_behind(self, task: Task, now: float) -> None:
-        """It passed, and what it left behind may come up yet."""
+    def left_behind(self, task: Task, now: float, *, lives: bool) -> None:
+        """It passed, and may come up yet. `lives`: something that it left behind does."""
         within = task.ready.within_s if task.ready else None
-        self.coming[task.id] = now + (_NEVER if within is None else within)
+        longest = _NEVER if within is None else within
+        self.coming[task.id] = now + (longest if lives else min(longest, LAST_LOOK_S))
 
     def ended(self, task: str) -> None:
         """Nothing of it is due any more."""

@@ -116,7 +116,7 @@ def _never_up(board: Board, now: float) -> list[Action]:
 
 def waits_for_people(board: Board, now: float) -> bool:
     """A person is asked, and all that goes on are servers that are up for what follows."""
-    idle = not board.deadlines.retry and not board.deadlines.coming and not board.paused
+    idle = not board.deadlines.retry and not board.coming() and not board.paused
     return bool(board.persons) and _only_servers(board) and idle and decide(board, now) == ()
 
 
@@ -171,12 +171,15 @@ def slow_words(estimate_s: float) -> str:
     return f"runs for more than {PATIENCE:g} times its estimate of {_span(estimate_s)}"
 
 
-def not_up_words(task: Task) -> str:
-    """What is said of a server that was not up in time: its evidence's text."""
+def not_up_words(task: Task, held: str = "") -> str:
+    """What is said of a server that was not up in time: its evidence's text. `held`: why its
+    answers say nothing, if so."""
     ready = task.ready
     if ready is None:
         return "not up in time"
     said = f"not up within {_span(ready.within_s or 0.0)}"
+    if held:
+        return f"{said}: {held}"
     if ready.kind == "line":
         return f"{said}: no line matched {ready.value}"
     return f"{said}: {'port ' if ready.kind == 'port' else ''}{ready.value} did not answer"

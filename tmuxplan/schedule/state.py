@@ -29,7 +29,8 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt so far. `verdict` is None until it was judged; `found` is what was seen
     in its output, `evidence` what its verdict rests on. `stopped_after`: how many steps had
     ended, and how much was found, when we began to stop it. `quiet`: it waits for input or
-    has stalled, now; None: it moves. `answered`: prompts that a rule answered."""
+    has stalled, now; None: it moves. `answered`: prompts that a rule answered. `held`: that its
+    port or URL answers says nothing, because it did before."""
 
     n: int
     nonce: str
@@ -47,6 +48,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     criteria_seen: tuple[int, ...] = ()
     secrets: tuple[tuple[int, int], ...] = ()
     ready: ev.ServerReady | None = None
+    held: ev.AnsweredBefore | None = None
     quiet: ev.InputAwaited | ev.Stalled | None = None
     answered: tuple[ev.Answered, ...] = ()
     stop_why: str = ""
@@ -285,6 +287,7 @@ _ATTEMPT: Mapping[type, Callable[[AttemptRecord, Any], AttemptRecord]] = {
     ev.LeftoverFound: lambda a, e: _with(a, leftovers_ended=e.ended, leftovers_alive=e.alive),
     ev.StopAsked: _asked_to_stop,
     ev.ServerReady: lambda a, e: _with(a, ready=e),
+    ev.AnsweredBefore: lambda a, e: _with(a, held=e if e.what else None),
     # Secrets stay: the shell that resumes may not know them all.
     ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), quiet=None),
     ev.InputAwaited: lambda a, e: _with(a, quiet=e),

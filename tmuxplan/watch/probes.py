@@ -1,4 +1,4 @@
-"""Whether a server on this machine is up: one quick question, never an answer waited for long."""
+"""Whether a server is up: one quick question, never an answer waited for long."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import socket
 from urllib.parse import urlsplit
 
 _PATIENCE_S = 0.5
+_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})
 
 
 def answers(kind: str, value: str) -> bool:
@@ -18,6 +19,18 @@ def answers(kind: str, value: str) -> bool:
     if kind == "port":
         return _port(int(value))
     return kind == "url" and _url(value)
+
+
+def port_here(kind: str, value: str) -> int | None:
+    """The port of this machine that is asked; None: it is another machine's, or none."""
+    if kind == "port":
+        return int(value)
+    try:
+        parts = urlsplit(value)
+        port = parts.port or {"http": 80, "https": 443}.get(parts.scheme)
+    except ValueError:
+        return None
+    return port if kind == "url" and parts.hostname in _LOCAL else None
 
 
 def _port(port: int) -> bool:
