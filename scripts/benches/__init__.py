@@ -1,0 +1,1 @@
+"""What `scripts/bench` measures: tmuxplan beside its peers, on the same work, in the same run."""

@@ -1,0 +1,127 @@
+"""tmuxplan itself, as a user runs it: plans, launches, and what their journals say."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+from benches.graphs import RAN, Graph
+from benches.place import TAKES_S, Place, WrongRun
+
+BackendName = Literal["pty", "tmux"]
+BACKENDS: tuple[BackendName, ...] = ("pty", "tmux")
+Event = Mapping[str, Any]
+
+PLAN = "plan.md"
+UNLIMITED = 1000
+
+
+def program() -> str:
+    """The program beside this Python: the one that is measured, not any other on PATH."""
+    return str(Path(sys.executable).with_name("tmuxplan"))
+
+
+def plan(tasks: Iterable[tuple[str, str, Iterable[str]]], heading: str = "BENCH") -> str:
+    """A plan of (name, commands, names that it needs); names are `j00001` or `T00001`."""
+    return f"# {heading}\n\n" + "\n".join(_task(*task) for task in tasks)
+
+
+def graph_plan(graph: Graph) -> str:
+    return plan((job.name, job.command, job.after) for job in graph.jobs)
+
+
+def _task(name: str, commands: str, after: Iterable[str]) -> str:
+    needs = ", ".join(f"Task {_number(one)}" for one in after) or "None"
+    return (
+        f"## TASK {_number(name)}: {name}\n\n**Dependencies:** {needs}\n\n"
+        f"### Commands\n```bash\n{commands}\n```\n"
+    )
+
+
+def _number(name: str) -> str:
+    return name[1:]
+
+
+def launch_argv(backend: BackendName, *options: str) -> list[str]:
+    return [program(), "launch", PLAN, "--yes", "--backend", backend, *options]
+
+
+def run_graph(place: Place, graph: Graph, backend: BackendName, at_once: int | None) -> float:
+    """Launch it and wait for the verdict, start-up and all; seconds. WrongRun unless it is GO,
+    and every job ran once, after what it needs."""
+    folder = place.fresh()
+    (folder / PLAN).write_text(graph_plan(graph))
+    argv = launch_argv(backend, "--wait", "--jobs", str(at_once or UNLIMITED))
+    began = time.monotonic()
+    place.run(argv, folder)
+    took = time.monotonic() - began
+    require_passed(folder, len(graph.jobs))
+    if graph.timed and (wrong := graph.wrong((folder / RAN).read_text().split())):
+        raise WrongRun(f"tmuxplan on {backend}: {wrong}")
+    remove(folder)
+    return took
+
+
+def require_passed(folder: Path, count: int) -> None:
+    """GO, and so many tasks passed."""
+    events = journal(folder)
+    passed = sum(e["event"] == "judged" and e["verdict"] == "passed" for e in events)
+    verdict = events[-1].get("verdict")
+    if verdict != "GO" or passed != count:
+        raise WrongRun(f"{folder}: {verdict}, {passed} of {count} tasks passed")
+
+
+def run_folder(folder: Path) -> Path:
+    """The one run that was launched here."""
+    (found,) = (folder / ".tmuxplan" / "runs").glob("2*")
+    return found
+
+
+def journal(folder: Path) -> list[Event]:
+    with (run_folder(folder) / "events.jsonl").open() as lines:
+        return [json.loads(line) for line in lines]
+
+
+def supervisor(folder: Path) -> psutil.Process:
+    """The run's supervisor, which has to be on."""
+    pid = next(e["pid"] for e in journal(folder) if e["event"] == "supervisor_started")
+    return psutil.Process(pid)
+
+
+class Started:
+    """A launch that goes on while it is looked at. Used as a context: stopped at its end."""
+
+    def __init__(self, place: Place, folder: Path, backend: BackendName, *options: str) -> None:
+        self.folder, self._place = folder, place
+        place.run(launch_argv(backend, *options), folder)
+
+    def __enter__(self) -> Started:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run(
+            [program(), "stop", "--now"],
+            cwd=self.folder,
+            env=self._place.environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=TAKES_S,
+            check=False,  # it may have ended by itself
+        )
+
+    def events(self) -> list[Event]:
+        """What is in the journal by now."""
+        return journal(self.folder)
+
+
+def remove(folder: Path) -> None:
+    """Logs of thousands of tasks are let go at once: the next run's files cost less then."""
+    shutil.rmtree(folder, ignore_errors=True)

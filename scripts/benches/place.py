@@ -1,0 +1,84 @@
+"""A place of one's own to run in: folders, sockets, environment; nothing of it stays."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+TAKES_S = 600.0
+"""More than anything here takes: what goes on longer is wrong, and is ended."""
+
+
+class WrongRun(Exception):  # noqa: N818 (it names what happened)
+    """Something could not be run, or its result is not what it has to be."""
+
+
+class Place:
+    """One folder with everything in it; the path is short, since a socket's ends at 100 bytes."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._made = 0
+
+    def fresh(self) -> Path:
+        """An empty folder for one run."""
+        self._made += 1
+        made = self.folder / f"r{self._made}"
+        made.mkdir()
+        return made
+
+    def environment(self) -> Mapping[str, str]:
+        """The user's, less what would lead out of here."""
+        kept = {name: text for name, text in os.environ.items() if not name.startswith("TMUX")}
+        home, temporary = self.folder / "home", self.folder / "tmp"
+        for made in (home, temporary):
+            made.mkdir(exist_ok=True)
+        return kept | {
+            "HOME": str(home),
+            "TMPDIR": str(temporary),
+            "TMUX_TMPDIR": str(self.folder),
+            "TMUXPLAN_SOCKET": "bench",
+            "TMUXPLAN_LOCKS": str(self.folder / "locks"),
+            "SHELL": "/bin/bash",
+            "TERM": "xterm-256color",
+            "PARALLEL_HOME": str(home / "parallel"),
+        }
+
+    def run(self, argv: Sequence[str | Path], cwd: Path, *, expected: int = 0) -> str:
+        """Run a program to its end; what it printed. WrongRun where it ends otherwise."""
+        try:
+            done = subprocess.run(
+                argv,
+                cwd=cwd,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=TAKES_S,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise WrongRun(f"{argv[0]}: {error}") from error
+        said = done.stdout.decode("utf-8", "replace")
+        if done.returncode != expected:
+            last = "\n".join(said.splitlines()[-15:])
+            raise WrongRun(f"{' '.join(map(str, argv))} ended with {done.returncode}:\n{last}")
+        return said
+
+
+@contextlib.contextmanager
+def place() -> Iterator[Place]:
+    """A place; at the end its tmux servers are killed and it is removed."""
+    folder = Path(tempfile.mkdtemp(prefix="tpb-", dir="/tmp"))
+    try:
+        yield Place(folder)
+    finally:
+        for socket in folder.glob("tmux-*/*"):
+            command = ["tmux", "-S", str(socket), "kill-server"]
+            subprocess.run(command, capture_output=True, check=False)
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,110 @@
+"""From what happens in a task until somebody can know it, or the next task begins."""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+from benches import ours
+from benches.graphs import RAN
+from benches.measure import OURS, Series
+from benches.place import WrongRun
+from benches.row import Row, at_most
+from benches.tail import Tail
+from benches.works import Bench
+
+FAILS = textwrap.dedent("""\
+    import sys, time
+    count, gap_s = int(sys.argv[1]), float(sys.argv[2])
+    time.sleep(1)
+    for n in range(count):
+        print(f"FAIL: {n} {time.time():.6f}", flush=True)
+        time.sleep(gap_s)
+    """)
+NOISE = textwrap.dedent("""\
+    import sys, time
+    line, until, due = "noise " * 16 + "\\n", time.time() + float(sys.argv[1]), time.time()
+    while time.time() < until:
+        sys.stdout.write(line * 515)
+        sys.stdout.flush()
+        due += 0.05
+        time.sleep(max(0, due - time.time()))
+    """)
+"""1 MB/s: 515 lines of 97 bytes, 20 times a second."""
+
+
+def detection(bench: Bench) -> Iterator[Row]:
+    """`FAIL: x` printed until its line is in the journal."""
+    for backend in ours.BACKENDS:
+        for noisy, wanted, aim in ((0, 20, 3), (8, 60, 10)):
+            beside = f"beside {noisy} tasks at 1 MB/s each" if noisy else "idle"
+            yield Row(
+                slug="detection",
+                work=f"FAIL printed until in the journal, {beside}, {backend}",
+                measure="ms",
+                ours=Series(OURS, tuple(_detected(bench, backend, noisy))),
+                wanted=(at_most(wanted, " ms"),),
+                aim=(at_most(aim, " ms"),),
+            )
+
+
+def _detected(bench: Bench, backend: ours.BackendName, noisy: int) -> list[float]:
+    """Milliseconds of each line."""
+    count, gap_s = bench.sized(30, 50), 0.05
+    folder = bench.place.fresh()
+    (folder / "fails.py").write_text(FAILS)
+    (folder / "noise.py").write_text(NOISE)
+    lasts_s = 2 + count * gap_s
+    tasks = [("T00001", f"{sys.executable} fails.py {count} {gap_s}", ())]
+    noise = f"{sys.executable} noise.py {lasts_s}"
+    tasks += [(f"T{n:05}", noise, ()) for n in range(2, noisy + 2)]
+    (folder / ours.PLAN).write_text(ours.plan(tasks))
+    took: list[float] = []
+    with ours.Started(bench.place, folder, backend):
+        for event, at in Tail(ours.run_folder(folder) / "events.jsonl", bench.place):
+            if event["event"] == "evidence_found" and event["evidence"]["kind"] == "marker":
+                took.append((at - float(event["evidence"]["text"].split()[-1])) * 1000)
+            if event["event"] == "run_ended":
+                break
+    if len(took) != count:
+        raise WrongRun(f"{backend}: {len(took)} of {count} failures are in the journal")
+    return took
+
+
+def handover(bench: Bench) -> Iterator[Row]:
+    """A task's end until its dependent's start, told by the tasks' own clocks, along a chain."""
+    goals: tuple[tuple[ours.BackendName, int, int], ...] = (("tmux", 30, 10), ("pty", 12, 5))
+    for backend, wanted, aim in goals:
+        yield Row(
+            slug="handover",
+            work=f"a task's end until its dependent's start, {backend}",
+            measure="ms, median of a chain",
+            ours=Series(
+                OURS, tuple(_handed_over(bench, backend) for _ in range(bench.sized(2, 5)))
+            ),
+            wanted=(at_most(wanted, " ms"),),
+            aim=(at_most(aim, " ms"),),
+        )
+
+
+def _handed_over(bench: Bench, backend: ours.BackendName) -> float:
+    count = bench.sized(20, 50)
+    folder = bench.place.fresh()
+    body = f'echo "$EPOCHREALTIME" >>{RAN}\ntrue\necho "$EPOCHREALTIME" >>{RAN}'
+    tasks = [(f"T{n:05}", body, (f"T{n - 1:05}",) if n > 1 else ()) for n in range(1, count + 1)]
+    (folder / ours.PLAN).write_text(ours.plan(tasks))
+    bench.place.run(ours.launch_argv(backend, "--wait"), folder)
+    ours.require_passed(folder, count)
+    return between_ms(folder, count)
+
+
+def between_ms(folder: Path, count: int) -> float:
+    """The median from an end to the next start; each task wrote down two moments."""
+    moments = [float(word) for word in (folder / RAN).read_text().split()]
+    if len(moments) != 2 * count or moments != sorted(moments):
+        raise WrongRun(f"{folder}: {len(moments)} moments of {count} tasks, or not in order")
+    gaps = zip(moments[1:-1:2], moments[2::2], strict=True)
+    return statistics.median((start - end) * 1000 for end, start in gaps)
