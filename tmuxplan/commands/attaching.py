@@ -20,6 +20,13 @@ from tmuxplan.library.runs import open_folder
 
 def attach_to(folder: RunFolder, task: str | None) -> None:
     """Become tmux, at the run's session. UsageError, BackendError: why that can't be."""
+    argv = way_to(folder, task)
+    os.environ.pop("TMUX", None)
+    os.execvp(argv[0], argv)
+
+
+def way_to(folder: RunFolder, task: str | None) -> tuple[str, ...]:
+    """The argv to become, without `TMUX`. UsageError, BackendError: why that can't be."""
     state = open_folder(folder).state
     backend = state.started.backend if state.started else ""
     if backend != "tmux":
@@ -41,6 +48,5 @@ def attach_to(folder: RunFolder, task: str | None) -> None:
     argv = attach_command(socket_name(), state.session, task)
     outer = inside_tmux()
     if outer is not None and is_shown(outer):
-        argv = nested_attach_command(argv, outer)
-    os.environ.pop("TMUX", None)
-    os.execvp(argv[0], argv)
+        return nested_attach_command(argv, outer)
+    return argv

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Tail
 from tmuxplan.library.runs import frozen_of
 from tmuxplan.run import clock, supervisor
-from tmuxplan.ui.live import View, watch
+
+_CANT_DRAW = frozenset({"", "dumb", "unknown"})
+_NO_COLOURS = ("vt1", "vt2", "vt52", "ansi-m", "-m")
+"""Beginnings of the names of terminals that have none; `linux-m` and `xterm-mono` end so."""
 
 
 def show(folder: RunFolder, *, stay: bool) -> None:
-    """Redraw until the run ends; `stay` then, for a window that people come back to."""
+    """Mission control, where the terminal can show it; else the table, redrawn until the run
+    ends. `stay` then, for a window that people come back to."""
+    if can_draw():
+        dashboard(folder)
+        return
+    from tmuxplan.ui.live import View, watch  # noqa: PLC0415 (Rich, which the other has not)
+
     watch(
         View(
             tail=Tail(folder.events),
@@ -20,3 +32,29 @@ def show(folder: RunFolder, *, stay: bool) -> None:
             stay=stay,
         )
     )
+
+
+def can_draw() -> bool:
+    """Whether there is a terminal on both sides that can address its cursor."""
+    if os.environ.get("TERM", "") in _CANT_DRAW:
+        return False
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def no_colours(term: str) -> bool:
+    """Whether terminals of this name have no colours."""
+    return term.startswith(_NO_COLOURS) or term.endswith(("-m", "-mono"))
+
+
+def dashboard(folder: RunFolder) -> None:
+    """Mission control, until somebody leaves it; or what it became, as tmux at a task's window."""
+    from tmuxplan.commands.visiting import visit  # noqa: PLC0415 (with the rest of it)
+    from tmuxplan.library.watching import source_of  # noqa: PLC0415 (slow to import)
+    from tmuxplan.ui.dashboard.app import Dashboard  # noqa: PLC0415 (Textual: 0.3 s)
+
+    plain = no_colours(os.environ.get("TERM", ""))
+    source = source_of(folder, lambda task: visit(folder, task))
+    argv = Dashboard(source, plain=plain).run()
+    if argv:
+        os.environ.pop("TMUX", None)
+        os.execvp(argv[0], argv)

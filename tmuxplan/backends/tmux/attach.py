@@ -39,6 +39,13 @@ def nested_attach_command(attach: tuple[str, ...], tmux: str) -> tuple[str, ...]
     return ("tmux", "-u", "-S", outer, "detach-client", "-E", then)
 
 
+def show_window(session: str, task: str, socket: str | None = None) -> None:
+    """For who looks at this server already: the task's window. BackendError: it has none."""
+    client, name = Client(socket), names.session_name(session)
+    window = f"={name}:{_window_of(client, name, task)}"
+    client.run(("select-window", "-t", window), ("switch-client", "-t", window))
+
+
 def session_alive(session: str, socket: str | None = None) -> bool:
     """Whether the session is there; False too when tmux can't be asked."""
     try:

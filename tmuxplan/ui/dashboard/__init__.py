@@ -1,0 +1,1 @@
+"""Mission control: a run that one wants to watch (Textual)."""

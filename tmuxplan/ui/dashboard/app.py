@@ -1,0 +1,364 @@
+"""Mission control on a screen: what is seen is a fold over the journal, and nothing else."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import work
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.timer import Timer
+
+from tmuxplan.errors import TmuxplanError
+from tmuxplan.report.explain import explain
+from tmuxplan.report.facts import AttemptFacts, TaskFacts
+from tmuxplan.ui.dashboard import acts
+from tmuxplan.ui.dashboard.asking import Asking
+from tmuxplan.ui.dashboard.causelines import why_lines
+from tmuxplan.ui.dashboard.cells import Line, Piece, cut
+from tmuxplan.ui.dashboard.heading import attention, heading
+from tmuxplan.ui.dashboard.keyline import keys
+from tmuxplan.ui.dashboard.lines import Lines
+from tmuxplan.ui.dashboard.loglines import marks
+from tmuxplan.ui.dashboard.logview import LogView
+from tmuxplan.ui.dashboard.looking import Looking
+from tmuxplan.ui.dashboard.pages import Page, help_lines
+from tmuxplan.ui.dashboard.picking import following_group, most_urgent, picked
+from tmuxplan.ui.dashboard.source import Source
+from tmuxplan.ui.dashboard.tasklist import TaskList
+from tmuxplan.ui.dashboard.titles import log_title, tasks_title
+from tmuxplan.ui.dashboard.waitinglines import waiting_lines
+
+_WIDE = 150
+"""Columns from which on the log stands beside the tasks."""
+_LOW = 16
+"""Lines under which there is no room for the log beside the list: Enter shows it alone."""
+_TICK_S = 1.0
+_SHARE = 20
+"""A look is not made again before twenty times what it took: it has 5 % of a core at most."""
+
+
+class Dashboard(App[tuple[str, ...]]):
+    """Ends with the argv of what is to be shown instead; empty: a person left."""
+
+    CSS = """
+    Screen { background: ansi_default; color: ansi_default; }
+    * {
+        scrollbar-color: ansi_bright_black; scrollbar-color-hover: ansi_white;
+        scrollbar-color-active: ansi_white; scrollbar-background: ansi_default;
+        scrollbar-background-hover: ansi_default; scrollbar-background-active: ansi_default;
+    }
+    #body, #left, #right, LogView { height: 1fr; width: 1fr; }
+    TaskList { height: auto; min-height: 3; }
+    .narrow #body { layout: vertical; }
+    .narrow #left { height: auto; max-height: 65%; }
+    .low #left { height: 1fr; max-height: 100%; }
+    .low TaskList { height: 1fr; }
+    .wide #left { margin-right: 2; }
+    .low #right, .whole #left { display: none; }
+    .whole #right { display: block; }
+    """
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar = [
+        Binding("q,ctrl+c", "leave", show=False),
+        Binding("question_mark,f1", "help", show=False),
+        Binding("enter", "whole_log", show=False),
+        Binding("escape", "escape", show=False),
+        Binding("tab", "other", show=False, priority=True),
+        Binding("r", "act('retry')", show=False),
+        Binding("s", "act('sign')", show=False),
+        Binding("x", "act('skip')", show=False),
+        Binding("p", "act('pause')", show=False),
+        Binding("S", "act('stop')", show=False),
+        Binding("o", "visit", show=False),
+        Binding("c", "copy", show=False),
+        Binding("e", "explain", show=False),
+        Binding("g", "graph", show=False),
+        Binding("slash", "filter", show=False),
+        Binding("n", "find(False)", show=False),
+        Binding("N", "find(True)", show=False),
+        Binding("v", "group", show=False),
+        *(Binding(str(n), f"attempt({n})", show=False) for n in range(1, 10)),
+    ]
+
+    def __init__(self, source: Source, *, plain: bool = False) -> None:
+        super().__init__(ansi_color=True)
+        self.theme = "ansi-dark"
+        self.animation_level = "none"
+        if plain:
+            self.be_plain()
+        self._source = source
+        self._looking = Looking(source)
+        self._group, self._words = "all", ""
+        self._keep, self._by_hand = "", False
+        self._whose_log: tuple[str, int] = ("", 0)
+        self._attempt = 0
+        self._clock: Timer | None = None
+        self._rest_until = 0.0
+
+    def be_plain(self) -> None:
+        """Without colours, as with NO_COLOR."""
+        from textual.filter import NoColor  # noqa: PLC0415 (only here)
+
+        if not self.no_color:
+            self.no_color = True
+            self._filters.append(NoColor())
+
+    def compose(self) -> ComposeResult:
+        yield Lines(id="head")
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield Lines(id="tasks-title")
+                yield TaskList(id="tasks")
+                yield Lines(id="causes")
+            with Vertical(id="right"):
+                yield Lines(id="log-title")
+                yield LogView(id="log")
+        yield Lines(id="message")
+        yield Lines(id="keys")
+
+    def on_mount(self) -> None:
+        self._tasklist = self.query_one(TaskList)
+        self._logview = self.query_one(LogView)
+        self._tasklist.focus()
+        self._arrange()
+        self._clock = self.set_interval(_TICK_S, self._tick)
+        self._source.bell.ring(lambda: self.call_from_thread(self._heard))
+        self.call_after_refresh(self._draw)
+
+    def on_unmount(self) -> None:
+        self._source.bell.close()
+
+    def on_resize(self) -> None:
+        self._arrange()
+        self.call_after_refresh(self._draw)
+
+    def _arrange(self) -> None:
+        width, height = self.size
+        screen = self.screen_stack[0]
+        screen.set_class(width >= _WIDE, "wide")
+        screen.set_class(width < _WIDE, "narrow")
+        screen.set_class(height < _LOW and width < _WIDE, "low")
+
+    # Looking
+
+    def _heard(self) -> None:
+        """Something grew; when this returns, the bell may ring again."""
+        self._look()
+        self._logview.grown()
+
+    def _tick(self) -> None:
+        """Clocks of what runs. A run that is over costs nothing."""
+        if self._source.now() >= self._rest_until:
+            self._look()
+
+    def _look(self) -> None:
+        began = self._source.now()
+        self._looking.look()
+        self._draw()
+        took = self._source.now() - began
+        self._rest_until = began + took * _SHARE
+
+    # Drawing
+
+    def _draw(self) -> None:
+        run, width = self._looking.run, self.size.width
+        if self._clock is not None:
+            if run.state == "running":
+                self._clock.resume()
+            else:
+                self._clock.pause()
+        head = heading(run, self._looking.told, width)
+        self._lines("head").show([*head, *attention(run, width)])
+        if not self._by_hand:
+            self._keep = most_urgent(run.tasks)
+        shown = picked(run.tasks, self._group, self._words)
+        self._tasklist.show(shown, self._keep)
+        left = self._tasklist.size.width or width
+        self._lines("tasks-title").show(
+            [tasks_title(len(shown), len(run.tasks), self._group, self._words, left)]
+        )
+        most = max(2, self.size.height // 5)
+        self._lines("causes").show(why_lines(self._looking.causes, left, most))
+        self._draw_log()
+        self._draw_keys()
+
+    def _draw_keys(self) -> None:
+        line = keys(self._looking.run, self.chosen, self._source.leaving, self.size.width)
+        self._lines("keys").show([line])
+
+    def _draw_log(self) -> None:
+        task = self.chosen
+        self._keep = task.id if task else ""
+        attempt = self._attempt_of(task)
+        instead = waiting_lines(self._looking.run, task) if task and attempt is None else []
+        wanted = (task.id, attempt.n) if task and attempt else (self._keep, 0)
+        if wanted != self._whose_log:
+            self._whose_log = wanted
+            self._source.bell.watch(*wanted)
+            log = self._source.log(lambda: self._looking.state, *wanted) if attempt else None
+            self._logview.look_at(log, instead)
+        live = attempt is not None and attempt.verdict is None
+        self._logview.tell(marks(attempt), live, instead)
+        self._lines("log-title").show([log_title(task, attempt, self._logview.size.width)])
+
+    def _attempt_of(self, task: TaskFacts | None) -> AttemptFacts | None:
+        """The one that was asked for, else the newest."""
+        if task is None or not task.attempts:
+            return None
+        if 0 < self._attempt <= len(task.attempts):
+            return task.attempts[self._attempt - 1]
+        return task.attempts[-1]
+
+    @property
+    def chosen(self) -> TaskFacts | None:
+        """The chosen one, as it is now."""
+        return self._tasklist.chosen
+
+    def _lines(self, name: str) -> Lines:
+        return self.screen_stack[0].query_one(f"#{name}", Lines)
+
+    def say(self, text: str, style: str = "") -> None:
+        """A line above the keys, until the next one."""
+        line: Line = (Piece(f" {text}", style),)
+        self._lines("message").show([cut(line, self.size.width)] if text else [])
+
+    # What keys do
+
+    def on_task_list_chosen(self, event: TaskList.Chosen) -> None:
+        self._keep, self._attempt, self._by_hand = event.task, 0, True
+        self.say("")
+        self._draw_log()
+        self._draw_keys()
+        if event.again:
+            self.action_whole_log()
+
+    def action_leave(self) -> None:
+        self.exit(())
+
+    def action_help(self) -> None:
+        self.push_screen(Page("Keys", help_lines()))
+
+    def action_explain(self) -> None:
+        task = self.chosen
+        if task is None:
+            return
+        text = explain(self._looking.run, task, found=self._looking.causes)
+        self.push_screen(Page(f"Why {task.id}", [(Piece(line),) for line in text.splitlines()]))
+
+    def action_other(self) -> None:
+        """Between the list and the log; where only one is seen there is no other."""
+        if self.focused is self._tasklist and self._logview.display:
+            self._logview.focus()
+        elif not self.screen_stack[0].has_class("whole"):
+            self._tasklist.focus()
+
+    def action_whole_log(self) -> None:
+        screen = self.screen_stack[0]
+        screen.toggle_class("whole")
+        (self._logview if screen.has_class("whole") else self._tasklist).focus()
+        self.call_after_refresh(self._draw)
+
+    def action_escape(self) -> None:
+        if self.screen_stack[0].has_class("whole"):
+            self.action_whole_log()
+        elif self._words or self._group != "all":
+            self._group, self._words = "all", ""
+            self._draw()
+        self._logview.needle = ""
+        self._logview.refresh()
+        self._tasklist.focus()
+        self.say("")
+
+    def action_group(self) -> None:
+        self.action_only(following_group(self._group))
+
+    def action_only(self, group: str) -> None:
+        """Only tasks of this group or state; once more: all."""
+        self._group = "all" if group == self._group else group
+        self._draw()
+
+    def action_choose(self, number: str) -> None:
+        """The task with this number in the plan."""
+        self._group, self._words = "all", ""
+        self._draw()
+        self._tasklist.choose(int(number) - 1)
+
+    def action_attempt(self, n: int) -> None:
+        task = self.chosen
+        if task is None or n > len(task.attempts):
+            self.say(f"there is no attempt {n}", "yellow")
+            return
+        self._attempt = n
+        self._draw_log()
+
+    @work
+    async def action_filter(self) -> None:
+        """On the list: by words; on the log: search in it."""
+        searching = self.focused is self._logview
+        asked = acts.Question(
+            "Search in the log" if searching else "Show only tasks that say",
+            (),
+            "for" if searching else "by",
+            self._logview.needle if searching else self._words,
+        )
+        text = await self.push_screen_wait(Asking(asked))
+        if text is None:
+            return
+        if searching:
+            self._logview.needle, self._logview.found = text, 0
+            self.action_find(False)
+        else:
+            self._words = text
+            self._draw()
+
+    def action_find(self, backwards: bool) -> None:
+        needle = self._logview.needle
+        if not needle:
+            self.say("nothing is searched: Tab to the log, then /", "yellow")
+        elif self._logview.search(backwards):
+            self.say(f"{needle}: line {self._logview.found}; n: next, N: before, Esc: done")
+        else:
+            self.say(f"{needle}: not in this log", "yellow")
+
+    def action_copy(self) -> None:
+        command = acts.command(self._looking.run, self.chosen)
+        self.copy_to_clipboard(command)
+        self.say(f"copied, where the terminal allows it: {command}", "bold")
+
+    def action_visit(self) -> None:
+        task = self.chosen
+        if task is None:
+            return
+        try:
+            argv = self._source.visit(task.id)
+        except TmuxplanError as error:
+            self.say(str(error), "yellow")
+            return
+        if argv:
+            self.exit(argv)
+
+    @work
+    async def action_act(self, act: str) -> None:
+        """Ask what has to be asked, then the supervisor."""
+        run, task = self._looking.run, self.chosen
+        refused = acts.may(act, run, task)
+        if refused:
+            self.say(refused, "yellow")
+            return
+        question = acts.question(act, run, task, self._source.name)
+        text = await self.push_screen_wait(Asking(question)) if question is not None else ""
+        if text is None:
+            self.say("nothing was done")
+            return
+        self._act(acts.request(act, run, task, self._source.name, text))
+
+    @work(thread=True)
+    def _act(self, request: object) -> None:
+        """In a thread: a supervisor that is busy must not hold the screen up."""
+        try:
+            said, style = self._source.act(request), ""  # type: ignore[arg-type]
+        except TmuxplanError as error:
+            said, style = f"not done: {error}", "bold yellow"
+        self.call_from_thread(self.say, said, style)

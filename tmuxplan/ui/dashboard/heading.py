@@ -1,0 +1,161 @@
+"""The head of the screen: what runs, how far it is, what it comes to, what needs a person. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tmuxplan.report.decision import headline, warned
+from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
+from tmuxplan.report.words import counted, listed, span
+from tmuxplan.ui.dashboard.cells import Line, Piece, Style, cut, spread
+from tmuxplan.ui.dashboard.forecast import Forecast, by_way_of, words
+from tmuxplan.ui.dashboard.rows import COLOURS, state_word
+from tmuxplan.ui.tables import short
+
+_VERDICTS: dict[str, Style] = {
+    "GO": "bold green reverse",
+    "NO GO": "bold red reverse",
+    "PENDING": "bold magenta reverse",
+}
+_ORDER = (
+    "passed", "failed", "timed out", "lost", "running", "needs input", "stalled", "needs you",
+    "retry soon", "blocked", "halted", "skipped", "waiting", "not asked",
+)  # fmt: skip
+_OVER = frozenset(
+    {"passed", "failed", "timed out", "lost", "blocked", "halted", "skipped", "not asked for"}
+)
+_MOST = 3
+
+
+def heading(run: RunFacts, told: Forecast, width: int) -> list[Line]:
+    """Title and state, progress, counts, the verdict so far."""
+    return [
+        spread(
+            (*_badge(run), Piece(f" {run.plan_title}", "bold")),
+            (Piece(f"{run.id} ", "dim"),),
+            width,
+        ),
+        _progress(run, told, width),
+        cut((Piece(" "), *_counts(run)), width),
+    ]
+
+
+def _badge(run: RunFacts) -> Line:
+    if run.verdict is not None:
+        return (Piece(f" {run.verdict} ", _VERDICTS[run.verdict]),)
+    if run.state == "dead":
+        return (Piece(" NO SUPERVISOR ", "bold yellow reverse"),)
+    if run.stopping:
+        return (Piece(" HALTING " if run.halting else " STOPPING ", "bold yellow reverse"),)
+    if run.paused:
+        return (Piece(" PAUSED ", "bold yellow reverse"),)
+    if any(_is_bad(task) for task in run.tasks):
+        return (Piece(" FAILING ", "bold red reverse"),)
+    return (Piece(" RUNNING ", "bold cyan reverse"),)
+
+
+def _is_bad(task: TaskFacts) -> bool:
+    return task.outcome in FAILURES and task.blocks_the_run
+
+
+def _progress(run: RunFacts, told: Forecast, width: int) -> Line:
+    asked = [task for task in run.tasks if task.outcome != "not asked for"]
+    done = sum(task.outcome in _OVER for task in asked)
+    failing = any(_is_bad(task) for task in asked)
+    said = f" {done} of {len(asked)} done · {short(run.seconds) or '0s'}"
+    left = words(told)
+    style = "red" if failing or run.verdict == "NO GO" else "green"
+    size = max(10, min(40, width // 4))
+    full = int(size * done / len(asked)) if asked else 0
+    line = [
+        Piece(" "),
+        Piece("━" * full, style),
+        Piece("─" * (size - full), "dim"),
+        Piece(said),
+    ]
+    if left:
+        line.append(Piece(f" · {left}", "yellow" if told.seconds <= 0 else ""))
+    way = by_way_of(told)
+    if way and len(told.path) > 1:
+        line.append(Piece(f" ({way})", "dim"))
+    return cut(tuple(line), width)
+
+
+def _counts(run: RunFacts) -> Iterator[Piece]:
+    counts = Counter(state_word(task) for task in run.tasks)
+    first = True
+    for word in _ORDER:
+        if counts[word]:
+            yield Piece("" if first else " · ", "dim")
+            yield Piece(f"{counts[word]} {word}", COLOURS[word], f"app.only('{word}')")
+            first = False
+    if warned(run):
+        yield Piece(" · ", "dim")
+        yield Piece(counted(warned(run), "warning"), "yellow")
+
+
+def attention(run: RunFacts, width: int) -> list[Line]:
+    """What a person should know first, and what to press; empty where all is well."""
+    found = list(_attention(run))
+    if len(found) > _MOST:
+        more = len(found) - _MOST + 1
+        found = [*found[: _MOST - 1], (Piece(f"   and {more} more", "dim"),)]
+    return [cut(line, width) for line in found]
+
+
+def _attention(run: RunFacts) -> Iterator[Line]:
+    yield from _of_run(run)
+    for task in run.tasks:
+        quiet = task.last.quiet if task.last and task.outcome == "running" else None
+        if quiet is not None and quiet.prompt is not None:
+            asks = f'asks "{quiet.prompt}"' if quiet.prompt else "reads from its terminal"
+            how = "o: answer in its window" if quiet.typable else "only a respond rule can answer"
+            yield _told("❯", task, asks, how, "bold magenta")
+        elif quiet is not None:
+            silent = span(max(0.0, run.now - quiet.since))
+            yield _told("…", task, f"has printed nothing for {silent}", "o: look", "bold yellow")
+    for task in run.tasks:
+        if task.outcome == "waiting":
+            what = "waits for a signature" if task.has_commands else "is for a person"
+            yield _told("✎", task, what, "s: sign, x: skip", "bold magenta")
+
+
+def _told(mark: str, task: TaskFacts, what: str, how: str, style: Style) -> Line:
+    chosen = f"app.choose('{task.number}')"
+    return (
+        Piece(f" {mark} {task.id} ", style, chosen),
+        Piece(what, "bold", chosen),
+        Piece(f"  {how}", "dim"),
+    )
+
+
+def _of_run(run: RunFacts) -> Iterator[Line]:
+    if run.state == "dead":
+        yield (
+            Piece(" ! the supervisor is gone ", "bold yellow"),
+            Piece(f"go on: tmuxplan resume {run.id}", "bold"),
+        )
+        return
+    if run.verdict is not None:
+        styles = {"GO": "bold green", "NO GO": "bold red", "PENDING": "bold magenta"}
+        yield (
+            Piece(f" {headline(run)}", styles[run.verdict]),
+            Piece(f"  report: tmuxplan collect --run {run.id}", "dim"),
+        )
+        return
+    if run.stopping:
+        word = "halting" if run.halting else "stopping"
+        yield (Piece(f" ■ {word}: ", "bold yellow"), Piece(run.stopping))
+    elif run.paused:
+        yield (
+            Piece(f" ‖ paused by {run.paused}: ", "bold yellow"),
+            Piece("nothing new starts"),
+            Piece("  p: go on", "dim"),
+        )
+    bad = tuple(task.id for task in run.tasks if _is_bad(task))
+    if bad:
+        yield (
+            Piece(f" ✗ on the way to NO GO: {listed(bad)} ", "bold red"),
+            Piece(" Enter: its log, e: why, r: retry", "dim"),
+        )

@@ -1,0 +1,60 @@
+"""One look at a run after the other: its facts, when it will be over, why it fails."""
+
+from __future__ import annotations
+
+from tmuxplan.plan.model import Plan
+from tmuxplan.report.causes import Cause, causes
+from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
+from tmuxplan.schedule.state import RunState
+from tmuxplan.ui.dashboard.following import Following
+from tmuxplan.ui.dashboard.forecast import Forecast, Order, forecast
+from tmuxplan.ui.dashboard.source import Source
+
+
+class Looking:
+    """`run`, `told` and `causes` are what the last look saw."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._follow = Following(source.frozen(RunState()))
+        self._order = Order(self._follow.frozen.plan)
+        self._failures: tuple[object, ...] = ()
+        self.printed: dict[tuple[str, int], Excerpt] = {}
+        self.told = Forecast()
+        self.causes: tuple[Cause, ...] = ()
+        self.run: RunFacts = self.look()
+
+    @property
+    def state(self) -> RunState:
+        """The fold as far as it was read."""
+        return self._follow.state
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is gone by now."""
+        return self._follow.frozen.plan
+
+    def look(self) -> RunFacts:
+        """Read what is new, and tell what is known then."""
+        alive = self._source.alive()  # before the journal: its last words are then in it
+        if self._follow.apply(self._source.tail.new()):
+            self._follow.read_again(self._source.frozen(self._follow.state))
+            self._order = Order(self.plan)
+        self.run = self._follow.facts(self._source.now(), alive)
+        self.told = forecast(self.run, self._order)
+        self._find_causes()
+        return self.run
+
+    def _find_causes(self) -> None:
+        """Again only when something failed, or was blocked, that had not before: it reads logs."""
+        failures: tuple[object, ...] = tuple(
+            (task.id, task.outcome, len(task.attempts))
+            for task in self.run.tasks
+            if task.outcome in FAILURES or task.outcome in ("blocked", "skipped")
+        )
+        failures += (self.run.verdict, self.run.state)
+        if failures == self._failures:
+            return
+        self._failures = failures
+        self.printed = self._source.printed(self._follow.state, self.run)
+        self.causes = causes(self.run, self.printed)
