@@ -16,6 +16,7 @@ from tmuxplan.schedule.graph import graph_of, sorted_by_need
 from tmuxplan.shell.places import CREATE, CREATE_ANYWHERE, ONLY_LOOK, literal_cds
 from tmuxplan.shell.steps import Statement
 
+_GO = frozenset({"cd", "pushd"})
 _DEEPEST = 64  # components of a path that are looked at
 
 
@@ -98,9 +99,9 @@ def _upwards(path: str) -> Iterator[str]:
 
 def _candidates(view: View, script: Script) -> Iterator[tuple[int, str]]:
     """Line and directory of each `cd` that the task's own earlier commands do not provide for."""
-    goes = [
-        c for c in script.commands if _absolute(c) and not view.facts.is_directory(_absolute(c))
-    ]
+    if _GO.isdisjoint(script.names):
+        return
+    goes = [c for c in script.commands if (to := _absolute(c)) and not view.facts.is_directory(to)]
     if not goes:
         return
     wanted = {command.statement for command in goes}
@@ -121,7 +122,7 @@ def _candidates(view: View, script: Script) -> Iterator[tuple[int, str]]:
 
 
 def _absolute(command: Command) -> str:
-    if command.name not in ("cd", "pushd"):
+    if command.name not in _GO:
         return ""
     word = next((w for w in command.words if w.startswith("/")), "")
     return "" if "$" in word or "`" in word else word.rstrip("/") or "/"

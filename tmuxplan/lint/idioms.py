@@ -38,7 +38,7 @@ def literal_glob(view: View) -> Iterator[Finding]:
 def cut_field(view: View) -> Iterator[Finding]:
     """`cut -d= -f2` of a KEY=VALUE line loses what is behind the value's own `=`."""
     for script in view.scripts:
-        for command in script.commands:
+        for command in script.commands if "cut" in script.names else ():
             if command.name == "cut" and _BEFORE_FIELD.match(command.text):
                 yield Finding(
                     command.line,

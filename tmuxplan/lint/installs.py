@@ -26,7 +26,9 @@ _INSTALLS = (
     ("bundle", "install"),
     ("composer", "install"),
 )
+_INSTALLERS = frozenset({"python", "python3", *(words[0] for words in _INSTALLS)})
 _PYTHON = frozenset({"pip", "pip3", "uv", "poetry", "pipenv"})
+_MAKERS = frozenset({"virtualenv", "uv"})
 _OWN = re.compile(r"(?:^|\s)(?P<folder>\S+)/bin/(?:pip|python)[\d.]*\s+(?:-m\s+pip\s+)?install\s")
 _UNKNOWN = re.compile(r"[$`*?{}()<>\[\]\"'\\]")
 
@@ -42,6 +44,8 @@ def installs(script: Script) -> Iterator[tuple[str, Command]]:
             active = activated(command) or active
         elif command.name == "deactivate":
             active = ""
+        if command.name not in _INSTALLERS and "install" not in command.text:
+            continue
         place = _place(command, active)
         if place:
             yield place, command
@@ -73,6 +77,9 @@ def activated(command: Command) -> str:
 
 def makes(command: Command) -> bool:
     """Whether it makes an environment."""
+    name = command.name
+    if not name.startswith("python") and name not in _MAKERS:
+        return False
     words = command.whole
     if command.kind != "command" or command.cwd.startswith("?"):
         return False

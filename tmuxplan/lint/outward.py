@@ -14,7 +14,8 @@ from tmuxplan.shell.steps import Statement
 def outward(view: View) -> Iterator[Finding]:
     """Each with the reason why a person should look at it."""
     for script in view.scripts:
-        wanted = {command.statement for command in script.commands if _suspicious(command)}
+        named = any(map(danger.may_be, script.names))
+        wanted = {c.statement for c in script.commands if _suspicious(c)} if named else set()
         suspects = (
             Statement(n=0, line=chain.line, text=chain.text)
             for chain in script.chains
@@ -31,11 +32,13 @@ def outward(view: View) -> Iterator[Finding]:
 
 def _suspicious(command: Command) -> bool:
     """A look that costs nothing: what passes it is parsed again."""
+    if not danger.may_be(command.name):
+        return False
     if command.name == "kill":
         return any("9" in word or "KILL" in word for word in command.words)
     if command.name in ("curl", "wget"):
         return command.piped or "substitution" in command.inside
     piped_in = command.reads and command.heredoc is None
     if piped_in or not command.text.startswith(command.name):
-        return danger.may_be(command.name)
+        return True
     return danger.suspicious(command.name, command.words)

@@ -13,6 +13,7 @@ _HOMES = re.compile(r"(?<![\w.$}:/-])(/(?:Users|home)/([\w.+-]+)(?:/[\w.+@%-]+)*
 _OTHERS = re.compile(
     r"(?<![\w.$}:/-])((?:/opt|/srv|/mnt|/media|/Volumes|/workspace)(?:/[\w.+@-]+)+)"
 )
+_ROOTS = re.compile("/(?:Users|home|opt|srv|mnt|media|Volumes|workspace)/")  # one is in each
 _WINDOWS = re.compile(r"(?<![\w/])([A-Za-z]:[\\/][\w.+ \\/-]*)")
 _TEMPORARY = re.compile(r"(?<![\w.$}/-])(/(?:var/)?tmp/[\w.+-][\w./+-]*)")
 _MAKES = frozenset({"mkdir", "git", "cp", "mv", "rsync", "tar", "unzip", "scp", "docker", "podman"})
@@ -86,9 +87,9 @@ def _temporary(command: Command) -> Iterator[str]:
 
 def _found(command: Command) -> Iterator[tuple[str, str]]:
     """Paths in a command's words, each with the part that its owner chose."""
-    if "/" not in command.text:
-        return
     text = command.text
+    if "/" not in text or not _ROOTS.search(text):
+        return
     for match in _HOMES.finditer(text):
         parts = match[1].split("/")
         yield match[1], "/".join(parts[:4]) if len(parts) > 4 else "/".join(parts[:3])

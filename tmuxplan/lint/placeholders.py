@@ -22,8 +22,10 @@ _REST = (
     rb"|\bxxx[x-]{3,}\b|/path/to/[\w./-]+"
 )
 _ANY = re.compile(_ANGLES + rb"|" + _REST)
-_QUICK = re.compile(
-    r"(?<!<)<[A-Za-z]|\{\{|YOUR|MY[_-]|your[_-]|X\.Y|YYYY|CHANGE|REPLACE|xxx|/path/to"
+_QUICK_ANGLE = re.compile(r"(?<!<)<[A-Za-z]")
+_QUICK_WORDS = (
+    *("{{", "YOUR", "MY_", "MY-", "your_", "your-", "X.Y", "YYYY", "CHANGE", "REPLACE", "xxx"),
+    "/path/to",
 )
 _IN_QUOTES = re.compile(r"[A-Z]{2}|[a-z][_-][a-z]|your|name|token|user|password|host|url|key|id\b")
 _TAGS = frozenset("a b p i br hr div span html body head title li ul h1 void int string".split())  # noqa: SIM905
@@ -49,8 +51,15 @@ def placeholders(view: View) -> Iterator[Finding]:
     """Placeholders in commands: `<ns>` is even a redirection, and would read and write files."""
     for script in view.scripts:
         for block in script.task.blocks:
-            if _QUICK.search(block.text):
+            if _may_have_one(block.text):
                 yield from _of_block(block)
+
+
+def _may_have_one(text: str) -> bool:
+    """A quick look."""
+    if "<" in text and _QUICK_ANGLE.search(text):
+        return True
+    return any(word in text for word in _QUICK_WORDS)
 
 
 def _of_block(block: Block) -> Iterator[Finding]:

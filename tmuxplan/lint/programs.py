@@ -73,7 +73,10 @@ def missing(view: View) -> Iterator[Finding]:
     """Commands that this machine does not have and that nothing before installs."""
     known: dict[str, bool] = {}
     installed, python = _installed(view)
+    here = {"", *_BUILT_IN, *installed}
     for script in view.scripts:
+        if script.names <= here:
+            continue
         own = _defined(script)
         seen: set[str] = set()
         excused: _Excused | None = None
@@ -86,7 +89,10 @@ def missing(view: View) -> Iterator[Finding]:
                 continue
             if name not in known:
                 known[name] = view.facts.which(name) is not None
-            if known[name] or not _called(name, command.text):
+            if known[name]:
+                here.add(name)
+                continue
+            if not _called(name, command.text):
                 continue
             excused = excused or _excused(script)
             if name in excused.asked or (python and excused.environment):
@@ -110,6 +116,8 @@ def _called(name: str, text: str) -> bool:
 def misleading(view: View) -> Iterator[Finding]:
     """`cc revenue dashboard`: the name is the C compiler's, and `cc --help` answers anywhere."""
     for script in view.scripts:
+        if script.names.isdisjoint(_PATTERNS):
+            continue
         own = _defined(script)
         seen: set[str] = set()
         for command in script.commands:

@@ -11,12 +11,17 @@ from tmuxplan.shell.steps import Shells
 
 
 class Script(msgspec.Struct, frozen=True):
-    """A task's commands as values, in the order of the text. `comments` are the shell's own."""
+    """A task's commands as values, in the order of the text. `comments` are the shell's own.
+
+    `names`: of all its commands. A rule that is about some programs asks it first: of thousands
+    of tasks it then looks at few.
+    """
 
     task: Task
     commands: tuple[Command, ...] = ()
     chains: tuple[Chain, ...] = ()
     comments: tuple[Text, ...] = ()
+    names: frozenset[str] = frozenset()
 
 
 def script_of(task: Task, shells: Shells | None = None) -> Script:
@@ -35,4 +40,5 @@ def script_of(task: Task, shells: Shells | None = None) -> Script:
         chains += walk.finished
         comments += walk.comments
         statement, walkers[block.window] = walk.statement, walk.cwd
-    return Script(task, tuple(commands), tuple(chains), tuple(comments))
+    names = frozenset([command.name for command in commands])
+    return Script(task, tuple(commands), tuple(chains), tuple(comments), names)

@@ -39,7 +39,8 @@ class Bound(msgspec.Struct, frozen=True):
 
 def stays_up(command: Command) -> bool:
     """Whether it runs until somebody ends it."""
-    if command.kind != "command" or not command.name:
+    name = command.name
+    if command.kind != "command" or not (name in _FOLLOWS or ports_of.may_serve(name)):
         return False
     words = ports_of.own_words(command.whole)
     if set(words) & {"--help", "--version", "-h", "version"}:
@@ -155,9 +156,11 @@ def _follows(words: tuple[str, ...], flags: tuple[str, ...]) -> bool:
 
 def _port(command: Command) -> tuple[int, bool]:
     """The port, 0 where none is known; and whether it is only the program's own default."""
-    words = ports_of.own_words(command.whole)
     if command.name in ("docker", "podman") and "run" in command.words:
         return _published(command.words), False
+    if not command.background and not ports_of.may_serve(command.name):
+        return 0, False
+    words = ports_of.own_words(command.whole)
     default = ports_of.serving(words)
     if (default is None and not command.background) or set(words) & {"--help", "--version"}:
         return 0, False

@@ -16,6 +16,7 @@ _GIT_WRITES = frozenset(
     """checkout switch reset rebase merge stash commit pull cherry-pick revert am clean add
     restore""".split()  # noqa: SIM905
 )
+_ENTER = frozenset({"source", "."})
 Uses = dict[str, list[tuple[int, Command]]]
 
 
@@ -54,10 +55,12 @@ def worktrees(view: View) -> Iterator[Finding]:
     """Two tasks that change one git worktree."""
     uses: Uses = {}
     for at, script in enumerate(view.scripts):
-        for command in script.commands:
+        for command in script.commands if "git" in script.names else ():
+            if command.name != "git":
+                continue
             sub = next((w for w in command.words if not w.startswith("-")), "")
             known = "-C" not in command.words and not command.cwd.startswith("?")
-            if command.name == "git" and sub in _GIT_WRITES and known:
+            if sub in _GIT_WRITES and known:
                 uses.setdefault(command.cwd, []).append((at, command))
     for place, users in uses.items():
         name = "the launch's directory" if place == "." else place
@@ -73,9 +76,11 @@ def borrowed(view: View) -> Iterator[Finding]:
             if makes(command):
                 makers.setdefault(made(command), at)
     for at, script in enumerate(view.scripts):
+        if not makers or _ENTER.isdisjoint(script.names):
+            continue
         own = {made(c) for c in script.commands if makes(c)}
         for command in script.commands:
-            if command.name not in ("source", ".") or not command.words:
+            if command.name not in _ENTER or not command.words:
                 continue
             place = activated(command)
             maker = makers.get(place)

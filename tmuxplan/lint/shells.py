@@ -10,6 +10,8 @@ from tmuxplan.lint.view import View
 
 _FENCE = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|>\s*)*(`{3,}|~{3,})\s*([\w+-]+)?")
 _OTHER = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "fish", "csh", "tcsh"})
+# A look that costs nothing.
+_ANY_OTHER = re.compile(rf"(?:```|~~~)\s*(?:{'|'.join(sorted(_OTHER))})", re.IGNORECASE)
 
 
 def unsupported(view: View) -> Iterator[Finding]:
@@ -42,6 +44,8 @@ def mixed(view: View) -> Iterator[Finding]:
 
 def _others(view: View) -> Iterator[tuple[int, int, str]]:
     """(task, line, language) of the first fence of each task that is for another shell."""
+    if not _ANY_OTHER.search(view.plan.source):
+        return
     tasks = {task.line: at for at, task in enumerate(view.plan.tasks)}
     seen: set[int] = set()
     inside, level, fence = -1, 0, ""

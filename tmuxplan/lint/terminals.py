@@ -108,7 +108,7 @@ def control(view: View) -> Iterator[Finding]:
     """The plan drives tmux or screen itself: windows in which nothing is seen or judged."""
     for script in view.scripts:
         seen = set()
-        for command in script.commands:
+        for command in () if _SCREENS.isdisjoint(script.names) else script.commands:
             told = command.words and command.words[0] not in ("-V", "--version", "ls")
             if command.kind != "command" or command.name not in _SCREENS or not told:
                 continue
@@ -128,7 +128,7 @@ def control(view: View) -> Iterator[Finding]:
 def interactive(view: View) -> Iterator[Finding]:
     """A program that asks somebody, in a window where nobody may sit."""
     for script in view.scripts:
-        for command in script.commands:
+        for command in () if _MAY_ASK.isdisjoint(script.names) else script.commands:
             if command.kind == "command" and command.name and _asks(command):
                 yield Finding(
                     command.line,

@@ -74,6 +74,12 @@ _SERVING: dict[tuple[str, ...], int] = {
     },
 }
 _NAMES = frozenset({*_SERVERS, *(words[0] for words in _SERVING)})
+_STARTERS = frozenset({"npx", "bunx", "pnpx", "poetry", "uv", "pipenv", "bundle"})
+
+
+def may_serve(name: str) -> bool:
+    """Whether a command of this name may be a server; a quick look."""
+    return name in _NAMES or name in _STARTERS or name.startswith("-")
 
 
 def own_words(words: tuple[str, ...]) -> tuple[str, ...]:
