@@ -88,7 +88,7 @@ def _bundle(opened: Opened, path: Path, key_file: str | None) -> None:
 
 def _summary(opened: Opened, output: str | None) -> str | None:
     """Prints the annotations; the summary goes to the file that a step is given for it."""
-    click.echo(annotated(opened), nl=False)
+    click.echo(annotated(opened, os.environ.get("GITHUB_WORKSPACE", "")), nl=False)
     given = os.environ.get("GITHUB_STEP_SUMMARY")
     return f">>{given}" if output is None and given else output
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Mapping
 
 from tmuxplan.errors import UsageError
@@ -65,9 +66,12 @@ def compared(then: Opened, now: Opened, form: str = "markdown") -> str:
     return text
 
 
-def annotated(opened: Opened) -> str:
-    """GitHub's workflow commands for this run."""
-    lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened))
+def annotated(opened: Opened, root: str = "") -> str:
+    """GitHub's workflow commands for this run. `root`: where the repository is checked out."""
+    cwd = opened.facts.cwd
+    inside = root and os.path.realpath(cwd).startswith(os.path.realpath(root) + os.sep)
+    under = os.path.relpath(os.path.realpath(cwd), os.path.realpath(root)) if inside else ""
+    lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened), under)
     return lines
 
 

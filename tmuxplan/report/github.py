@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 
 from tmuxplan.report.causes import Cause
@@ -29,13 +30,13 @@ def render(sheet: Sheet) -> str:
     return _within(LIMIT, list(_lines(sheet)))
 
 
-def commands(sheet: Sheet) -> str:
-    """Workflow commands: one error for each cause that decided, one warning for each other."""
+def commands(sheet: Sheet, under: str = "") -> str:
+    """Workflow commands: one error for each cause that decided, one warning for each other.
+    `under`: from the repository's root to where the plan was launched; GitHub starts there."""
     found: dict[str, list[str]] = {"error": [], "warning": []}
     for cause in sheet.causes:
         kind = "error" if cause.decides else "warning"
-        file, _, line = cause.faults[0].place.rpartition(":")
-        place = {"file": file, "line": line} if line.isdigit() else {"file": cause.faults[0].place}
+        place = _place(posixpath.join(under, cause.faults[0].place))
         text = f"{cause_headline(cause)}\n{cause.command}"
         found[kind].append(command(kind, {**place, "title": ", ".join(cause.tasks[:5])}, text))
     shown = [line for lines in found.values() for line in lines[:ANNOTATIONS]]
@@ -45,6 +46,12 @@ def commands(sheet: Sheet) -> str:
         said, {"title": verdict or "no verdict"}, f"{headline(sheet.run)}; {tally(sheet.run)}"
     )
     return "".join((*shown[: 2 * ANNOTATIONS - 1], last))
+
+
+def _place(place: str) -> dict[str, str]:
+    """ "plans/x.md:62" as GitHub wants it; the line is not always known."""
+    file, _, line = place.rpartition(":")
+    return {"file": file, "line": line} if line.isdigit() else {"file": place}
 
 
 def _lines(sheet: Sheet) -> Iterator[str]:
