@@ -171,6 +171,57 @@ def test_a_tasks_second_shell_is_a_window_of_its_own_beside_the_first(each_site:
     assert "200" in each_site.run("logs", "T001.2").out
 
 
+@pytest.mark.parametrize(
+    ("pattern", "verdicts"),
+    [
+        ("GET / HTTP", ["passed", "passed"]),  # the first shell prints it, late
+        ("^200$", ["passed", "passed"]),  # the second
+        ("nobody prints it", ["failed", "passed"]),
+    ],
+)
+def test_what_has_to_be_in_a_tasks_output_may_be_printed_by_any_of_its_shells(
+    site: Site, pattern: str, verdicts: list[str]
+) -> None:
+    text = SHELLS.format(port=free_port()) + f"\n### Success Criteria\n- `~ {pattern}`\n"
+    report = site.go(text, code=0 if "failed" not in verdicts else 1)
+    assert [task["verdict"] for task in report["tasks"]] == verdicts
+    met = "met" if "failed" not in verdicts else "not met"
+    assert {one["result"] for task in report["tasks"] for one in task["criteria"]} == {met}
+
+
+BUSY = """# Two shells that fail, and others
+
+## TASK 001: Site
+
+**Ready:** ~ up
+
+```bash
+echo up; false
+```
+
+In another terminal:
+
+```bash
+false
+```
+
+## TASK 002: Another
+
+**Dependencies:** Task 001 (optional)
+
+```bash
+true
+```
+"""
+
+
+@pytest.mark.parametrize(("most", "verdict"), [(1, "halted"), (2, "passed")])
+def test_the_shells_of_a_task_are_one_failure(site: Site, most: int, verdict: str) -> None:
+    report = site.go(BUSY, "--max-failures", str(most), code=1)
+    server, _, another = report["tasks"]
+    assert (server["verdict"], another["verdict"]) == ("failed", verdict)
+
+
 def test_settings_say_when_a_server_is_up(site: Site) -> None:
     port = free_port()
     text = SERVER.replace("**Ready:** {ready}\n\n", "").format(port=port)

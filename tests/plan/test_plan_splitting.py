@@ -47,7 +47,8 @@ def test_the_second_shell_is_a_task_that_waits_for_the_first_to_be_up() -> None:
     assert [block.text.strip() for block in first.blocks] == ["python3 -m http.server 8123"]
     assert [block.text.strip() for block in second.blocks] == ["curl -f http://localhost:8123/"]
     assert [c.text for c in first.criteria] == ["`~ html`", "`!~ Traceback`", "looks nice"]
-    assert [c.text for c in second.criteria] == ["`$ test -d .`", "`!~ Traceback`"]
+    assert [c.text for c in second.criteria] == ["`$ test -d .`", "`~ html`", "`!~ Traceback`"]
+    assert (first.shell_of, second.shell_of) == ("", "T001")
     assert {(e.task, e.on, e.kind) for e in plan.edges} == {
         ("T002", "T001", "hard"),
         ("T002", "T001.2", "hard"),

@@ -357,3 +357,16 @@ def test_servers_that_wait_for_each_others_locks_do_not_stop_the_run() -> None:
     begin(on, "a")
     up(on, "a")
     assert starts(do.decide(on, 0)) == ["c"]
+
+
+def test_the_shells_of_a_task_are_one_failure() -> None:
+    tasks = [task("a"), task("a.2", shell_of="a"), task("b"), task("c")]
+    on = board(plan_of(tasks, []), max_failures=2)
+    for name in ("a", "a.2"):
+        begin(on, name)
+        judged(on, name, "failed")
+    assert starts(do.decide(on, 0)) == ["b", "c"]
+    begin(on, "b")
+    judged(on, "b", "failed")
+    (halt,) = do.decide(on, 0)
+    assert halt == do.HaltRun("a, b failed, and max_failures is 2", now=True)

@@ -19,7 +19,7 @@ from tmuxplan.library.reading import parsed
 from tmuxplan.library.runs import frozen_of
 from tmuxplan.plan.model import Plan, Task, Text
 from tmuxplan.report.facts import RunFacts
-from tmuxplan.report.fallback import Left, fallback, left
+from tmuxplan.report.fallback import Left, asked_there, fallback, left
 
 
 def fallback_text(folder: RunFolder, kept: Kept, run: RunFacts, failed: str) -> tuple[str, str]:
@@ -109,7 +109,7 @@ def _blocks(task: Task) -> list[object]:
 
 
 def _criteria(task: Task) -> list[tuple[str, str, bool]]:
-    return [(each.kind, each.code, each.negated) for each in task.criteria]
+    return [(each.kind, each.code, each.negated) for each in asked_there(task)]
 
 
 def _text(said: Text | None) -> str:

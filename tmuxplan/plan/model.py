@@ -109,6 +109,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     `on_error`: whether the steps after a failed one run; settings say so, not the plan's text.
     `inferred` names those of `locks` that nobody wrote down: their line is the command's.
     `overridden` names what else is here by settings in place of what the plan's text says.
+    `shell_of`: the task whose further shell this is, with an id of its own.
     `file`: where it and its lines stand, in a plan of several files; "" is the plan's own path.
     """
 
@@ -136,6 +137,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     host: Text | None = None
     on_error: Literal["continue", "stop"] = "continue"
     overridden: tuple[str, ...] = ()
+    shell_of: str = ""
     file: str = ""
 
     @property

@@ -43,7 +43,8 @@ def _is_several(task: Task) -> bool:
 
 def _shells(task: Task) -> list[Task]:
     """The first keeps what is said of the task. What is checked by commands is asked of the last:
-    a server's own shell never gets to it. What must not be in the output is asked of each.
+    a server's own shell never gets to it. What must not be in the output is asked of each, and what
+    has to be of all together (`schedule/shells.py`).
 
     Where nothing tells when the first is up and its commands go on after another's, all stay in
     one: their order is all that is known.
@@ -54,13 +55,13 @@ def _shells(task: Task) -> list[Task]:
         return [task]
     first, *others = (tuple(b for b in task.blocks if b.window == w) for w in windows)
     last = len(others) - 1
-    never = tuple(c for c in task.criteria if c.kind == "regex" and c.negated)
-    checks = tuple(c for c in task.criteria if c.kind == "command" or c in never)
+    output = tuple(c for c in task.criteria if c.kind == "regex")
+    checks = tuple(c for c in task.criteria if c.kind != "person")
     own = tuple(c for c in task.criteria if c.kind != "command")
     found = [_changed(task, blocks=first, criteria=own)]
     for n, blocks in enumerate(others):
         up = readiness.of_shell(blocks) if n < last else None
-        found.append(_shell(task, n + 2, blocks, checks if n == last else never, up))
+        found.append(_shell(task, n + 2, blocks, checks if n == last else output, up))
     return found
 
 
@@ -84,6 +85,7 @@ def _shell(
         timeout_s=task.timeout_s,
         shell=task.shell,
         host=task.host,
+        shell_of=task.id,
     )
 
 

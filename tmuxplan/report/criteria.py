@@ -23,23 +23,31 @@ class CriterionFacts(msgspec.Struct, frozen=True):
 
 
 def criteria_of(
-    criteria: tuple[Criterion, ...], steps: tuple[Step, ...], attempt: AttemptRecord | None
+    criteria: tuple[Criterion, ...],
+    steps: tuple[Step, ...],
+    attempt: AttemptRecord | None,
+    elsewhere: frozenset[int] = frozenset(),
 ) -> tuple[CriterionFacts, ...]:
-    """The criteria of a task after its newest attempt."""
+    """The criteria of a task after its newest attempt. `elsewhere`: lines of those that occurred
+    in other shells of the task."""
     checks = {step.criterion: step.n for step in steps if step.criterion is not None}
     return tuple(
         CriterionFacts(
             one_line(criterion.text),
             criterion.line,
             criterion.kind,
-            _result(index, criterion, checks.get(index), attempt),
+            _result(index, criterion, checks.get(index), attempt, elsewhere),
         )
         for index, criterion in enumerate(criteria)
     )
 
 
 def _result(
-    index: int, criterion: Criterion, step: int | None, attempt: AttemptRecord | None
+    index: int,
+    criterion: Criterion,
+    step: int | None,
+    attempt: AttemptRecord | None,
+    elsewhere: frozenset[int],
 ) -> CriterionResult:
     if criterion.kind == "person":
         return "not machine-checked"
@@ -48,6 +56,8 @@ def _result(
     if attempt.verdict is None:
         return "open"
     seen = _seen(index, criterion, step, attempt)
+    if not criterion.negated and criterion.line in elsewhere:
+        seen = True
     if seen is None:
         return "not reached"
     unmet = any(e.kind == "criterion" and e.line == criterion.line for e in attempt.evidence)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
-from tmuxplan.plan.model import Block, Edge, Plan, Task, Text
+from tmuxplan.plan.model import Block, Criterion, Edge, Plan, Task, Text
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.words import clock, code, one_line, prose
 
@@ -130,11 +130,12 @@ def _task(task: Task, left: Left) -> Iterator[str]:
         yield ""
         yield from _fence(block)
     checks = [block for block in task.blocks if block.role == "verify"]
-    if task.criteria or checks:
+    criteria = asked_there(task)
+    if criteria or checks:
         yield ""
         yield "### Success Criteria"
         yield ""
-        yield from (f"- {one_line(criterion.text, 10_000)}" for criterion in task.criteria)
+        yield from (f"- {one_line(criterion.text, 10_000)}" for criterion in criteria)
         for block in checks:
             yield ""
             yield from _fence(block)
@@ -143,6 +144,14 @@ def _task(task: Task, left: Left) -> Iterator[str]:
         yield "### Failure Recovery"
         yield ""
         yield from (f"- {prose(said.text, 2000)}" for said in task.recovery)
+
+
+def asked_there(task: Task) -> tuple[Criterion, ...]:
+    """Its criteria in a fallback plan, where the shells of a task are tasks of their own: what
+    has to be in their output is asked of the first."""
+    if not task.shell_of:
+        return task.criteria
+    return tuple(c for c in task.criteria if c.kind != "regex" or c.negated)
 
 
 def _metadata(task: Task, left: Left) -> Iterator[str]:

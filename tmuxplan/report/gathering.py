@@ -14,6 +14,7 @@ from tmuxplan.report.attempted import attempted
 from tmuxplan.report.criteria import criteria_of
 from tmuxplan.report.facts import ItemFacts, Outcome, RunFacts, RunPhase, TaskFacts
 from tmuxplan.report.words import lines, one_line
+from tmuxplan.schedule.shells import others_of, seen_by
 from tmuxplan.schedule.state import RunState, TaskRecord
 
 # A journal whose first event can't be read.
@@ -70,12 +71,16 @@ def _launched(plan: Plan, state: RunState, now: float) -> RunFacts:
 def _tasks(frozen: Frozen, state: RunState, until: float | None) -> Iterator[TaskFacts]:
     plan = frozen.plan
     asked = frozenset(state.started.selected if state.started else (t.id for t in plan.tasks))
-    needs = _by_task(plan.edges)
+    needs, shells = _by_task(plan.edges), others_of(plan.tasks)
     for number, task in enumerate(plan.tasks, 1):
         steps = frozen.steps.get(task.id, ())
         planned = _planned(task, number, steps, task.id in asked)
         waits_for = _waits_for(state.task(task.id), needs.get(task.id, ()), asked, state)
-        yield _happened(planned, task, state, until, waits_for)
+        happened = _happened(planned, task, state, until, waits_for)
+        elsewhere = seen_by(shells.get(task.id, ()), state)
+        last = state.task(task.id).last
+        criteria = criteria_of(task.criteria, steps, last, elsewhere)
+        yield msgspec.structs.replace(happened, criteria=criteria)
 
 
 def _by_task(edges: tuple[Edge, ...]) -> dict[str, tuple[Edge, ...]]:
@@ -129,7 +134,6 @@ def _happened(
         halted=one_line(record.halted),
         waits_for=waits_for,
         attempts=tuple(attempted(a, planned.steps, until, typable) for a in record.attempts),
-        criteria=criteria_of(task.criteria, planned.steps, record.last),
         signed_by=one_line(signed.by) if signed else "",
         signed_note=one_line(signed.note) if signed else "",
         skipped_by=one_line(skipped.by) if skipped else "",

@@ -22,6 +22,7 @@ from tmuxplan.run.servers import Servers
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
+from tmuxplan.schedule.shells import others_of
 from tmuxplan.schedule.state import RunState
 
 Prepare = Callable[[str, int, str], Attempt]
@@ -50,6 +51,7 @@ class Loop:
     ) -> None:
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
+        self._shells = others_of(frozen.plan.tasks)
         self._steps = frozen.steps
         self._policy = policy
         self._backend = backend
@@ -239,7 +241,8 @@ class Loop:
     def _judge(self, fact: ev.AttemptEnded) -> None:
         task = self._tasks[fact.task]
         steps = self._steps.get(fact.task, ())
-        found = judged(task, steps, fact.n, self._state, clock.now())
+        shells = self._shells.get(task.id, ())
+        found = judged(task, steps, fact.n, self._state, clock.now(), shells)
         self.record(found)
         self._journal.sync()
         self._show(fact.task, look_of(self._state.task(fact.task)), "")

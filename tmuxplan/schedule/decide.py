@@ -122,7 +122,7 @@ def waits_for_people(board: Board, now: float) -> bool:
 
 def _halt_run(board: Board) -> HaltRun | None:
     """Retries that are left count as not failed yet. Where nothing is left to halt, nothing is."""
-    most, failed = board.policy.max_failures, tuple(board.failed)
+    most, failed = board.policy.max_failures, _distinct(board)
     if most is None or len(failed) < most or board.stopped_by is not None:
         return None
     if not board.open - board.persons - set(board.to_ask()):
@@ -130,6 +130,11 @@ def _halt_run(board: Board) -> HaltRun | None:
     more = f" and {len(failed) - _MOST_NAMES} more" if len(failed) > _MOST_NAMES else ""
     why = f"{', '.join(failed[:_MOST_NAMES])}{more} failed, and max_failures is {most}"
     return HaltRun(why, board.policy.halt == "stop")
+
+
+def _distinct(board: Board) -> tuple[str, ...]:
+    """Those that failed for good; the shells of one task count once."""
+    return tuple(dict.fromkeys(board.tasks[task].shell_of or task for task in board.failed))
 
 
 def _overdue(board: Board, now: float) -> list[Stop]:
