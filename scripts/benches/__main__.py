@@ -11,17 +11,34 @@ from collections.abc import Iterator
 from benches import show
 from benches.place import WrongRun, place
 from benches.row import Row
-from benches.works import Bench, Work, checking, nothing, shapes, starting, telling
+from benches.works import (
+    Bench,
+    Work,
+    checking,
+    floods,
+    growth,
+    nothing,
+    resting,
+    shapes,
+    starting,
+    telling,
+    windows,
+)
 
 WORKS: dict[str, Work] = {
+    "windows": windows.ten,
     "nothing-pty": nothing.on_pty,
     "nothing-tmux": nothing.on_tmux,
     "ten-tasks": shapes.ten,
     "layers": shapes.layers,
+    "flood": floods.speed,
+    "memory": floods.memory,
     "detection": telling.detection,
     "handover": telling.handover,
     "start-up": starting.start_up,
     "check": checking.check,
+    "rest": resting.rest,
+    "growth": growth.growth,
 }
 
 

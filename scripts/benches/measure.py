@@ -20,12 +20,17 @@ class Series(NamedTuple):
         return statistics.median(self.values)
 
 
-def alternate(rounds: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, Series]:
-    """Each contestant once a round, one after the other: what disturbs the machine disturbs all."""
+def alternate(
+    rounds: int, contestants: Mapping[str, Callable[[], float]], unit: float = 1.0
+) -> dict[str, Series]:
+    """Each contestant once a round, one after the other: what disturbs the machine disturbs all.
+
+    Values are in units of `unit`.
+    """
     values: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, run in contestants.items():
-            values[name].append(run())
+            values[name].append(run() / unit)
     return {name: Series(name, tuple(found)) for name, found in values.items()}
 
 

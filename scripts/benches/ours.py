@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ BACKENDS: tuple[BackendName, ...] = ("pty", "tmux")
 Event = Mapping[str, Any]
 
 PLAN = "plan.md"
+SOCKET = "bench"
 UNLIMITED = 1000
 
 
@@ -87,13 +88,7 @@ def run_folder(folder: Path) -> Path:
 
 def journal(folder: Path) -> list[Event]:
     with (run_folder(folder) / "events.jsonl").open() as lines:
-        return [json.loads(line) for line in lines]
-
-
-def supervisor(folder: Path) -> psutil.Process:
-    """The run's supervisor, which has to be on."""
-    pid = next(e["pid"] for e in journal(folder) if e["event"] == "supervisor_started")
-    return psutil.Process(pid)
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 class Started:
@@ -107,19 +102,40 @@ class Started:
         return self
 
     def __exit__(self, *_: object) -> None:
-        subprocess.run(
-            [program(), "stop", "--now"],
-            cwd=self.folder,
-            env=self._place.environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=TAKES_S,
-            check=False,  # it may have ended by itself
-        )
+        stop(self._place, self.folder)
 
-    def events(self) -> list[Event]:
-        """What is in the journal by now."""
-        return journal(self.folder)
+    def count(self, event: str) -> int:
+        """How many of these are in the journal by now."""
+        return sum(one["event"] == event for one in journal(self.folder))
+
+    def supervisor(self) -> psutil.Process:
+        """It is on when `launch` returns."""
+        until(lambda: self.count("supervisor_started") > 0, "a supervisor started")
+        started = (e for e in journal(self.folder) if e["event"] == "supervisor_started")
+        return psutil.Process(next(started)["pid"])
+
+
+def stop(place: Place, folder: Path) -> None:
+    """End the run that goes on here, if one does, and wait for its end."""
+    subprocess.run(
+        [program(), "stop", "--now"],
+        cwd=folder,
+        env=place.environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        timeout=TAKES_S,
+        check=False,  # it may have ended by itself
+    )
+    until(lambda: journal(folder)[-1]["event"] == "run_ended", "the run ended")
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait for a condition, which has to come."""
+    late = time.monotonic() + 30
+    while not holds():
+        if time.monotonic() > late:
+            raise WrongRun(f"it was waited in vain until {what}")
+        time.sleep(0.01)
 
 
 def remove(folder: Path) -> None:

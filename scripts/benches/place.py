@@ -49,6 +49,11 @@ class Place:
             "PARALLEL_HOME": str(home / "parallel"),
         }
 
+    def end_server(self, socket: str) -> None:
+        """Kill a tmux server of ours."""
+        command = ["tmux", "-L", socket, "kill-server"]
+        subprocess.run(command, env=self.environment(), capture_output=True, check=False)
+
     def run(self, argv: Sequence[str | Path], cwd: Path, *, expected: int = 0) -> str:
         """Run a program to its end; what it printed. WrongRun where it ends otherwise."""
         try:

@@ -14,11 +14,11 @@ from benches.place import Place
 
 
 class Load(NamedTuple):
-    """What everybody is given; `at_once` None: no limit."""
+    """What everybody is given. `at_once` None: no limit. Figures are in units of `unit_s`."""
 
     graph: Graph
-    backend: ours.BackendName
     at_once: int | None
+    unit_s: float
 
 
 class Found(NamedTuple):
@@ -29,16 +29,27 @@ class Found(NamedTuple):
     missing: tuple[str, ...] = ()
 
 
-def contest(place: Place, load: Load, peers: Sequence[Peer], rounds: int, unit_s: float) -> Found:
-    """Each runs the graph once a round; figures are in units of so many seconds."""
+def contest(
+    place: Place,
+    load: Load,
+    backends: Sequence[ours.BackendName],
+    peers: Sequence[Peer],
+    rounds: int,
+) -> dict[ours.BackendName, Found]:
+    """Each runs the graph once a round: tmuxplan on each of these backends, then the peers."""
+    graph, at_once, unit_s = load
     runs: dict[str, Callable[[], float]] = {
-        peer.name: partial(peer.run, place, load.graph, load.at_once)
-        for peer in peers
-        if peer.installed()
+        backend: partial(ours.run_graph, place, graph, backend, at_once) for backend in backends
     }
-    missing = tuple(peer.name for peer in peers if peer.name not in runs)
-    found = beside(partial(ours.run_graph, place, *load), runs, rounds, unit_s)
-    return found._replace(missing=missing)
+    for peer in peers:
+        if peer.installed():
+            runs[peer.name] = partial(peer.run, place, graph, at_once)
+    found = alternate(rounds, runs, unit_s)
+    others = tuple(found[peer.name] for peer in peers if peer.name in found)
+    missing = tuple(peer.name for peer in peers if peer.name not in found)
+    return {
+        backend: Found(Series(OURS, found[backend].values), others, missing) for backend in backends
+    }
 
 
 def beside(
@@ -48,8 +59,5 @@ def beside(
     unit_s: float = 1.0,
 ) -> Found:
     """Ours first in each round."""
-    found = [
-        Series(name, tuple(value / unit_s for value in series.values))
-        for name, series in alternate(rounds, {OURS: run, **others}).items()
-    ]
-    return Found(found[0], tuple(found[1:]))
+    found = alternate(rounds, {OURS: run, **others}, unit_s)
+    return Found(found.pop(OURS), tuple(found.values()))

@@ -29,12 +29,12 @@ def on_pty(bench: Bench) -> Iterator[Row]:
     """Beside everybody who runs commands."""
     count, rounds = bench.sized(200, 1000), bench.sized(2, 5)
     for at_once in (2, 16):
-        load = Load(trues(count), "pty", at_once)
+        load = Load(trues(count), at_once, count / 1000)
         yield Row(
             "nothing-pty",
             f"{count:,} × true, {at_once} at a time, pty",
             MEASURE,
-            *contest(bench.place, load, CONTESTANTS, rounds, count / 1000),
+            *contest(bench.place, load, ("pty",), CONTESTANTS, rounds)["pty"],
             wanted=(ahead_of("GNU parallel", "Dask"),),
             aim=(ahead_of("doit"),),
         )

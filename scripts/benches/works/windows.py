@@ -1,0 +1,129 @@
+"""Ten windows, from the command until all of their commands have begun."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from benches import ours
+from benches.place import Place, WrongRun
+from benches.raw_tmux import RAW, RawTmux
+from benches.row import Row, ratio_at_most
+from benches.works import Bench
+from benches.works.contest import beside
+
+COUNT = 10
+BEGUN_S = 60.0
+STAYS = "echo >{begun}; exec sleep 300"
+
+
+def ten(bench: Bench) -> Iterator[Row]:
+    """Beside those that open sessions from a file, and tmux itself."""
+    peers: dict[str, Callable[[], float]] = {}
+    for name, run in (("tmuxp", _tmuxp), ("tmuxinator", _tmuxinator)):
+        if shutil.which(name):
+            peers[name] = partial(run, bench.place)
+    run_ours, raw = partial(_ours, bench.place), {RAW: partial(_raw, bench.place)}
+    found = beside(run_ours, peers | raw, bench.sized(3, 9), COUNT / 1000)
+    yield Row(
+        "windows",
+        "10 windows, from launch until all have begun",
+        "ms a window",
+        *found._replace(missing=tuple({"tmuxp", "tmuxinator"} - set(peers))),
+        wanted=(ratio_at_most(0.125, "tmuxp"),),
+        aim=(ratio_at_most(0.067, "tmuxp"),),
+        notes=("wanted: 8 times as fast as tmuxp, 15 times",),
+    )
+
+
+def _ours(place: Place) -> float:
+    folder = place.fresh()
+    stays = STAYS.format(begun=folder / "begun")
+    tasks = ((f"T{n:05}", stays, ()) for n in range(1, COUNT + 1))
+    (folder / ours.PLAN).write_text(ours.plan(tasks))
+    took = _until_begun(place, folder, ours.launch_argv("tmux"))
+    ours.stop(place, folder)
+    place.end_server(ours.SOCKET)
+    return took
+
+
+def _tmuxp(place: Place) -> float:
+    folder = place.fresh()
+    stays = STAYS.format(begun=folder / "begun")
+    windows = [{"window_name": f"w{n}", "panes": [stays]} for n in range(COUNT)]
+    (folder / "session.json").write_text(json.dumps({"session_name": "ten", "windows": windows}))
+    took = _until_begun(place, folder, ("tmuxp", "load", "-y", "-d", "-L", "peer", "session.json"))
+    place.end_server("peer")
+    return took
+
+
+def _tmuxinator(place: Place) -> float:
+    folder = place.fresh()
+    stays = STAYS.format(begun=folder / "begun")
+    project = {
+        "name": "ten",
+        "root": str(folder),
+        "socket_name": "peer",
+        "attach": False,
+        "windows": [{f"w{n}": stays} for n in range(COUNT)],
+    }
+    (folder / "ten.yml").write_text(json.dumps(project))  # JSON is YAML
+    took = _until_begun(place, folder, ("tmuxinator", "start", "--project-config=ten.yml"))
+    place.end_server("peer")
+    return took
+
+
+def _raw(place: Place) -> float:
+    folder = place.fresh()
+    os.mkfifo(folder / "begun")
+    fifo = os.open(folder / "begun", os.O_RDWR)
+    began = time.monotonic()
+    tmux = RawTmux(place, folder)
+    stays = STAYS.format(begun=folder / "begun")
+    tmux.run(c for n in range(1, COUNT + 1) for c in tmux.window(n, stays))
+    _read_all(fifo)
+    took = time.monotonic() - began
+    os.close(fifo)
+    tmux.close()
+    return took
+
+
+def _until_begun(place: Place, folder: Path, argv: Sequence[str]) -> float:
+    """Seconds from the command until each window's command has said that it began."""
+    os.mkfifo(folder / "begun")
+    fifo = os.open(folder / "begun", os.O_RDWR)
+    try:
+        began = time.monotonic()
+        with (folder / "said").open("wb") as said:
+            process = subprocess.Popen(
+                argv,
+                cwd=folder,
+                env=place.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        try:
+            _read_all(fifo)
+        except WrongRun as error:
+            raise WrongRun(f"{argv[0]}: {error}; {(folder / 'said').read_text()}") from error
+        took = time.monotonic() - began
+        process.wait(BEGUN_S)
+        return took
+    finally:
+        os.close(fifo)
+
+
+def _read_all(fifo: int) -> None:
+    begun = 0
+    while begun < COUNT:
+        if not select.select([fifo], [], [], BEGUN_S)[0]:
+            raise WrongRun(f"{begun} of {COUNT} windows have begun")
+        begun += len(os.read(fifo, 4096))
