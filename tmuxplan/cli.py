@@ -27,7 +27,7 @@ VERBS = {
     "launch": "Start a run of a plan.",
     "attach": "Look at a run's windows, and type into them.",
     "status": "Print a table of a run's tasks.",
-    "watch": "Watch a run in a live table.",
+    "watch": "Watch a run: tasks, logs, causes; act with a key.",
     "logs": "Print a task's output.",
     "explain": "Say why a task failed, is blocked or waits.",
     "collect": "Print the report; the exit status tells the verdict.",
@@ -40,6 +40,9 @@ VERBS = {
     "stop": "End a run and everything that it started.",
     "runs": "List the runs here.",
     "verify": "Check that a bundle is as it was made.",
+    "mcp": "Serve an assistant (Model Context Protocol).",
+    "clean": "Remove old runs, and what they left.",
+    "doctor": "Check whether this machine can run plans.",
     "completion": "Print what makes a shell complete tasks and runs.",
 }
 HIDDEN = {

@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
-from pathlib import Path
-
 import click
-import msgspec
 
+from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
-from tmuxplan.journal.files import make_folder, write_new
-from tmuxplan.judge.clean import clean
-from tmuxplan.plan.model import Frozen
-from tmuxplan.schedule.selection import Selection
-from tmuxplan.shell.danger import outward
-from tmuxplan.shell.steps import steps
-
-_MOST = 40
+from tmuxplan.library.agreed import agree, is_agreed, mark_of, what_runs
+from tmuxplan.library.preparing import ToRun
 
 
-def confirm(frozen: Frozen, selection: Selection) -> None:
+def confirm(to_run: ToRun, settings: Settings) -> None:
     """Show what will run and ask, once for each content. UsageError: the answer was no."""
-    mark = _mark(frozen)
-    if mark.exists():
+    frozen, selection = to_run
+    mark = mark_of(frozen, settings)
+    if is_agreed(mark):
         return
     click.echo("Nobody has agreed to this plan here yet. It will run (--dry-run shows it whole):")
-    for line in _what_runs(frozen, selection):
+    for line in what_runs(frozen, selection, settings):
         click.echo(line)
     if not click.confirm("Start it?", default=False):
         raise UsageError("nothing was started", "answer y, or use --yes")
-    for folder in reversed([mark.parent, *mark.parent.parents]):
-        if not folder.exists():
-            make_folder(folder)
-    write_new(mark, b"")
+    agree(mark)
 
 
-def _what_runs(frozen: Frozen, selection: Selection) -> list[str]:
-    dangerous: list[str] = []
-    rest: list[str] = []
-    for task in frozen.plan.tasks:
-        if task.id not in selection.tasks:
-            continue
-        statements, _ = steps(task, frozen.plan.path)
-        found = outward(statements)
-        dangerous += [
-            f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})" for each in found
-        ]
-        count = "1 step" if len(statements) == 1 else f"{len(statements)} steps"
-        rest.append(f"  {task.id} {clean(task.title)}: {count}")
-    shown = dangerous[:_MOST]
-    if len(dangerous) > _MOST:
-        shown.append(f"  … and {len(dangerous) - _MOST} more; see tmuxplan show")
-    return (
-        shown
-        + rest[:_MOST]
-        + ([f"  … {len(rest) - _MOST} more tasks"] if len(rest) > _MOST else [])
-    )
-
-
-def _mark(frozen: Frozen) -> Path:
-    """Known by what will run, so that another root or value asks again."""
-    digest = hashlib.sha256(msgspec.json.encode([task.blocks for task in frozen.plan.tasks]))
-    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
-    return Path(state).expanduser() / "tmuxplan" / "launched" / digest.hexdigest()
+def refuse_other(to_run: ToRun, settings: Settings, mark: str) -> None:
+    """UsageError: it is not what was shown to whoever agreed to this mark."""
+    if mark_of(to_run[0], settings) != mark:
+        raise UsageError(
+            "the plan, or its settings, changed after somebody agreed to it: nothing was started",
+            "look at it again, and ask again",
+        )

@@ -7,7 +7,7 @@ import sys
 import click
 import msgspec
 
-from tmuxplan.commands.asking import confirm
+from tmuxplan.commands.asking import confirm, refuse_other
 from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.waiting import Interrupts, wait
@@ -42,6 +42,8 @@ Examples:
 )
 @setting_flags
 @click.option("--yes", "-y", is_flag=True, help="Do not ask before a plan's first launch.")
+# For `tmuxplan mcp`, where one process asks and another launches: only what was agreed to.
+@click.option("--agreed", "mark", metavar="HASH", hidden=True)
 def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     plan: str,
     waits: bool,
@@ -52,6 +54,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     start_from: str | None,
     given: Options,
     yes: bool,
+    mark: str | None,
 ) -> None:
     """Start a run of PLAN in a session of its own, each task as soon as it may.
 
@@ -68,19 +71,22 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         start_from=start_from,
         stdin_empty=not terminal,
     )
-    frozen, selection = plan_to_run(read, options)
-    said = unobeyed(settle(read, flags(options)))
+    to_run = frozen, selection = plan_to_run(read, options)
+    settled = settle(read, flags(options))
+    said = unobeyed(settled)
     if said:
         click.echo(said, err=True)
     if dry_run:
         click.echo(plan_table(frozen, selected=selection.tasks))
         return
-    if terminal and not yes:
-        confirm(frozen, selection)
+    if mark is not None:
+        refuse_other(to_run, settled.settings, mark)
+    elif terminal and not yes:
+        confirm(to_run, settled.settings)
     interrupts = Interrupts()
     if waits:
         interrupts.listen()
-    launched = launch(read, options, (frozen, selection))
+    launched = launch(read, options, to_run)
     if launched.note:
         click.echo(launched.note, err=True)
     run_id = launched.folder.id

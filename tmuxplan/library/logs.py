@@ -123,6 +123,7 @@ def some_lines(pieces: Iterable[bytes], wanted: Ranges) -> dict[int, bytes]:
         ends = at + piece.count(b"\n")
         if any(first <= ends and end >= at for first, end in wanted):
             *whole, rest = (rest + piece).split(b"\n")
+            rest = rest[:CHUNK]  # all that is kept of a line, which can be a gigabyte
             for n, line in enumerate(whole, at):
                 if any(first <= n <= end for first, end in wanted):
                     found[n] = line[:CHUNK]

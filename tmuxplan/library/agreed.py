@@ -1,0 +1,97 @@
+"""What somebody agreed to before a plan's first launch here: told, and remembered by content."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from tmuxplan.config.schema import Settings
+from tmuxplan.journal.files import make_folder, write_new
+from tmuxplan.judge.clean import clean
+from tmuxplan.plan.model import Frozen
+from tmuxplan.schedule.selection import Selection
+from tmuxplan.shell.danger import outward
+from tmuxplan.shell.steps import steps
+
+_MOST = 40
+
+
+def mark_of(frozen: Frozen, settings: Settings) -> str:
+    """What will run, as a hash: another root, value, check or line of settings asks again."""
+    tasks = [
+        (
+            task.blocks,
+            [one.code for one in task.criteria if one.kind == "command"],
+            task.shell and task.shell.text,
+            task.host and task.host.text,
+            _own(settings, task.id),
+        )
+        for task in frozen.plan.tasks
+    ]
+    everywhere = (settings.shell_init, settings.env, settings.notify, settings.respond)
+    # Sorted: the order in which variables are written is no other content.
+    return hashlib.sha256(msgspec.json.encode((tasks, everywhere), order="sorted")).hexdigest()
+
+
+def _own(settings: Settings, task: str) -> object:
+    own = settings.tasks.get(task)
+    return (own.env, own.respond) if own else None
+
+
+def is_agreed(mark: str) -> bool:
+    """Whether somebody said yes to this content, on this machine."""
+    return _path(mark).exists()
+
+
+def agree(mark: str) -> None:
+    """Somebody did. JournalError: it can't be remembered."""
+    path = _path(mark)
+    for folder in reversed([path.parent, *path.parent.parents]):
+        if not folder.exists():
+            make_folder(folder)
+    write_new(path, b"")
+
+
+def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[str]:
+    """Lines for a person: what destroys or acts outside first, then each task. Clean."""
+    dangerous: list[str] = []
+    rest: list[str] = []
+    for task in frozen.plan.tasks:
+        if task.id not in selection.tasks:
+            continue
+        statements, _ = steps(task, frozen.plan.path)
+        dangerous += [
+            f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})"
+            for each in outward(statements)
+        ]
+        count = "1 step" if len(statements) == 1 else f"{len(statements)} steps"
+        rest.append(f"  {task.id} {clean(task.title)}: {count}")
+    return [
+        *_cut(dangerous, "more; see tmuxplan show"),
+        *_cut(list(_by_settings(settings)), "more; see tmuxplan show --settings"),
+        *_cut(rest, "more tasks"),
+    ]
+
+
+def _by_settings(settings: Settings) -> Iterator[str]:
+    """Commands that stand in settings, not in the plan."""
+    for line in settings.shell_init:
+        yield f"  before each task (shell_init): {clean(line)}"
+    for entry in settings.notify:
+        if entry.lstrip().startswith("command"):
+            yield f"  after a failure (notify): {clean(entry)}"
+
+
+def _cut(lines: list[str], more: str) -> list[str]:
+    if len(lines) <= _MOST:
+        return lines
+    return [*lines[:_MOST], f"  … {len(lines) - _MOST} {more}"]
+
+
+def _path(mark: str) -> Path:
+    state = os.environ.get("XDG_STATE_HOME") or "~/.local/state"
+    return Path(state).expanduser() / "tmuxplan" / "launched" / mark
