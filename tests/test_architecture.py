@@ -57,6 +57,10 @@ ONLY_IN = {
     "pexpect": ("watch", "backends"),
     "ptyprocess": ("watch", "backends"),
     "yaml": ("config", "plan"),
+    # Extras: nobody who does not ask for them may load them.
+    "mcp": ("commands.mcp", "commands.mcp_tools", "integrations.mcp"),
+    "pydantic": ("commands.mcp_tools", "integrations.mcp"),
+    "opentelemetry": ("integrations.otel",),
     "subprocess": STARTERS,
     "multiprocessing": STARTERS,
     "concurrent.futures.process": STARTERS,
@@ -272,6 +276,7 @@ PLANTED = [
     ("run/loop.py", "import pexpect.fdpexpect", "imports pexpect"),
     ("journal/x.py", "from yaml import safe_load", "imports yaml"),
     ("run/supervisor.py", "import time\ntime.time()", "asks the time"),
+    ("library/x.py", "from mcp.server import stdio", "imports mcp"),
     ("surprise/x.py", "", "is in no known room"),
 ]
 FINE = [

@@ -10,7 +10,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "end_to_end"))
 
-from e2e import BACKENDS, Site  # noqa: E402 (found by the line above)
+from e2e import BACKENDS, Site
 
 
 @pytest.fixture

@@ -162,12 +162,13 @@ def launch(
         agree(ready.mark)
     ran = _run(["launch", f"--agreed={ready.mark}", *options.words(), "--", plan])
     run, backend = _started(ran)
+    look = "attach" if backend == "tmux" else "watch"
     return results.Launched(
         run=run,
         backend=backend,
         notes=[masked(line) for line in ran.said if not line.startswith(_OWN_WORDS)][:10],
         allowed_by=allowed_by,
-        look=f"a person can look: tmuxplan {'attach' if backend == 'tmux' else 'watch'} --run {run}",
+        look=f"a person can look: tmuxplan {look} --run {run}",
     )
 
 
