@@ -43,6 +43,8 @@ VERBS = {
     "mcp": "Serve an assistant (Model Context Protocol).",
     "clean": "Remove old runs, and what they left.",
     "doctor": "Check whether this machine can run plans.",
+    "clean": "Remove old runs, and what they left.",
+    "doctor": "Check whether this machine can run plans.",
     "completion": "Print what makes a shell complete tasks and runs.",
 }
 HIDDEN = {

@@ -20,6 +20,20 @@ def bash() -> str:
     return found
 
 
+def bash_version(path: str) -> str:
+    """`5.2.15(1)-release`; empty where it does not run."""
+    try:
+        done = subprocess.run(
+            [path, "--norc", "--noprofile", "-c", 'echo "$BASH_VERSION"'],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except OSError:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def syntax_error(text: str, shell: str = "bash") -> str:
     """What `bash -n` says of this text, the first complaint; empty where it parses."""
     path = shutil.which(shell)

@@ -1,0 +1,184 @@
+"""`clean`: what it removes, and everything that it must not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psutil
+import pytest
+from e2e import Site, end_process, lives, number_in, until
+
+QUICK = "# P\n\n## Task 1: Quick\n\n```bash\ntrue\n```\n"
+LONG = "# P\n\n## Task 1: Long\n\n```bash\necho $$ >pid\nsleep 600\n```\n"
+
+
+def ran_once(site: Site, text: str = QUICK) -> Path:
+    site.write(text)
+    assert site.launch("plan.md", "--wait", "--yes").code == 0
+    return site.runs[-1]
+
+
+def kept(site: Site) -> list[str]:
+    return [path.name for path in site.runs if not path.name.startswith(".")]
+
+
+def test_it_says_what_it_would_do_asks_and_does_it(each_site: Site) -> None:
+    site = each_site
+    first, second = ran_once(site), ran_once(site)
+    nothing = site.run("clean")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "--keep" in nothing.err
+    dry = site.run("clean", "--keep", "1", "--dry-run")
+    assert dry.code == 0
+    assert first.name in dry.out
+    assert second.name not in dry.out
+    unasked = site.run("clean", "--keep", "1")
+    assert unasked.code == 2
+    assert "--yes" in unasked.err
+    assert kept(site) == [first.name, second.name]
+    done = site.run("clean", "--keep", "1", "--yes")
+    assert done.code == 0
+    assert "freed" in done.err
+    assert list((site.folder / ".tmuxplan/runs").iterdir()) == [second]
+    assert site.run("status").code == 0
+    assert site.run("clean", second.name[-4:], "-y").code == 0
+    assert kept(site) == []
+    assert site.run("clean", "--all").err == "no run to remove\n"
+    assert "no run" in site.run("clean", "7f3a").err
+
+
+@pytest.mark.tmux
+def test_sessions_of_runs_that_ended_are_closed(tmux_site: Site) -> None:
+    site = tmux_site
+    ran_once(site)
+    ran_once(site)
+    assert len(site.tmux("list-sessions").splitlines()) == 2
+    assert site.run("clean", "--keep", "1", "--yes").code == 0
+    assert len(site.tmux("list-sessions").splitlines()) == 1
+    would = site.run("clean", "--stale", "--dry-run")
+    assert "would close" in would.out
+    assert len(site.tmux("list-sessions").splitlines()) == 1
+    assert "closed the tmux session" in site.run("clean", "--stale").out
+    assert site.tmux("list-sessions") == ""
+    assert len(kept(site)) == 1
+
+
+def test_a_live_run_is_never_removed(each_site: Site) -> None:
+    site = each_site
+    site.write(LONG)
+    assert site.launch("plan.md", "--yes").code == 0
+    task = number_in(site.folder / "pid")
+    for what in (["--all"], [site.runs[-1].name]):
+        ran = site.run("clean", *what, "--yes")
+        assert ran.code == 0
+        assert "is live" in ran.err
+    site.run("clean", "--stale")
+    assert lives(task)
+    assert len(kept(site)) == 1
+    assert site.status()["run"]["state"] == "running"
+
+
+@pytest.mark.tmux
+def test_nor_one_whose_tasks_outlived_its_supervisor(tmux_site: Site) -> None:
+    site = tmux_site
+    site.write(LONG)
+    assert site.launch("plan.md", "--yes").code == 0
+    task = number_in(site.folder / "pid")
+    supervisor: psutil.Process = site.supervisor
+    supervisor.kill()
+    until(lambda: not lives(supervisor.pid))
+    run = site.runs[-1].name
+    for what in (["--all"], ["--state", "dead"], [run]):
+        ran = site.run("clean", *what, "--yes")
+        assert "its tasks still run" in ran.err
+    assert "session" not in site.run("clean", "--stale").out
+    assert lives(task)
+    assert site.run("stop").code == 0
+    assert not lives(task)
+    assert site.run("clean", "--all", "-y").code == 0
+    assert kept(site) == []
+
+
+@pytest.mark.tmux
+def test_nor_what_a_task_left_up_on_purpose(tmux_site: Site) -> None:
+    site = tmux_site
+    ran_once(
+        site,
+        "# P\n\n## Task 1: Up\n\n**Keep:** yes\n\n```bash\nsleep 600 & echo $! >pid\n```\n",
+    )
+    server = number_in(site.folder / "pid")
+    ran = site.run("clean", "--all", "--yes")
+    assert f"process {server}" in ran.err
+    assert len(kept(site)) == 1
+    end_process(server)
+    until(lambda: not lives(server))
+    assert site.run("clean", "--all", "--yes").code == 0
+    assert kept(site) == []
+
+
+def test_links_are_not_followed(site: Site) -> None:
+    run = ran_once(site)
+    outside = site.folder / "outside"
+    outside.mkdir()
+    precious = site.write("precious", "outside/file")
+    (run / "tasks/link").symlink_to(outside)
+    (run.parent / "20260101-000000-00aa").symlink_to(outside)
+    ran = site.run("clean", "--all", "--yes")
+    assert "a link" in ran.err
+    assert precious.read_text() == "precious"
+    assert not run.exists()
+    assert (run.parent / "20260101-000000-00aa").is_symlink()
+
+
+def test_a_lock_file_that_is_a_link_is_not_written_through(site: Site) -> None:
+    run = ran_once(site)
+    precious = site.write("precious", "file")
+    (run / "supervisor.json").unlink()
+    (run / "supervisor.json").symlink_to(precious)
+    assert "a link" in site.run("clean", "--all", "--yes").err
+    assert precious.read_text() == "precious"
+
+
+def test_a_folder_that_is_none_of_ours_stays(site: Site) -> None:
+    theirs = site.write("theirs", ".tmuxplan/runs/20260101-000000-00aa/notes.txt")
+    site.write("theirs", ".tmuxplan/runs/other/events.jsonl")
+    ran = site.run("clean", "--all", "--yes")
+    assert "holds nothing of a run" in ran.err
+    assert theirs.exists()
+    assert (site.folder / ".tmuxplan/runs/other/events.jsonl").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make what is another user's")
+def test_a_state_folder_of_another_user_is_passed_over(site: Site) -> None:
+    run = ran_once(site)
+    os.chown(site.folder / ".tmuxplan", 65534, 65534)
+    ran = site.run("clean", "--all", "--yes")
+    assert ran.code == 2
+    assert run.exists()
+    os.chown(site.folder / ".tmuxplan", 0, 0)
+    os.chown(run, 65534, 65534)
+    assert "another user" in site.run("clean", "--all", "--yes").err
+    assert run.exists()
+    os.chown(run, 0, 0)
+
+
+def test_a_damaged_run_goes_and_an_interrupted_removal_is_finished(site: Site) -> None:
+    run = ran_once(site)
+    (run / "plan.json").write_text("{")
+    half = run.parent / f".removed-{run.name}x"
+    half.mkdir()
+    (half / "log").write_text("half")
+    assert site.run("clean", "--state", "unreadable", "--yes").code == 0
+    assert list(run.parent.iterdir()) == []
+
+
+def test_age_is_that_of_the_last_event(site: Site) -> None:
+    run = ran_once(site)
+    assert site.run("clean", "--older-than", "1h").err == "no run to remove\n"
+    old = run.with_name("20200101-000000-00aa")
+    run.rename(old)
+    assert site.run("clean", "--older-than", "1h").err == "no run to remove\n"
+    os.utime(old / "events.jsonl", (0, 0))
+    assert old.name in site.run("clean", "--older-than", "1h", "--dry-run").out
+    assert "no duration" in site.run("clean", "--older-than", "soon").err

@@ -1,0 +1,22 @@
+"""The sessions of runs on the private server, by their runs."""
+
+from __future__ import annotations
+
+from tmuxplan.backends.tmux.client import Client
+from tmuxplan.backends.tmux.found import RUN_OPTION
+from tmuxplan.errors import BackendError
+
+
+def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
+    """tmux's id of each run's session, by the run's id. Empty too where there is no server."""
+    try:
+        lines = Client(socket).run(("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}"))
+    except BackendError:
+        return {}
+    found = (line.partition(" ") for line in lines)
+    return {run: session for session, _, run in found if run}
+
+
+def close_session(session: str, socket: str | None = None) -> None:
+    """Close one with its windows, by tmux's id of it. BackendError: it can't be closed."""
+    Client(socket).run(("kill-session", "-t", session))

@@ -1,0 +1,1 @@
+"""Removing what earlier runs left: their folders, their sessions, sockets that nobody hears."""

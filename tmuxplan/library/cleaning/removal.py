@@ -1,0 +1,59 @@
+"""Removing one run: nothing that is live, nothing outside of its folder, no half of it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from pathlib import Path
+
+from tmuxplan.backends.tmux.sessions import close_session
+from tmuxplan.errors import BackendError, JournalError
+from tmuxplan.journal.files import refused
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.cleaning.candidates import odd
+from tmuxplan.run import supervisor
+
+_ASIDE = ".removed-"
+
+
+def remove(folder: RunFolder, session: str = "") -> None:
+    """Close its session and remove its folder. JournalError: it is live again, or can't be
+    removed, and why."""
+    why = odd(folder)
+    if why:
+        raise JournalError(why, "", str(folder.path))
+    with contextlib.suppress(JournalError):
+        far = folder.control_socket
+        if far.parent != folder.path:
+            far.unlink(missing_ok=True)
+    aside = folder.path.with_name(f"{_ASIDE}{folder.id}")
+    # Held, so that no `resume` begins on a folder that is going away; renamed, so that what is
+    # left of a removal that was interrupted is no damaged run.
+    with supervisor.holding(folder):
+        if session:
+            with contextlib.suppress(BackendError):  # gone by itself
+                close_session(session)
+        try:
+            folder.path.rename(aside)
+        except OSError as error:
+            raise _stuck(folder.path, error) from error
+    _erase(aside)
+
+
+def finish_removals(root: Path) -> None:
+    """What removals that were interrupted left."""
+    for aside in (root / "runs").glob(f"{_ASIDE}*"):
+        _erase(aside)
+
+
+def _erase(aside: Path) -> None:
+    """shutil.rmtree follows no links, and refuses to begin at one."""
+    try:
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise _stuck(Path(error.filename or aside), error) from error
+
+
+def _stuck(path: Path, error: OSError) -> JournalError:
+    told = refused(path, error)
+    return JournalError(f"can't be removed: {error.strerror}", told.remedy, str(path))

@@ -1,0 +1,1 @@
+"""Whether this machine can run plans, and what to do where it can't."""

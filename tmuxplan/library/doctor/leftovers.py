@@ -1,0 +1,82 @@
+"""What earlier runs left: dead supervisors, sessions nobody needs, sockets nobody hears."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from tmuxplan.backends.tmux.sessions import sessions_of_runs
+from tmuxplan.errors import TmuxplanError
+from tmuxplan.journal.folder import RunFolder, find_root, runs
+from tmuxplan.library.cleaning.stale import deaf_sockets
+from tmuxplan.library.doctor.check import Check, ok, warning
+from tmuxplan.library.runs import open_folder
+from tmuxplan.run import clock, supervisor
+
+_MOST = 50
+"""Of the newest runs: reading thousands of journals would take longer than anybody waits."""
+
+
+def dead(cwd: Path) -> Check:
+    """Runs whose supervisor died, and runs that can't be read."""
+    root = find_root(cwd)
+    known = runs(root)[:_MOST] if root else ()
+    lost, unreadable = _bad(known)
+    if lost:
+        first = lost[0]
+        return warning(
+            "runs",
+            f"{_counted(lost)} lost the supervisor: {', '.join(lost[:3])}",
+            f"go on with `tmuxplan resume {first}`, or end it with `tmuxplan stop --run {first}`",
+        )
+    if unreadable:
+        return warning(
+            "runs",
+            f"{_counted(unreadable)} can't be read: {', '.join(unreadable[:3])}",
+            f"see `tmuxplan status --run {unreadable[0]}`; `tmuxplan clean` removes it",
+        )
+    return ok("runs", f"{_counted(known)} here, each has ended or is watched")
+
+
+def _bad(known: Iterable[RunFolder]) -> tuple[list[str], list[str]]:
+    lost, unreadable = [], []
+    for folder in known:
+        if supervisor.alive(folder):
+            continue
+        try:
+            if open_folder(folder).state.ended is None and not supervisor.alive(folder):
+                lost.append(folder.id)
+        except TmuxplanError:
+            unreadable.append(folder.id)
+    return lost, unreadable
+
+
+def sessions(cwd: Path) -> Check:
+    """tmux sessions of runs that have ended: they stay to be looked at, and hold terminals."""
+    root = find_root(cwd)
+    here = {folder.id: folder for folder in runs(root)} if root else {}
+    open_ = [run for run in sessions_of_runs() if run in here and not supervisor.alive(here[run])]
+    if not open_:
+        return ok("sessions", "no sessions of runs that have ended")
+    return ok(
+        "sessions",
+        f"{len(open_)} of runs here that have ended, to look around in",
+        "`tmuxplan clean --stale` closes them",
+    )
+
+
+def sockets() -> Check:
+    """Sockets of supervisors that died: harmless, and in nobody's way."""
+    found = deaf_sockets(clock.now())
+    if not found:
+        return ok("stale", "no sockets without a supervisor")
+    return ok(
+        "stale",
+        f"{len(found)} sockets in {found[0].parent} without a supervisor: harmless",
+        "`tmuxplan clean --stale` removes them",
+    )
+
+
+def _counted(what: Iterable[object]) -> str:
+    count = len(tuple(what))
+    return "1 run" if count == 1 else f"{count} runs"
