@@ -62,20 +62,68 @@ def test_all_windows_are_there_from_the_start(tmux_rig):
     assert until(lambda: "waits for T001" in screen(f"={tmux_rig.session}:2"))
 
 
-def test_mission_control_runs_its_command(tmux_rig, tmp_path):
-    seen = tmp_path / "it's here;"
-    command = ("/usr/bin/touch", str(seen))
-    tmux_rig.backend.open(RunInfo("r", tmp_path, tmux_rig.session, tmp_path, command), ())
+def _mission(rig, command):
+    rig.backend.open(RunInfo("r", rig.base, rig.session, rig.base, command), ())
+
+
+def test_mission_control_starts_once_when_somebody_looks(tmux_rig, tmp_path):
+    seen = tmp_path / "it's #{here};"
+    _mission(tmux_rig, ("/bin/sh", "-c", 'echo x >> "$1"; exec cat', "sh", str(seen)))
+    target = f"={tmux_rig.session}:0"
+    assert until(lambda: "starts when somebody looks" in screen(target))
+    commands = "#{pane_current_command}"
+    assert until(lambda: windows(tmux_rig, commands) == ["cat"])
+    assert not seen.exists()
+    for _ in range(2):  # who looks later finds the same screen
+        client = _attached(tmux_rig.backend.attach_command(None))
+        client.expect("mission control")
+        assert until(seen.exists)
+        client.close(force=True)
+        assert until(lambda: not Client().run(("list-clients",)))
+    assert seen.read_text() == "x\n"
+
+
+def test_a_mission_control_that_ended_starts_again_for_the_next(tmux_rig, tmp_path):
+    seen = tmp_path / "seen"
+    _mission(tmux_rig, ("/bin/sh", "-c", 'echo x >> "$1"', "sh", str(seen)))
+    client = _attached(tmux_rig.backend.attach_command(None))
+    assert until(lambda: seen.exists() and windows(tmux_rig, "#{pane_dead}") == ["1"])
+    client.send("\x02m")
+    assert until(lambda: seen.read_text() == "x\n" * 2)
+    client.close(force=True)
+    assert until(lambda: not Client().run(("list-clients",)))
+    assert until(lambda: windows(tmux_rig, "#{pane_dead}") == ["1"])
+    client = _attached(tmux_rig.backend.attach_command(None))
+    assert until(lambda: seen.read_text() == "x\n" * 3)
+    client.close(force=True)
+
+
+def test_the_key_for_mission_control_goes_there_from_any_session(tmux_rig, tmp_path):
+    tmux_rig.open(Window("T001", "One", "words of one"))
+    other, _ = choose("tmux")
+    seen = tmp_path / "seen"
+    command = ("/bin/sh", "-c", 'echo x >> "$1"; exec cat', "sh", str(seen))
+    info = RunInfo("r2", tmp_path, "other", tmp_path, command)
+    other.open(info, (Window("T001", "One", "words of the other"),))
+    client = _attached(attach.attach_command(Client().socket, "other", "T001"))
+    client.expect("words of the other")
     assert until(seen.exists)
+    client.send("\x02m")
+    here = ("list-clients", "-F", "#{session_name} #{window_index}")
+    assert until(lambda: Client().run(here) == ["other 0"])
+    assert seen.read_text() == "x\n"
+    client.close(force=True)
+    other.close()
 
 
 def test_a_program_without_arguments_is_no_shell_text(tmux_rig, tmp_path):
     program = tmp_path / "a b;touch executed"
     program.write_text(f"#!/bin/sh\necho x > '{tmp_path}/ran'\n")
     program.chmod(0o700)
-    info = RunInfo("r", tmp_path, tmux_rig.session, tmp_path, (str(program),))
-    tmux_rig.backend.open(info, ())
+    _mission(tmux_rig, (str(program),))
+    client = _attached(tmux_rig.backend.attach_command(None))
     assert until((tmp_path / "ran").exists)
+    client.close(force=True)
 
 
 def test_hostile_titles_stay_text(tmux_rig, tmp_path):

@@ -79,7 +79,7 @@ def test_who_looks_at_another_window_is_told(tmux_site: Site) -> None:
     )
     looking.expect("mission control")
     (tmux_site.folder / "go").touch()
-    looking.expect("\a\x1b]9;T001 waits for input\a")
+    looking.expect_exact("\a\x1b]9;T001 waits for input: Deploy to production? [y/N]\a")
     assert len(tmux_site.events("answered")) == 1
     assert len(asked(tmux_site)) == 2
     looking.close(force=True)

@@ -6,6 +6,7 @@ import click
 
 from tmuxplan import machine
 from tmuxplan.backends.tmux.client import socket_name
+from tmuxplan.backends.tmux.shells import end_shells
 from tmuxplan.commands.opening import acting, run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.events import Leftover
@@ -36,6 +37,10 @@ def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None
         ask(opened.folder.control_socket, asked)
     elif opened.state.ended is None:
         _say_survivors(end_dead(opened, asked))
+    elif closed := end_shells(opened.state.session):
+        # People opened them beside failed tasks; the run itself has nothing left to end.
+        click.echo(f"run {run} has ended; shells of its tasks that were closed: {closed}", err=True)
+        return
     else:
         raise UsageError(f"run {run} has ended: nothing to stop", _how_to_close(opened))
     if drain:

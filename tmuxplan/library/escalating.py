@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Literal
 
 from tmuxplan import events as ev
-from tmuxplan.backends.tmux import telling
 from tmuxplan.errors import JournalError
 from tmuxplan.integrations import notify
 from tmuxplan.journal.files import write_new
@@ -68,7 +67,7 @@ class Escalator:
 
         yield "issue", str(issue or at), one_line(refused, 300)
         yield "fallback", str(plan or at), one_line(why_none, 300)
-        for told in _tell(opened, kept, _message(run, task, found, issue)):
+        for told in _tell(kept, _message(run, task, found, issue)):
             yield "notification", told.whom, one_line(told.failed, 300)
 
 
@@ -83,7 +82,7 @@ def _issues(opened: Opened, kept: Kept) -> Path:
     return (where if where.is_dir() else where.parent) / FOLDER
 
 
-def _tell(opened: Opened, kept: Kept, message: notify.Message) -> Iterator[notify.Told]:
+def _tell(kept: Kept, message: notify.Message) -> Iterator[notify.Told]:
     started, session = opened.state.started, opened.state.session
     if started is not None and started.backend == "tmux" and session:
         reached = telling.tell(session, message.title)

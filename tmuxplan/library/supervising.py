@@ -14,6 +14,7 @@ from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
 from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
+from tmuxplan.backends.tmux.shells import end_shells
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.journal.files import write_whole
@@ -23,6 +24,7 @@ from tmuxplan.library import switching
 from tmuxplan.library.escalating import Escalator
 from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
+from tmuxplan.library.telling import Told
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Backend, RunInfo, Window
@@ -143,6 +145,7 @@ class Work:
             at = clock.now()
             loop.record(ev.RunStopping(at=at, by=asked.by, why=asked.why, now=asked.now))
             loop.run(lambda: None)
+            _end_shells(state)
         return survivors
 
     def _keep_from_beginning(self, state: RunState) -> None:
@@ -178,7 +181,16 @@ class Work:
         cwd = Path(state.started.cwd) if state.started else self._folder.path
         control_room = self._program("mission-control", str(self._folder.path))
         info = RunInfo(
-            self._folder.id, self._folder.path, session, cwd, control_room, self._asks, moved
+            self._folder.id,
+            self._folder.path,
+            session,
+            cwd,
+            control_room,
+            self._asks,
+            moved,
+            progress=Told(self._frozen.plan, selected, state),
+            program=self._program(),
+            title=self._frozen.plan.title,
         )
         self._backend.open(info, windows)
         return session
@@ -252,6 +264,7 @@ class Work:
         finally:
             listener.close()
             self._backend.close()
+            _end_shells(state)
             ports.close()
 
 
@@ -263,6 +276,15 @@ def _running(run: str, state: RunState) -> list[tuple[str, int]]:
         if task.phase == "running" and attempt is not None:
             found.append((f"{run}/{task.id}/{attempt.n}/{attempt.nonce}", attempt.pid))
     return found
+
+
+def _end_shells(state: RunState) -> None:
+    """A run that somebody stopped leaves none of those that people opened beside failed tasks."""
+    stopping, started = state.stopping, state.started
+    if stopping is None or stopping.halt or not stopping.now:
+        return
+    if started is not None and started.backend == "tmux" and state.session:
+        end_shells(state.session)
 
 
 def waits_for(task: Task, graph: Graph) -> str:

@@ -33,13 +33,28 @@ class Window(msgspec.Struct, frozen=True):
     opens: bool = True
 
 
+class Progress(msgspec.Struct, frozen=True):
+    """Where the run stands, for a status line. `due`: when it may end, by its estimates (epoch
+    seconds; None: they don't say). `says` is what somebody should see now; `over` the verdict, in
+    words, once there is one. Both are clean, masked lines, and hostile all the same."""
+
+    ended: int
+    total: int
+    failed: int = 0
+    running: int = 0
+    due: float | None = None
+    says: str = ""
+    over: str = ""
+
+
 class RunInfo(msgspec.Struct, frozen=True):
     """What a backend needs to know of the run. `folder` is `.tmuxplan/runs/ID`, absolute.
 
     `mission_control` is the command line of window 0 (argv, absolute program), `person` makes that
     of a screen where a person signs a task. `moved`: tasks
     that are called otherwise than when their windows were opened, new ids by old ones; None: the
-    plan is what it was then.
+    plan is what it was then. `progress` tells it now; asked seldom, and only between events.
+    `program` is our own command line (argv, absolute program), for keys; `title` the plan's.
     """
 
     id: str
@@ -49,6 +64,9 @@ class RunInfo(msgspec.Struct, frozen=True):
     mission_control: tuple[str, ...] = ()
     person: Callable[[str], tuple[str, ...]] | None = None
     moved: Mapping[str, str] | None = None
+    progress: Callable[[], Progress] | None = None
+    program: tuple[str, ...] = ()
+    title: str = ""
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,7 +159,8 @@ class Backend(Protocol):
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state in its window, where the backend has one. `text` replaces a
-        placeholder's words (never a window whose task has started)."""
+        placeholder's words (never a window whose task has started); of a task that waits for
+        input it is what that asks."""
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
         """argv that shows the session at this task's window; None where nothing can be attached."""

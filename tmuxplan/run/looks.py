@@ -46,6 +46,12 @@ def text_of(record: TaskRecord) -> str:
     return ""
 
 
+def quiet_of(record: TaskRecord) -> str:
+    """What a running task asks; empty where it asks nothing."""
+    quiet = record.last.quiet if record.last is not None else None
+    return quiet.prompt if isinstance(quiet, ev.InputAwaited) else ""
+
+
 _LOOKS: dict[ev.Verdict, Look] = {
     "passed": "passed",
     "failed": "failed",

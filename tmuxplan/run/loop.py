@@ -14,7 +14,7 @@ from tmuxplan.run import clock, control
 from tmuxplan.run.backend import Attempt, Backend, Look, Probes
 from tmuxplan.run.escalations import Escalate, Escalations
 from tmuxplan.run.judging import judged
-from tmuxplan.run.looks import look_of, text_of
+from tmuxplan.run.looks import look_of, quiet_of, text_of
 from tmuxplan.run.neighbours import Neighbours
 from tmuxplan.run.ports import Ports
 from tmuxplan.run.requests import events_for
@@ -224,7 +224,8 @@ class Loop:
             elif isinstance(fact, ev.CriterionSeen):
                 self._seen(fact)
             elif isinstance(fact, (ev.InputAwaited, ev.Stalled, ev.Moving, ev.Answered)):
-                self._show(fact.task, look_of(self._state.task(fact.task)), "")
+                record = self._state.task(fact.task)
+                self._show(fact.task, look_of(record), quiet_of(record))
 
     def _seen(self, fact: ev.CriterionSeen) -> None:
         """The readiness line is looked for behind a task's own criteria."""

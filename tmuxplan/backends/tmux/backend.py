@@ -16,11 +16,14 @@ from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
-from tmuxplan.backends.tmux import attach, names
+from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
 from tmuxplan.backends.tmux.pipe import pipe_command
 from tmuxplan.backends.tmux.session import Session
-from tmuxplan.backends.tmux.telling import tell
+from tmuxplan.backends.tmux.progress import StatusLine
+from tmuxplan.backends.tmux.session import Session
+from tmuxplan.backends.tmux.shells import Shells
+from tmuxplan.backends.tmux.telling import Bell
 from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
@@ -35,14 +38,6 @@ SERVER_DEADLINE_S = 1.0
 """How long a dead server's pipes may still bring a log's end."""
 _SERVER_LOOK_S = 0.5
 """How often the server is looked for where the kernel can't tell of its death (macOS)."""
-
-
-_RINGS: dict[Look, str] = {
-    "asking": "waits for input",
-    "stalled": "has stalled",
-    "person": "waits for a person",
-}
-"""What whoever looks at the session is told of, in any of its windows."""
 
 
 class TmuxBackend:
@@ -64,7 +59,9 @@ class TmuxBackend:
         self._kept: set[str] = set()
         self._looks: dict[str, list[Command]] = {}
         self._says: dict[str, list[Command]] = {}
-        self._rings: dict[str, str] = {}
+        self._bell = Bell(self._client)
+        self._status = StatusLine("", None)
+        self._shells = Shells(self._client, "")
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -72,6 +69,9 @@ class TmuxBackend:
         session = Session(self._client, run, windows)
         session.open()
         self._session, self._open_args = session, (run, windows)
+        self._bell.opened(session.id, windows)
+        self._status = StatusLine(session.id, run.progress)
+        self._shells = Shells(self._client, session.id)
         self._begun |= session.begun
         self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
@@ -92,6 +92,7 @@ class TmuxBackend:
             return
         if attempt.keep:
             self._kept.add(attempt.task)
+        self._shells.began(attempt)
         self._follow(Live(attempt, pid, self._roster.census))
         self._facts.append(self._started(attempt, pid))
 
@@ -106,6 +107,7 @@ class TmuxBackend:
         self._begun.add(task)
         if attempt.keep:
             self._kept.add(task)
+        self._shells.began(attempt)
         live = Live(attempt, found.pid, self._roster.census, known=found.lives)
         self._follow(live)
         if pid <= 0 < found.pid:
@@ -119,8 +121,9 @@ class TmuxBackend:
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
         """Facts since the last call; see `Backend.poll`."""
         until = clock.monotonic() + timeout_s
-        self._flush_shows()
+        self._status.heard()
         while True:
+            self._flush_shows()
             self._wait(until, wake)
             self._watch_server()
             self._read()
@@ -138,13 +141,16 @@ class TmuxBackend:
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
         session = self._opened()
+        self._bell.note(task, look, text)
+        if look == "passed":
+            self._shells.passed(task)
         if session.many and look == "passed" and task not in self._kept:
             self._looks[task] = session.close_commands(task)
             return
         self._looks[task] = session.look_commands(task, look)
-        self._rings.pop(task, None)
-        if look in _RINGS:
-            self._rings[task] = f"{task} {_RINGS[look]}"
+        place = session.place(task)
+        if look in ("failed", "lost") and place is not None:
+            self._looks[task] += self._shells.failed(task, place.window)
         begun, asks = task in self._begun, list[Command]()
         if text and look == "person":
             asks = session.ask_commands(task, begun=begun)
@@ -163,7 +169,8 @@ class TmuxBackend:
 
     def close(self) -> None:
         """Let go of files and descriptors; windows and tasks stay."""
-        self._flush_shows()
+        self._status.heard()
+        self._flush_shows(last=True)
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()
@@ -212,7 +219,7 @@ class TmuxBackend:
 
     def _wait(self, until: float, wake: Collection[int]) -> None:
         now = clock.monotonic()
-        next_at = now if self._facts else min(until, self._roster.next_at())
+        next_at = now if self._facts else min(until, self._roster.next_at(), self._status.next_at)
         if self._server_fd < 0 and not self._server_died and self._roster:
             next_at = min(next_at, now + _SERVER_LOOK_S)
         server = [self._server_fd] if self._server_fd >= 0 else []
@@ -248,20 +255,25 @@ class TmuxBackend:
             self._waker.forget(live.attempt.folder / "log")
             self._followers.pop((live.attempt.task, live.attempt.n)).close()
 
-    def _flush_shows(self) -> None:
+    def _flush_shows(self, *, last: bool = False) -> None:
         """Looks are no facts: a window that a person has closed is no error."""
         queued = (*self._looks.values(), *self._says.values())
         shows = [command for commands in queued for command in commands]
-        rings, self._rings = self._rings, {}
+        shows += self._status.commands(clock.monotonic(), at_once=last or self._bell.rings)
+        if last:
+            self._bell.over(self._status.over)
+        shows += self._bell.who_looks()
         self._looks, self._says = {}, {}
         if not shows or self._server_died:
             return
         try:
-            self._client.run_each(shows)
+            said = self._client.run_each(shows)
         except BackendError:
-            for command in shows:
-                with contextlib.suppress(BackendError):
-                    self._client.run(command)
-        if rings:
-            words = names.cut(names.plain(", ".join(rings.values())), 200)
-            tell(self._opened().name, words, self._client.socket)
+            said = [line for command in shows for line in self._anyway(command)]
+        self._bell.ring(said)
+
+    def _anyway(self, command: Command) -> list[str]:
+        try:
+            return self._client.run(command)
+        except BackendError:
+            return []

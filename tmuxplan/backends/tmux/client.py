@@ -88,6 +88,15 @@ class Client:
         """Run many commands in as few lists as tmux's limit allows."""
         return [line for some in _lists(commands) for line in self.run(*some)]
 
+    def source(self, text: str) -> None:
+        """Run commands in tmux's own language that no command line may show."""
+        argv = [require_tmux(), "-u", "-L", self.socket, "source-file", "-"]
+        try:
+            done = subprocess.run(argv, input=text.encode(), capture_output=True, check=False)
+        except OSError as error:
+            raise BackendError(f"tmux could not be run: {error}") from error
+        _require(done.returncode, done.stderr.decode("utf-8", "replace"))
+
     def _libtmux(self) -> Server:
         if self._server is None:
             from libtmux import Server  # noqa: PLC0415 (60 ms, which `status` must not pay)

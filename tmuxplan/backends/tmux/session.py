@@ -10,17 +10,18 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tmuxplan.backends.tmux import names
-from tmuxplan.backends.tmux.client import Client, Command
+from tmuxplan.backends.tmux.client import CONFIG, Client, Command
 from tmuxplan.backends.tmux.found import (
     BEGUN_OPTION,
     MISSION_OPTION,
-    RUN_OPTION,
     TASK_OPTION,
     Found,
     Place,
     find,
     option_name,
 )
+from tmuxplan.backends.tmux.keys import session_commands
+from tmuxplan.backends.tmux.mission import begin_again, mission_argv
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
 
@@ -67,13 +68,14 @@ class Session:
         created = self._client.start(
             *("new-session", "-d", "-x", "200", "-y", "50", "-s", self.name),
             *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
-            *self._mission_argv(),
+            *mission_argv(self._run.mission_control),
         )
         self.server_pid, self.id = _made(created)
-        title = names.title(self._run.session)
+        title = names.title(self._run.title or self._run.session)
         return [
-            ("set-option", "-t", self.id, "@tmuxplan_title", title),
-            ("set-option", "-t", self.id, RUN_OPTION, self._run.id),
+            # A server outlives its runs, and may be older than this version's keys and hooks.
+            ("source-file", "-q", str(CONFIG)),
+            *session_commands(self._run, self.id),
             ("set-option", "-w", "-t", f"{self.id}:0", MISSION_OPTION, "1"),
         ]
 
@@ -84,17 +86,16 @@ class Session:
         self._places = {tasks.get(name, name): place for name, place in found.places.items()}
         self.begun = {tasks.get(name, name) for name in found.begun}
         self._taken = found.indexes
-        commands: list[Command] = [("rename-session", "-t", self.id, self.name)]
+        commands = [
+            ("rename-session", "-t", self.id, self.name),
+            *session_commands(self._run, self.id),
+        ]
         for task in (self._run.moved or {}).values():
             if task in self._places:
                 commands += _option_commands(self._window(task), self._places[task].window, None)
         if found.mission is not None and (found.mission_over or self._run.moved is not None):
-            again = ("respawn-pane", "-k", "-t", found.mission.pane, "-c", "/", "--")
-            commands.append((*again, *self._mission_argv()))
+            commands += begin_again(found.mission.pane, self.id, self._run.mission_control)
         return commands
-
-    def _mission_argv(self) -> tuple[str, ...]:
-        return _argv(self._run.mission_control or placeholder("mission control"))
 
     def place(self, task: str) -> Place | None:
         """Where the task's window is, if it has one."""

@@ -4,41 +4,95 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Collection
 
 from tmuxplan.backends.tmux import names
-from tmuxplan.backends.tmux.client import Client
+from tmuxplan.backends.tmux.client import Client, Command
 from tmuxplan.errors import BackendError
+from tmuxplan.run.backend import Look, Window
 
-SHOWN_MS = "10000"
+SHOWN_MS = "6000"
+_LONGEST = 200
+_MOST = 3
+"""Tasks that one message names."""
+_RINGS: dict[Look, str] = {
+    "asking": "waits for input",
+    "stalled": "has stalled",
+    "person": "waits for a person",
+    "failed": "failed",
+    "lost": "is lost",
+}
 
 
-def tell(session: str, text: str, socket: str | None = None) -> int:
-    """Show `text` (one clean line) to everybody who is attached; how many were reached.
+class Bell:
+    """What the people who look at a session, in any of its windows, are told next.
 
-    OSC 9 is a notification of the desktop where the terminal knows it; it and the bell are
-    written to the client's own terminal, since tmux hands on neither from a window in the back.
+    Who looks is asked in a command list that is sent anyway; only where somebody does is more
+    sent, one list for all of them.
     """
-    client = Client(socket)
-    try:
-        found = client.run(
-            ("list-clients", "-t", f"={names.session_name(session)}", "-F", "#{client_tty}")
-        )
-    except BackendError:
-        return 0
-    return sum(_one(client, tty, text) for tty in found if tty)
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._session = ""
+        self._titles: dict[str, str] = {}
+        self._news: dict[str, str] = {}
+        self._end = ""
+
+    def opened(self, session: str, windows: Collection[Window]) -> None:
+        """This is the session, by its id."""
+        self._session = session
+        self._titles = {window.task: window.title for window in windows}
+
+    def note(self, task: str, look: Look, asked: str) -> None:
+        """A task looks so now; an earlier look that nobody was told of yet is no news."""
+        self._news.pop(task, None)
+        if look in _RINGS:
+            about = asked if look == "asking" else self._titles.get(task, "")
+            self._news[task] = f"{task} {_RINGS[look]}{f': {about}' if about else ''}"
+
+    def over(self, words: str) -> None:
+        """The run has ended so; empty: it has not, and only its supervisor leaves."""
+        self._end = words
+
+    @property
+    def rings(self) -> bool:
+        """Whether there is something to tell."""
+        return bool(self._news or self._end)
+
+    def who_looks(self) -> list[Command]:
+        """Asks for their terminals, where there is something to tell."""
+        if not self.rings:
+            return []
+        return [("list-clients", "-t", self._session, "-F", "#{client_tty}")]
+
+    def ring(self, terminals: list[str]) -> None:
+        """Tell those who look."""
+        words, self._news, self._end = self._words(), {}, ""
+        shown = words.replace("#", "##")
+        told: list[Command] = [
+            ("display-message", "-c", tty, "-d", SHOWN_MS, shown) for tty in terminals
+        ]
+        if not told:
+            return
+        with contextlib.suppress(BackendError):  # somebody left meanwhile
+            self._client.run_each(told)
+        for tty in terminals:
+            _sound(tty, words)
+
+    def _words(self) -> str:
+        news = list(self._news.values())
+        more = [f"and {len(news) - _MOST} more"] if len(news) > _MOST else []
+        said = ", ".join([*news[:_MOST], *more, *([self._end] if self._end else [])])
+        return names.cut(names.plain(said), _LONGEST)
 
 
-def _one(client: Client, tty: str, text: str) -> bool:
-    with contextlib.suppress(BackendError):
-        client.run(("display-message", "-c", tty, "-d", SHOWN_MS, text.replace("#", "##")))
+def _sound(tty: str, text: str) -> None:
+    """The bell, and OSC 9: a notification of the desktop where the terminal knows it. tmux hands
+    on neither from a window in the back."""
     try:
         fd = os.open(tty, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
     except OSError:
-        return False
-    try:
+        return
+    with contextlib.suppress(OSError):
         os.write(fd, f"\a\033]9;{text}\a".encode("utf-8", "replace"))
-    except OSError:
-        return False
-    finally:
-        os.close(fd)
-    return True
+    os.close(fd)

@@ -1,0 +1,108 @@
+"""Where a run stands, in a few numbers: for lines that are read at a glance. Pure.
+
+It needs the plan and the fold alone, and is quick: it is asked twice a second for 1,000 tasks.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from tmuxplan import events as ev
+from tmuxplan.plan.model import Plan
+from tmuxplan.schedule.graph import graph_of, sorted_by_need
+from tmuxplan.schedule.state import RunState, TaskRecord
+
+Needs = Literal["input", "output", "person"]
+
+FAILED = frozenset({"failed", "timed out", "lost"})
+_STOPPED = frozenset({"blocked", "halted"})
+
+
+class Attention(msgspec.Struct, frozen=True):
+    """A task that somebody should look at: it waits for "input" (`prompt`: what it asks), has had
+    no "output" for long, or waits for a "person". `since`: epoch seconds."""
+
+    task: str
+    needs: Needs
+    prompt: str = ""
+    since: float = 0.0
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """`ended` of `total` tasks have; `failed` by themselves, `stopped` because others did.
+
+    `left_s`: seconds to the end by the longest chain of estimates that is left; None where no
+    estimate says. `attention`: what has waited longest comes first. `verdict`: of the run, None
+    before its end. `paused`: by whom; `stopping`: why.
+    """
+
+    total: int
+    ended: int = 0
+    failed: int = 0
+    stopped: int = 0
+    running: int = 0
+    left_s: float | None = None
+    attention: tuple[Attention, ...] = ()
+    verdict: ev.RunVerdict | None = None
+    paused: str = ""
+    stopping: str = ""
+
+
+class Forecast:
+    """Of one plan, or a part of it: made once, asked often."""
+
+    def __init__(self, plan: Plan, selected: frozenset[str]) -> None:
+        self._graph = graph_of(plan, selected)
+        self._order = tuple(reversed(sorted_by_need(self._graph)))
+        self._spans = {task.id: task.estimate.high_s for task in plan.tasks if task.estimate}
+
+    def standing(self, state: RunState, now: float) -> Standing:
+        """Now (epoch seconds)."""
+        records = [state.tasks[task] for task in self._graph.order if task in state.tasks]
+        ended = [record for record in records if record.phase == "ended"]
+        over = state.ended
+        found = () if over else (_attention(record) for record in records)
+        return Standing(
+            total=len(self._graph.order),
+            ended=len(ended),
+            failed=sum(record.verdict in FAILED for record in ended),
+            stopped=sum(record.verdict in _STOPPED for record in ended),
+            running=sum(record.phase == "running" for record in records),
+            left_s=None if over else self.left_s(state, now),
+            attention=tuple(sorted((one for one in found if one), key=lambda one: one.since)),
+            verdict=over.verdict if over else None,
+            paused=state.paused.by if state.paused and not over else "",
+            stopping=state.stopping.why if state.stopping and not over else "",
+        )
+
+    def left_s(self, state: RunState, now: float) -> float | None:
+        """Seconds to the end by the plan's estimates; None: they do not say. A task that takes
+        longer than its estimate is thought to end at any moment."""
+        ahead: dict[str, float] = {}
+        for task in self._order:
+            dependents = self._graph.dependents[task]
+            behind = max((ahead[dependent] for dependent in dependents), default=0.0)
+            ahead[task] = behind + self._own(state.tasks.get(task), task, now)
+        return max(ahead.values(), default=0.0) or None
+
+    def _own(self, record: TaskRecord | None, task: str, now: float) -> float:
+        span = self._spans.get(task, 0.0)
+        if record is None or record.phase == "waiting":
+            return span
+        if record.phase != "running" or record.last is None:
+            return 0.0
+        began = record.last.started or record.last.starting
+        return max(0.0, span - max(0.0, now - began))
+
+
+def _attention(record: TaskRecord) -> Attention | None:
+    if record.phase == "person":
+        return Attention(record.id, "person", since=float("inf"))
+    quiet = record.last.quiet if record.phase == "running" and record.last else None
+    if isinstance(quiet, ev.InputAwaited):
+        return Attention(record.id, "input", quiet.prompt, quiet.at)
+    if isinstance(quiet, ev.Stalled):
+        return Attention(record.id, "output", since=quiet.at)
+    return None
