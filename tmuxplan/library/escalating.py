@@ -83,11 +83,6 @@ def _issues(opened: Opened, kept: Kept) -> Path:
 
 
 def _tell(kept: Kept, message: notify.Message) -> Iterator[notify.Told]:
-    started, session = opened.state.started, opened.state.session
-    if started is not None and started.backend == "tmux" and session:
-        reached = telling.tell(session, message.title)
-        if reached:
-            yield notify.Told(f"{reached} attached terminal{'s' if reached > 1 else ''}")
     for entry in kept.settings.notify:
         yield notify.tell(entry, message)
 

@@ -19,7 +19,6 @@ from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_starte
 from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
 from tmuxplan.backends.tmux.pipe import pipe_command
-from tmuxplan.backends.tmux.session import Session
 from tmuxplan.backends.tmux.progress import StatusLine
 from tmuxplan.backends.tmux.session import Session
 from tmuxplan.backends.tmux.shells import Shells

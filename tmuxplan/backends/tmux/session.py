@@ -71,7 +71,6 @@ class Session:
             *mission_argv(self._run.mission_control),
         )
         self.server_pid, self.id = _made(created)
-        title = names.title(self._run.title or self._run.session)
         return [
             # A server outlives its runs, and may be older than this version's keys and hooks.
             ("source-file", "-q", str(CONFIG)),
