@@ -7,7 +7,7 @@ import re
 import msgspec
 from tree_sitter import Node
 
-from tmuxplan.shell.syntax import chain, name_of
+from tmuxplan.shell.syntax import WRAPPERS, chain, name_of
 
 # A comment goes to the end of its line; without saying so, the search would try every shorter one.
 _BETWEEN = re.compile(r"(?:\s|;|\\\n|#[^\n]*(?![^\n]))*")
@@ -15,6 +15,11 @@ _BETWEEN = re.compile(r"(?:\s|;|\\\n|#[^\n]*(?![^\n]))*")
 _NEVER_COMMANDS = frozenset(
     {"{", "}", "then", "else", "elif", "fi", "do", "done", "esac", "in", "case", "if"}
 )
+# In the text of whatever has one of them as a command's name.
+_MAY_BE_ONE = re.compile(
+    rb"\b(?:then|else|elif|fi|do|done|esac|in|case|if)\b|(?<![^\s;&|(!])[{}](?![^\s;&|)])"
+)
+_NAMED = WRAPPERS | {"command"}
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -47,6 +52,30 @@ def spans(root: Node, raw: bytes) -> list[Span] | None:
             row = child.start_point[0]
             found.append(Span(child.start_byte, child.end_byte, row, child, parts, names))
     return found if _plausible(raw, found) else None
+
+
+def can_be_told(root: Node, raw: bytes) -> bool:
+    """Whether `spans` finds the statements: for whoever needs no more of them than that."""
+    if root.has_error:
+        return False
+    at = 0
+    for child in root.children:
+        kind = child.type
+        if kind == "&" and at:
+            at = child.end_byte
+        elif child.is_named and kind != "comment":
+            start, end = child.start_byte, child.end_byte
+            if start < at or not _nothing(raw[at:start]) or _is_misread(child, kind, raw):
+                return False
+            at = end
+    return _nothing(raw[at:])
+
+
+def _is_misread(statement: Node, kind: str, raw: bytes) -> bool:
+    """Whether a command in it is called what no command is; looked up only where one may be."""
+    if kind not in _NAMED or not _MAY_BE_ONE.search(raw, statement.start_byte, statement.end_byte):
+        return False
+    return not _NEVER_COMMANDS.isdisjoint(map(name_of, chain(statement)))
 
 
 def _plausible(raw: bytes, found: list[Span]) -> bool:

@@ -13,7 +13,7 @@ from tmuxplan.shell.ends import ends
 from tmuxplan.shell.expected import expected
 from tmuxplan.shell.joins import reads_what_the_report_changes, traps_noisily
 from tmuxplan.shell.pipes import Pipe, pipe
-from tmuxplan.shell.spans import Span, spans
+from tmuxplan.shell.spans import Span, can_be_told, spans
 from tmuxplan.shell.stops import Rule, rule
 from tmuxplan.shell.syntax import parse
 
@@ -151,9 +151,11 @@ def _of_block(block: Block, whole: bool, shells: Shells) -> list[Statement]:
 def _statements(text: str, root: Node, wanted: bool) -> tuple[Statement, ...] | None:
     """Those of a text, wherever it stands; none where only whether they can be told is wanted."""
     raw = text.encode("utf-8", "surrogateescape")
+    if not wanted:
+        return () if can_be_told(root, raw) else None
     found = spans(root, raw)
-    if found is None or not wanted:
-        return None if found is None else ()
+    if found is None:
+        return None
     ends_before = [0, *(span.end for span in found)]
     return tuple(
         _statement(span, raw, at if n else span.start)

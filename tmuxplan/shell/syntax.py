@@ -13,7 +13,7 @@ from tree_sitter import Language, Node, Parser
 _LANGUAGE = Language(tree_sitter_bash.language())
 
 # What wraps commands without being one: flattened into its parts and operators.
-_WRAPPERS = frozenset({"list", "pipeline", "redirected_statement", "heredoc_redirect"})
+WRAPPERS = frozenset({"list", "pipeline", "redirected_statement", "heredoc_redirect"})
 _OPERATORS = frozenset({"&&", "||", "|", "|&"})
 _SEEN_THROUGH = frozenset({"command", "builtin"})
 # Parts of a wrapper that are no command: redirections and what belongs to heredocs.
@@ -63,7 +63,7 @@ def chain(node: Node) -> list[Node]:
     tree-sitter groups `a || b 2>&1 | tee x` as `(a || b) | tee`; bash does not. The order of
     the text is right in both, so precedence is read from here.
     """
-    if node.type not in _WRAPPERS:
+    if node.type not in WRAPPERS:
         return [node]
     parts: list[Node] = []
     stack = [(child, node.type) for child in reversed(node.children)]
@@ -72,7 +72,7 @@ def chain(node: Node) -> list[Node]:
         kind = child.type
         if kind in _OPERATORS:
             parts.append(child)
-        elif kind in _WRAPPERS and child.is_named:
+        elif kind in WRAPPERS and child.is_named:
             stack.extend((each, kind) for each in reversed(child.children))
         elif parent != "heredoc_redirect" and child.is_named and kind not in _NOT_COMMANDS:
             parts.append(child)
