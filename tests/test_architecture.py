@@ -84,6 +84,7 @@ ASKS_IF_NOT_GIVEN = {
     "time.asctime": 1,
     "time.strftime": 2,
 }
+PROGRAMS = ("run.supervisor", "backends.pty.stage")
 TALKS = re.compile(r"print|exit|quit|sys\.exit|os\._exit|os\.abort")
 # What `import tmuxplan` must not load: --version and completion would feel it.
 SLOW = "asyncio click libtmux markdown_it pexpect psutil rich subprocess tree_sitter yaml"
@@ -96,8 +97,8 @@ RULES = (
     # `attach` becomes tmux's client by the argv that a backend gave; nothing is left of us.
     (BECOMES, "becomes another program", (*STARTERS, "commands", "cli")),
     (ASKS_THE_TIME, "asks the time; take `now` as an argument or use run.clock", ("run.clock",)),
-    # The supervisor is the main function of a process of its own.
-    (TALKS, "talks or exits; raise or return instead", (*FRONT_DOOR, "run.supervisor")),
+    # The supervisor and the stage are the main functions of processes of their own.
+    (TALKS, "talks or exits; raise or return instead", (*FRONT_DOOR, *PROGRAMS)),
 )
 
 

@@ -125,7 +125,7 @@ class Machine:
     def last_pid(self):
         return self.last
 
-    def read(self, pid):
+    def read(self, pid, before=None):  # noqa: ARG002
         self.reads.append(pid)
         return self.now.get(pid)
 
@@ -168,6 +168,18 @@ def test_only_new_processes_are_read_until_the_ids_come_round():
     machine.last = 5
     census.look()
     assert machine.reads == [10, 11, 12]
+
+
+def test_ids_above_the_last_are_of_before_the_numbers_came_round():
+    machine = Machine(_process(10), _process(30_000))
+    machine.last = 10
+    census = Census(machine)
+    census.look()
+    machine.reads.clear()
+    machine.now[11] = _process(11)
+    machine.last = 11
+    census.look()
+    assert machine.reads == [11]
 
 
 def test_an_environment_that_could_not_be_read_is_read_again():

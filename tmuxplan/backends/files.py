@@ -14,21 +14,34 @@ from tmuxplan.shell.environment import environment_text
 
 OUTER = Path(__file__).with_name("outer.sh")
 
-_FOR_EVER = "2147483647"
+FOR_EVER_S = 2147483647
 _STATUS = re.compile(rb"(\d{1,3})\n?")
 
 
 def write_attempt(attempt: Attempt) -> None:
     """Make the attempt's folder with its script, environment and empty log. OSError if not."""
-    # One by one: what `parents` makes has the umask's mode.
-    for folder in (attempt.folder.parent.parent, attempt.folder.parent):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    attempt.folder.mkdir(mode=0o700)
-    script = attempt.script.encode("utf-8", "surrogateescape")
-    _write(attempt.folder / "script.sh", script)
+    write_folder(attempt)
     env = environment_text(attempt.env).encode("utf-8", "surrogateescape")
     _write(attempt.folder / "env", env)
     _write(attempt.folder / "log", b"")
+
+
+def write_folder(attempt: Attempt) -> None:
+    """Make the attempt's folder with its script. OSError if not."""
+    _make(attempt.folder)
+    script = attempt.script.encode("utf-8", "surrogateescape")
+    _write(attempt.folder / "script.sh", script)
+
+
+def _make(folder: Path) -> None:
+    """The folder, and what is missing of the two above it, one by one: what `parents` makes has
+    the umask's mode."""
+    try:
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError:
+        folder.parent.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(mode=0o700)
 
 
 def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
@@ -43,7 +56,7 @@ def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
         attempt.nonce,
         str(attempt.cwd),
         "empty" if attempt.stdin_empty else "terminal",
-        _FOR_EVER if attempt.keep or attempt.serves else linger,
+        str(FOR_EVER_S) if attempt.keep or attempt.serves else linger,
         *attempt.shell,
     )
 

@@ -48,7 +48,7 @@ class Table(Protocol):
 
     def pids(self) -> list[int]: ...
     def last_pid(self) -> int: ...
-    def read(self, pid: int) -> Process | None: ...
+    def read(self, pid: int, before: Process | None = None) -> Process | None: ...
 
 
 class ProcTable:
@@ -62,19 +62,27 @@ class ProcTable:
         """The id that was given out last."""
         return int(_bytes("/proc/loadavg").split()[-1])
 
-    def read(self, pid: int) -> Process | None:
-        """A living process; None for one that is gone or a zombie."""
+    def read(self, pid: int, before: Process | None = None) -> Process | None:
+        """A living process; None for one that is gone or a zombie. `before`: what it was;
+        its environment, which costs most, is not read again once its marker is known."""
         try:
             # The command's name may hold blanks and brackets: fields begin after the last one.
             fields = _bytes(f"/proc/{pid}/stat").rpartition(b")")[2].split()
             if fields[0] in (b"Z", b"X"):
                 return None
+            start, session = float(fields[19]), int(fields[3])
+            known = before is not None and before.start == start
+            marker = before.marker if before is not None and known else None
+            if not marker and (
+                marker is None or session != pid
+            ):  # a session's leader has its own for good
+                marker = _proc_marker(pid)
             return Process(
                 pid=pid,
-                start=float(fields[19]),
+                start=start,
                 parent=int(fields[1]),
-                session=int(fields[3]),
-                marker=_proc_marker(pid),
+                session=session,
+                marker=marker,
                 terminal=fields[4] != b"0",
             )
         except (OSError, IndexError, ValueError):
@@ -92,7 +100,7 @@ class PsutilTable:
         """Not known here: 0, so that every look is a full one."""
         return 0
 
-    def read(self, pid: int) -> Process | None:
+    def read(self, pid: int, before: Process | None = None) -> Process | None:  # noqa: ARG002
         """A living process; None for one that is gone, a zombie, or another user's."""
         try:
             process = psutil.Process(pid)
@@ -148,9 +156,10 @@ class Census:
         pids = {*self._fresh(), *self._unsure, *self._mine}
         before, self._mine, self._unsure = self._mine, {}, set()
         for pid in sorted(pids):
-            process = self._table.read(pid)
+            was = before.get(pid)
+            process = self._table.read(pid, was[0] if was else None)
             if process is not None:
-                self._place(process, before.get(pid))
+                self._place(process, was)
 
     def of(self, marker: str) -> tuple[Process, ...]:
         """The attempt's processes at the last look, without its outer shell."""
@@ -167,7 +176,8 @@ class Census:
         pids = self._table.pids()
         full = now - self._last_look > _FULL_LOOK_S or last <= 0 or last < self._last_pid
         known, self._last_pid, self._last_look = self._last_pid, last, now
-        return pids if full else [pid for pid in pids if pid > known]
+        # Ids above the last one are older, from before the numbers came round.
+        return pids if full else [pid for pid in pids if known < pid <= last]
 
     def _place(self, process: Process, before: tuple[Process, str] | None) -> None:
         owner = self._owner(process)

@@ -16,6 +16,7 @@ from tmuxplan.errors import JournalError
 from tmuxplan.events import Event
 from tmuxplan.journal.codec import Unknown, decode, encode
 from tmuxplan.journal.files import refused
+from tmuxplan.journal.syncing import Syncing
 
 _CHUNK = 1 << 16
 
@@ -34,7 +35,6 @@ class Journal:
         self.notices: tuple[str, ...] = ()
         self._pending: deque[bytes] = deque()
         self._torn = False
-        self._folder_synced = False
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
@@ -45,6 +45,7 @@ class Journal:
         except BaseException:
             os.close(self._fd)
             raise
+        self._syncing = Syncing(self._fd, path.parent)
 
     def append(self, event: Event) -> None:
         """Put the event on disk, behind those that still wait for it. Never raises for a disk."""
@@ -63,22 +64,25 @@ class Journal:
         self.stuck = ""
         return True
 
+    def sync_soon(self) -> None:
+        """Have the disk begin to make sure that a power cut takes nothing of what was appended;
+        nobody waits for it. What is appended meanwhile waits for the next time."""
+        if self.flush_pending():
+            self._syncing.ask()
+            self._note(self._syncing.failure())
+
     def sync(self) -> None:
         """Make sure that a power cut takes nothing of what was appended."""
-        if not self.flush_pending():
-            return
-        try:
-            os.fsync(self._fd)
-            if not self._folder_synced:
-                self._sync_folder()
-        except OSError as error:
-            self.stuck = f"{self.path}: {error.strerror or error}"
+        if self.flush_pending():
+            self._syncing.ask()
+            self._note(self._syncing.wait())
 
     def close(self) -> None:
         """Write and sync what waits, and let go. JournalError: some of it is lost for good."""
         if self._fd < 0:
             return
         self.sync()
+        self._syncing.close()
         left, self._fd, fd = len(self._pending), -1, self._fd
         os.close(fd)
         if left:
@@ -144,13 +148,9 @@ class Journal:
             self.notices = (f"{self.path}: a torn last line of {size - whole} bytes was cut off",)
         return whole
 
-    def _sync_folder(self) -> None:
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-        self._folder_synced = True
+    def _note(self, failure: OSError | None) -> None:
+        if failure is not None:
+            self.stuck = f"{self.path}: {failure.strerror or failure}"
 
 
 class Reading(msgspec.Struct, frozen=True):

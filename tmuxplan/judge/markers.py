@@ -85,6 +85,7 @@ DEFAULT = Markers(
 )
 
 
+@lru_cache(maxsize=64)
 def needles(markers: Markers) -> tuple[bytes, ...] | None:
     """Byte strings one of which every marked line holds; None if a pattern names none."""
     found: list[bytes] = []

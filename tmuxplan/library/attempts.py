@@ -17,14 +17,15 @@ from tmuxplan.plan.model import Criterion, Frozen, Task
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.init import init
 from tmuxplan.shell.script import script, shell_argv, shell_name
-from tmuxplan.shell.steps import Statement, steps
+from tmuxplan.shell.steps import Shells, Statement, steps
 from tmuxplan.shell.stops import Rule
 
 _DEFAULT = Settings()
 
 
 class Attempts:
-    """Makes attempts of one run's tasks. `env` is complete; `secrets` are values to mask."""
+    """Makes attempts of one run's tasks. `env` is complete; `secrets` are values to mask;
+    `shells`: where the plan's commands have been read before."""
 
     def __init__(  # noqa: PLR0913 (what a run knows, once)
         self,
@@ -37,6 +38,7 @@ class Attempts:
         *,
         stdin_empty: bool,
         settings: Settings = _DEFAULT,
+        shells: Shells | None = None,
     ) -> None:
         self._folder = folder
         self._plan = frozen.plan
@@ -53,10 +55,11 @@ class Attempts:
         self._bash = bash
         self._stdin_empty = stdin_empty
         self._settings = settings
+        self._shells = shells or Shells()
 
     def __call__(self, task_id: str, n: int, nonce: str) -> Attempt:
         task = self._tasks[task_id]
-        statements = _stopping(task, steps(task, self._plan.file_of(task))[0])
+        statements = _stopping(task, steps(task, self._plan.file_of(task), shells=self._shells)[0])
         shell, dialect = shell_argv(task, self._bash), shell_name(task)
         own = self._settings.tasks.get(task_id, TaskSettings())
         answers = self._answers(own)

@@ -245,7 +245,7 @@ class Loop:
         shells = self._shells.get(task.id, ())
         found = judged(task, steps, fact.n, self._state, clock.now(), shells)
         self.record(found)
-        self._journal.sync()
+        self._journal.sync_soon()
         self._show(fact.task, look_of(self._state.task(fact.task)), "")
         self._escalate(fact.task)
 

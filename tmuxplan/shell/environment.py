@@ -1,4 +1,5 @@
-"""An environment -> the text of the file that the outer shell reads once and removes."""
+"""A task's environment: as a process is given it, and as the text of the file that the outer
+shell in tmux reads once and removes."""
 
 from __future__ import annotations
 
@@ -38,6 +39,15 @@ _LEFT_OUT = frozenset(
 COMPLETE = "__tp_complete=1"
 
 
+def environment(env: Mapping[str, str]) -> dict[str, str]:
+    """What a process is started with: the same variables and functions as `environment_text`."""
+    return {
+        name: value.replace("\0", "")
+        for name, value in env.items()
+        if _is_given(name) or (_FUNCTION.fullmatch(name) and value.startswith("() {"))
+    }
+
+
 def environment_text(env: Mapping[str, str]) -> str:
     """Shell text that exports `env`; write it with `surrogateescape`.
 
@@ -45,13 +55,17 @@ def environment_text(env: Mapping[str, str]) -> str:
     language comes late, because bytes must be read as bytes until then, and exported
     functions last, because they may be called like what the outer shell still needs.
     """
-    names = sorted(name for name in env if _NAME.fullmatch(name) and name not in _LEFT_OUT)
+    names = sorted(name for name in env if _is_given(name))
     names.sort(key=lambda name: name == "LANG" or name.startswith("LC_"))
     lines = [f"export {name}={_quoted(env[name])}" for name in names]
     lines.append(COMPLETE)
     functions = sorted(env, key=lambda name: ("_builtin" in name, name))
     lines += [line for name in functions for line in _function(name, env[name])]
     return "\n".join(lines) + "\n"
+
+
+def _is_given(name: str) -> bool:
+    return name not in _LEFT_OUT and _NAME.fullmatch(name) is not None
 
 
 def _function(name: str, value: str) -> list[str]:

@@ -5,12 +5,16 @@ If this process dies, its terminals hang up and the running attempts are lost.
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+import msgspec
+
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
+from tmuxplan.backends.pty.spawner import Order, Spawner
 from tmuxplan.backends.pty.terminal import Terminal
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
@@ -18,11 +22,20 @@ from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
+from tmuxplan.shell.environment import environment
 from tmuxplan.watch.follow import Follower
 
-LINGER = "2"
+LINGER_S = 2
 """Seconds that the outer shell stays after its last byte, or until its terminal is closed. Its end
 hangs up what is left in the background before anyone could name it."""
+
+
+class _Begun(msgspec.Struct):
+    """An attempt that was ordered, until it is known who runs it. `grace_s`: stop it then."""
+
+    attempt: Attempt
+    terminal: Terminal
+    grace_s: float | None = None
 
 
 class PtyBackend:
@@ -31,30 +44,36 @@ class PtyBackend:
     name = "pty"
 
     def __init__(self) -> None:
+        self._host = socket.gethostname()
         self._roster = Roster()
+        self._spawner = Spawner()
+        self._begun: dict[int, _Begun] = {}
+        self._tickets = 0
         self._terminals: dict[Key, Terminal] = {}
         self._kept: list[Terminal] = []
-        self._closing: list[Terminal] = []
         self._facts: list[Event] = []
 
-    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
-        """Nothing to prepare."""
+    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
+        """Let the process that starts tasks get ready while the first one is prepared."""
+        self._spawner.open()
 
     def start(self, attempt: Attempt) -> None:
-        """Write the attempt's files and start it."""
+        """Write the attempt's files and have it started; who runs it is heard later."""
         try:
-            files.write_attempt(attempt)
-            terminal = Terminal(files.outer_argv(attempt, LINGER), attempt.folder / "log")
+            files.write_folder(attempt)
+            terminal = Terminal(attempt.folder / "log")
         except (OSError, BackendError) as error:
-            self._facts.append(not_started(attempt, f"it could not be started: {error}"))
+            self._refuse(attempt, error)
             return
-        self._terminals[attempt.task, attempt.n] = terminal
-        live = Live(attempt, terminal.pid, self._roster.census)
-        live.types = terminal.type
-        self._roster.add(live)
-        host, now = socket.gethostname(), clock.now()
-        task, n = attempt.task, attempt.n
-        self._facts.append(AttemptStarted(at=now, task=task, n=n, host=host, pid=terminal.pid))
+        self._tickets += 1
+        try:
+            self._spawner.order(_order(attempt, self._tickets), terminal.other)
+        except BackendError as error:
+            terminal.close()
+            self._refuse(attempt, error)
+            return
+        terminal.hand_over()
+        self._begun[self._tickets] = _Begun(attempt, terminal)
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
         """Its terminal went with its supervisor, and it with that: only its end is left to tell."""
@@ -75,6 +94,7 @@ class PtyBackend:
         until = clock.monotonic() + timeout_s
         while True:
             ready = self._wait(until, wake)
+            self._hear()
             self._read(ready)
             self._step()
             if self._facts or not ready.isdisjoint(wake) or clock.monotonic() >= until:
@@ -86,6 +106,9 @@ class PtyBackend:
         live = self._roster.get(task, n)
         if live is not None:
             live.stop(grace_s)
+        for begun in self._begun.values():
+            if (begun.attempt.task, begun.attempt.n) == (task, n):
+                begun.grace_s = grace_s
 
     def show(self, task: str, look: Look, text: str) -> None:
         """There is no window."""
@@ -96,21 +119,54 @@ class PtyBackend:
 
     def close(self) -> None:
         """Hang up what still runs."""
-        for terminal in self._terminals.values():
-            terminal.hang_up()
-        for terminal in (*self._kept, *self._closing):
+        begun = [each.terminal for each in self._begun.values()]
+        for terminal in (*self._terminals.values(), *self._kept, *begun):
             terminal.close()
-            terminal.reap()
         self._terminals.clear()
         self._kept.clear()
-        self._closing.clear()
+        self._begun.clear()
+        self._spawner.close()
         self._roster.close()
+
+    def _refuse(self, attempt: Attempt, why: object) -> None:
+        self._facts.append(not_started(attempt, f"it could not be started: {why}"))
+
+    def _hear(self) -> None:
+        """Who runs the attempts that were ordered."""
+        for ticket, pid in self._spawner.answers():
+            begun = self._begun.pop(ticket)
+            if pid > 0:
+                self._follow(begun, pid)
+            else:
+                begun.terminal.close()
+                self._refuse(begun.attempt, os.strerror(-pid))
+        for ticket in self._spawner.lost():
+            begun = self._begun.pop(ticket)
+            if files.claim(begun.attempt.folder):
+                begun.terminal.close()
+                self._refuse(begun.attempt, "what starts tasks died")
+            else:  # it did its work, and could not say so
+                self._follow(begun, files.read_began(begun.attempt.folder) or 0)
+
+    def _follow(self, begun: _Begun, pid: int) -> None:
+        attempt, terminal = begun.attempt, begun.terminal
+        self._terminals[attempt.task, attempt.n] = terminal
+        live = Live(attempt, pid, self._roster.census, known=pid > 0)
+        live.types = terminal.type
+        self._roster.add(live)
+        task, n = attempt.task, attempt.n
+        self._facts.append(AttemptStarted(at=clock.now(), task=task, n=n, host=self._host, pid=pid))
+        if pid <= 0:
+            live.gone("nobody knows who ran it")
+        if begun.grace_s is not None:
+            live.stop(begun.grace_s)
 
     def _wait(self, until: float, wake: Collection[int]) -> set[int]:
         """The descriptors that can be read, as soon as something may have happened."""
         next_at = clock.monotonic() if self._facts else min(until, self._roster.next_at())
         masters = [t.fd for t in (*self._terminals.values(), *self._kept) if t.fd >= 0]
-        fds = {*masters, *self._roster.fds(), *wake}
+        orders = [self._spawner.fileno()] if self._begun else []
+        fds = {*masters, *orders, *self._roster.fds(), *wake}
         return set(readable(fds, next_at - clock.monotonic()))
 
     def _read(self, ready: set[int]) -> None:
@@ -133,16 +189,33 @@ class PtyBackend:
             terminal = self._terminals.pop((live.attempt.task, live.attempt.n), None)
             if terminal is None:
                 continue
-            # What is kept may go on printing, and its terminal must go on listening.
-            (self._kept if live.attempt.keep else self._closing).append(terminal)
-        self._close_ended()
-
-    def _close_ended(self) -> None:
-        self._closing += [terminal for terminal in self._kept if terminal.fd < 0]
-        self._kept = [terminal for terminal in self._kept if terminal.fd >= 0]
-        for terminal in self._closing:
+            if live.attempt.keep:  # it may go on printing, and its terminal must go on listening
+                self._kept.append(terminal)
+            else:
+                terminal.close()
+        for terminal in [one for one in self._kept if one.fd < 0]:
             terminal.close()
-        self._closing = [terminal for terminal in self._closing if not terminal.reap()]
+            self._kept.remove(terminal)
+
+
+def _order(attempt: Attempt, ticket: int) -> Order:
+    script = attempt.folder / "script.sh"
+    given = {"TERM": "xterm-256color", "PWD": str(attempt.cwd)}
+    return Order(
+        ticket=ticket,
+        folder=_utf8(attempt.folder),
+        nonce=attempt.nonce,
+        cwd=_utf8(attempt.cwd),
+        argv=[*attempt.shell, _utf8(script)],
+        env={**environment(attempt.env), **given},
+        empty=attempt.stdin_empty,
+        linger=files.FOR_EVER_S if attempt.keep or attempt.serves else LINGER_S,
+    )
+
+
+def _utf8(path: Path) -> str:
+    """A path's bytes as the other process reads them, whatever the language here."""
+    return os.fsencode(path).decode("utf-8", "surrogateescape")
 
 
 def _logged(folder: Path) -> Iterator[bytes]:

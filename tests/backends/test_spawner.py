@@ -1,0 +1,134 @@
+"""The small process that forks for the pty backend: what it starts, and what its death costs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+
+import psutil
+import pytest
+
+from tmuxplan.backends.pty.spawner import Spawner
+from tmuxplan.errors import BackendError
+
+
+def _stage() -> psutil.Process:
+    """Our child that forks."""
+    found = [
+        child
+        for child in psutil.Process().children()
+        if any(word.endswith("pty/stage.py") for word in child.cmdline())
+    ]
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_it_goes_with_the_backend(pty_rig):
+    pty_rig.run("true")
+    stage = _stage()
+    pty_rig.backend.close()
+    assert not stage.is_running()
+
+
+def test_what_runs_survives_its_death_and_the_next_task_finds_another(pty_rig):
+    pty_rig.start("echo on; while [ ! -e go ]; do sleep 0.02; done; exit 4", "T001")
+    pid = pty_rig.pid("T001")
+    stage = _stage()
+    stage.send_signal(signal.SIGKILL)
+    psutil.wait_procs([stage], timeout=10)
+    assert pty_rig.run("exit 3", "T002").status == 3
+    assert _stage().pid != stage.pid
+    (pty_rig.base / "go").touch()
+    ended = pty_rig.ended("T001")
+    assert (ended.status, ended.lost) == (4, "")
+    assert pid == pty_rig.pid("T001")
+
+
+def test_an_order_that_nobody_took_is_lost_and_never_runs(pty_rig):
+    pty_rig.run("true", "T001")
+    stage = _stage()
+    stage.suspend()
+    folder = pty_rig.start("echo it ran > ran", "T002")
+    stage.kill()
+    ended = pty_rig.ended("T002")
+    assert ended.status is None
+    assert "what starts tasks died" in ended.lost
+    assert (folder / "began").read_text() == "never\n"
+    assert not (pty_rig.base / "ran").exists()
+
+
+def test_an_order_that_was_obeyed_but_not_answered_is_followed(pty_rig):
+    """The pid that the outer shell wrote is believed where nobody told it."""
+    pty_rig.run("true", "T001")
+    stage = _stage()
+    heard = pty_rig.backend._spawner._listen
+    pty_rig.backend._spawner._listen = lambda: True  # its word gets lost on the way
+    pty_rig.start("echo begun > begun; while [ ! -e go ]; do sleep 0.02; done; exit 4", "T002")
+    pty_rig.until_written("begun")
+    pty_rig.backend._spawner._listen = lambda: False
+    stage.kill()
+    pid = pty_rig.pid("T002")
+    pty_rig.backend._spawner._listen = heard
+    assert psutil.Process(pid).is_running()
+    (pty_rig.base / "go").touch()
+    assert pty_rig.ended("T002").status == 4
+
+
+def test_stop_before_it_is_known_who_runs_it(pty_rig):
+    pty_rig.run("true", "T001")
+    stage = _stage()
+    stage.suspend()
+    pty_rig.start("trap 'exit 9' INT; while :; do sleep 0.02; done", "T002")
+    pty_rig.backend.stop("T002", 1, 5.0)
+    stage.resume()
+    ended = pty_rig.ended("T002")
+    assert ended.status in (9, 130)  # 130: before it had set its trap
+
+
+def test_a_missing_interpreter_is_told(pty_rig):
+    assert pty_rig.run("true", shell=("/no/such/zsh",)).status == 127
+    assert b"/no/such/zsh could not be run" in pty_rig.log()
+
+
+def test_an_interpreter_is_looked_for_where_the_task_would(pty_rig):
+    tools = pty_rig.base / "tools"
+    tools.mkdir()
+    (tools / "mine").write_text("#!/bin/sh\necho mine: $1\n")
+    (tools / "mine").chmod(0o700)
+    assert pty_rig.run("true", shell=("mine",), env={"PATH": str(tools)}).status == 0
+    assert b"mine: /" in pty_rig.log()
+
+
+@pytest.mark.parametrize(("signal_name", "status"), [("KILL", 137), ("TERM", 143)])
+def test_a_body_that_was_killed_has_a_shells_status(pty_rig, signal_name, status):
+    assert pty_rig.run(f"kill -{signal_name} $$").status == status
+
+
+def test_a_large_environment_and_bytes_that_are_no_text_arrive(pty_rig):
+    many = {f"V{i}": "x" * 10_000 for i in range(100)}
+    odd = {"ODD": "caf\udce9", "NO-NAME": "1", "UID": "7"}
+    body = f"{sys.executable} -c \"import os; print(len(os.environb), os.environb[b'ODD'])\""
+    assert pty_rig.run(f"env | grep -c ^V; {body}", env={**many, **odd}).status == 0
+    log = pty_rig.log()
+    assert b"100\r\n" in log
+    assert b"caf\\xe9" in log
+    assert b"NO-NAME" not in log
+
+
+def test_an_argument_list_that_is_too_long_is_told(pty_rig):
+    assert pty_rig.run("true", env={"V": "x" * (1 << 20)}).status == 126
+    assert b"could not be run" in pty_rig.log()
+
+
+def test_nothing_of_the_supervisor_is_open_in_a_task(pty_rig):
+    with (pty_rig.base / "secret").open("w") as held:
+        os.set_inheritable(held.fileno(), True)
+        pty_rig.run("ls -l /dev/fd/ | sed 's/.*-> //' > fds")
+    assert "secret" not in (pty_rig.base / "fds").read_text()
+
+
+def test_a_process_that_cannot_be_started_is_refused(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
+    with pytest.raises(BackendError, match="no process could be started"):
+        Spawner().open()

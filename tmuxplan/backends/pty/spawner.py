@@ -1,0 +1,143 @@
+"""The supervisor's end of the small process that forks for it (`stage.py`)."""
+
+from __future__ import annotations
+
+import marshal
+import socket
+import struct
+import subprocess
+import sys
+from pathlib import Path
+from typing import TypedDict
+
+from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.errors import BackendError
+
+_STAGE = Path(__file__).with_name("stage.py")
+_ANSWER = struct.Struct("!Ii")
+_PATIENCE_S = 1.0
+"""How long the process may take to see that nobody is there any more."""
+
+
+class Order(TypedDict):
+    """One attempt, as `stage.py` reads it. `argv` runs the body; `linger`: seconds that the outer
+    shell stays after the end; `empty`: nobody can type."""
+
+    ticket: int
+    folder: str
+    nonce: str
+    cwd: str
+    argv: list[str]
+    env: dict[str, str]
+    empty: bool
+    linger: int
+
+
+class Spawner:
+    """Hand it an order and a terminal, and hear the pid of who leads the session there.
+
+    The process is there from the first order on; when it died, the next order starts another.
+    """
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+        self._open: set[int] = set()
+        self._lost: list[int] = []
+        self._heard: list[tuple[int, int]] = []
+        self._rest = b""
+
+    def fileno(self) -> int:
+        """Can be read when there is an answer; -1 while there is no process."""
+        return self._socket.fileno() if self._socket is not None else -1
+
+    def open(self) -> None:
+        """Start the process, unless it is there. BackendError: it can't be."""
+        if self._socket is not None:
+            return
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-S", "-X", "utf8", str(_STAGE), str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                env=minimal_environment(),
+                cwd="/",
+                stdin=subprocess.DEVNULL,
+            )
+        except OSError as error:
+            ours.close()
+            raise BackendError(f"no process could be started: {error.strerror}") from error
+        finally:
+            theirs.close()
+        self._socket = ours
+
+    def order(self, order: Order, terminal: int) -> None:
+        """Have the attempt begun on this terminal (a descriptor, which stays ours to close)."""
+        self.open()
+        try:
+            self._send(order, terminal)
+        except OSError:  # it died, and nobody has looked since
+            self._let_go()
+            self.open()
+            try:
+                self._send(order, terminal)
+            except OSError as error:
+                raise BackendError(f"what starts tasks died: {error.strerror}") from error
+        self._open.add(order["ticket"])
+
+    def answers(self) -> list[tuple[int, int]]:
+        """Tickets with their pids, or minus an errno; each once. Never waits."""
+        if self._socket is not None and not self._listen():
+            self._let_go()
+        heard, self._heard = self._heard, []
+        self._open -= {ticket for ticket, _ in heard}
+        return heard
+
+    def lost(self) -> list[int]:
+        """Tickets of which nothing will be heard any more; each once. After `answers`."""
+        lost, self._lost = self._lost, []
+        return lost
+
+    def close(self) -> None:
+        """Let the process end. Outer shells live as long as their terminals."""
+        if self._socket is not None:
+            self._let_go()
+
+    def _send(self, order: Order, terminal: int) -> None:
+        assert self._socket is not None
+        text = marshal.dumps(dict(order))
+        message = struct.pack("!I", len(text)) + text
+        sent = socket.send_fds(self._socket, [message], [terminal])
+        self._socket.sendall(message[sent:])
+
+    def _listen(self) -> bool:
+        """Hear what was said by now; whether more can come."""
+        assert self._socket is not None
+        while True:
+            try:
+                part = self._socket.recv(1 << 12, socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return True
+            except OSError:
+                return False
+            if not part:
+                return False
+            text = self._rest + part
+            whole = len(text) - len(text) % _ANSWER.size
+            self._rest = text[whole:]
+            self._heard += _ANSWER.iter_unpack(text[:whole])
+
+    def _let_go(self) -> None:
+        """Of the process, with what it said before its end."""
+        assert self._socket is not None
+        assert self._process is not None
+        self._listen()
+        self._socket.close()
+        try:
+            self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:  # somebody stopped it
+            self._process.kill()
+            self._process.wait()
+        self._lost += sorted(self._open - {ticket for ticket, _ in self._heard})
+        self._open.clear()
+        self._socket, self._process, self._rest = None, None, b""

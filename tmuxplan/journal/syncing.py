@@ -1,0 +1,86 @@
+"""Syncing a file to its disk beside the one who writes it: a disk takes a millisecond or ten for
+it, and a thousand tasks would wait for a thousand of them, one after the other."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+
+class Syncing:
+    """`ask`, and all that was written until then will be on the disk soon; `wait`, and it is.
+
+    What is asked while the disk is at work is done together, right after.
+    """
+
+    def __init__(self, fd: int, folder: Path) -> None:
+        self._fd, self._folder = fd, folder
+        self._folder_synced = False
+        self._failure: OSError | None = None
+        self._asked = self._done = 0
+        self._changed = threading.Condition()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def ask(self) -> None:
+        """Begin; returns at once."""
+        with self._changed:
+            self._asked += 1
+            self._changed.notify_all()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
+            self._thread.start()
+
+    def failure(self) -> OSError | None:
+        """Why the disk did not take what was asked last, if that is known; told once."""
+        with self._changed:
+            failure, self._failure = self._failure, None
+            return failure
+
+    def wait(self) -> OSError | None:
+        """Until everything asked for is done; why it could not be, if so."""
+        with self._changed:
+            while self._done < self._asked:
+                self._changed.wait()
+        return self.failure()
+
+    def close(self) -> None:
+        """Do what is asked for, and no more. Before the file is closed."""
+        self.wait()
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while self._done == self._asked and not self._closed:
+                    self._changed.wait()
+                if self._done == self._asked:
+                    return
+                asked = self._asked
+            failure = self._sync()
+            with self._changed:
+                self._done, self._failure = asked, failure
+                self._changed.notify_all()
+
+    def _sync(self) -> OSError | None:
+        try:
+            os.fsync(self._fd)
+            if not self._folder_synced:
+                self._sync_folder()
+        except OSError as error:
+            return error
+        return None
+
+    def _sync_folder(self) -> None:
+        """The file's name, once."""
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+        self._folder_synced = True
