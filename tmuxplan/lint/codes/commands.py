@@ -67,6 +67,15 @@ CODES = (
         "npm run dev\nmake test",
     ),
     Code(
+        "shellcheck-left-out",
+        "warning",
+        "ShellCheck was not asked about a shell's commands, or gave no answer within seconds: over "
+        "64 kB, over 300 joined by `&&` or `|`, or substitutions in substitutions.",
+        "It takes minutes and gigabytes for such commands. That it says nothing means nothing.",
+        "Make several lists of them, or a script that the task calls.",
+        "echo a && cat && cat && cat # and so on, 300 times",
+    ),
+    Code(
         "all-interfaces",
         "warning",
         "A server listens on every interface (`0.0.0.0`).",
