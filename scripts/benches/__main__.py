@@ -1,16 +1,19 @@
-"""`scripts/bench`: measure, show one table."""
+"""`scripts/bench`: measure, show one table, write it down where that is asked for."""
 
 from __future__ import annotations
 
 import argparse
-import os
+import datetime
+import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
+from pathlib import Path
 
-from benches import show
+from benches import pages, show
+from benches.machine import Machine, machine
 from benches.place import WrongRun, place
-from benches.row import Row
+from benches.row import Row, every
 from benches.works import (
     Bench,
     Work,
@@ -25,6 +28,7 @@ from benches.works import (
     windows,
 )
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "performance.md"
 WORKS: dict[str, Work] = {
     "windows": windows.ten,
     "nothing-pty": nothing.on_pty,
@@ -44,35 +48,73 @@ WORKS: dict[str, Work] = {
 
 def main() -> int:
     asked = _asked()
+    began, on = time.monotonic(), machine()
+    date = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M UTC")
+    rows: list[Row] = []
     wrong: list[str] = []
-    print(f"load {os.getloadavg()[0]:.2f} of {os.cpu_count()} cores at the beginning", flush=True)
     with place() as made:
-        rows = list(_measured(Bench(made, asked.full), asked.works or list(WORKS), wrong))
-    print(show.table(rows))
+        for name in asked.works or WORKS:
+            rows += _measured(Bench(made, asked.full), name, wrong)
+    print(f"\n{pages.about(on, date)}\n\n{show.table(rows)}\n")
+    if asked.json:
+        asked.json.write_text(json.dumps(_told(rows, on, date), indent=2) + "\n", "utf-8")
+    if asked.full:
+        pages.write(PAGE, rows, on, date, whole=not asked.works and not wrong)
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
     for text in wrong:
         print(f"WRONG: {text}", file=sys.stderr)
     return 1 if wrong else 0
 
 
-def _measured(bench: Bench, names: list[str], wrong: list[str]) -> Iterator[Row]:
-    for name in names:
-        began = time.monotonic()
-        try:
-            yield from WORKS[name](bench)
-        except WrongRun as error:
-            wrong.append(f"{name}: {error}")
-        print(f"{name}: {time.monotonic() - began:.1f} s", file=sys.stderr, flush=True)
+def _measured(bench: Bench, name: str, wrong: list[str]) -> list[Row]:
+    """A work's rows; those before what was wrong where something is."""
+    began = time.monotonic()
+    rows: list[Row] = []
+    try:
+        rows.extend(WORKS[name](bench))
+    except WrongRun as error:
+        wrong.append(f"{name}: {error}")
+    print(f"{time.monotonic() - began:6.1f} s  {name}", file=sys.stderr, flush=True)
+    return rows
+
+
+def _told(rows: Sequence[Row], on: Machine, date: str) -> object:
+    return {
+        "date": date,
+        "machine": on._asdict(),
+        "rows": [
+            {
+                "work": row.work,
+                "measure": row.measure,
+                "figures": {one.name: one.values for one in (row.ours, *row.others)},
+                "not_measured": row.missing,
+                **{
+                    name: {
+                        "text": [goal.text for goal in goals],
+                        "reached": every(goal.reached(row) for goal in goals) if goals else None,
+                    }
+                    for name, goals in (("wanted", row.wanted), ("aim", row.aim))
+                },
+            }
+            for row in rows
+        ],
+    }
 
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="scripts/bench", description="Measure tmuxplan beside its peers."
     )
-    parser.add_argument("works", nargs="*", metavar="WORK", choices=[*WORKS, []])
+    parser.add_argument("works", nargs="*", metavar="WORK", help=f"of {', '.join(WORKS)}")
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_true", help="small counts, two minutes (default)")
-    size.add_argument("--full", action="store_true", help="all of it")
-    return parser.parse_args()
+    size.add_argument("--full", action="store_true", help="all, and write docs/performance.md")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    asked = parser.parse_args()
+    unknown = [name for name in asked.works if name not in WORKS]
+    if unknown:
+        parser.error(f"there is no work {unknown[0]!r}; there are {', '.join(WORKS)}")
+    return asked
 
 
 if __name__ == "__main__":

@@ -12,15 +12,18 @@ RAN = "ran"
 
 class Job(NamedTuple):
     """One command. With seconds it sleeps and then writes down that it ran; without, it is
-    `true`, and that it ran is known from what whoever runs it prints."""
+    `true`, and that it ran is known from what whoever runs it prints. `body`: another command,
+    which writes down for itself what it did."""
 
     name: str
     seconds: float = 0.0
     after: tuple[str, ...] = ()
+    body: str = ""
 
     @property
     def command(self) -> str:
-        return f"sleep {self.seconds:g}; echo {self.name} >>{RAN}" if self.seconds else "true"
+        timed = f"sleep {self.seconds:g}; echo {self.name} >>{RAN}"
+        return self.body or (timed if self.seconds else "true")
 
 
 class Graph(NamedTuple):
@@ -79,6 +82,14 @@ def ten_tasks(minute_s: float) -> Graph:
                 ),
             )
         )
+    )
+
+
+def chain(count: int, body: str) -> Graph:
+    """One after the other."""
+    names = [f"j{n:05}" for n in range(1, count + 1)]
+    return Graph(
+        tuple(Job(name, 0, tuple(names[max(0, i - 1) : i]), body) for i, name in enumerate(names))
     )
 
 

@@ -24,28 +24,38 @@ MANY = 1000
 Write = Callable[[Path, Graph, int | None], Sequence[str]]
 
 
+class Ran(NamedTuple):
+    """A peer's run: where, in how many seconds, and what it printed."""
+
+    folder: Path
+    took_s: float
+    said: str
+
+
 class Peer(NamedTuple):
     """`program` has to be on PATH. `write` makes its file in a folder and says what to run;
-    `echo` matches once in its output for each job that ran. `graphs`: it knows dependencies."""
+    `echo` matches once in its output for each job that ran."""
 
     name: str
     program: str
     write: Write
     echo: str
-    version: str = "--version"
-    graphs: bool = True
 
     def installed(self) -> bool:
         return shutil.which(self.program) is not None
 
-    def run(self, place: Place, graph: Graph, at_once: int | None) -> float:
-        """Seconds for the graph, start-up and all. WrongRun unless every job ran once, after
-        what it needs."""
+    def run_in(self, place: Place, graph: Graph, at_once: int | None) -> Ran:
+        """To its end, without looking at what the jobs did."""
         folder = place.fresh()
         argv = self.write(folder, graph, at_once)
         began = time.monotonic()
         said = place.run(argv, folder)
-        took = time.monotonic() - began
+        return Ran(folder, time.monotonic() - began, said)
+
+    def run(self, place: Place, graph: Graph, at_once: int | None) -> float:
+        """Seconds for the graph, start-up and all. WrongRun unless every job ran once, after
+        what it needs."""
+        folder, took, said = self.run_in(place, graph, at_once)
         if graph.timed:
             wrong = graph.wrong((folder / RAN).read_text().split())
         else:
@@ -86,7 +96,7 @@ def _go_task(folder: Path, graph: Graph, at_once: int | None) -> Sequence[str]:
 
 def _in_sh(job: Job) -> str:
     """Its own shell loses appended lines when many jobs end at once; `true` needs none."""
-    return f"sh -c '{job.command}'" if job.seconds else job.command
+    return f"sh -c '{job.command}'" if job.command != "true" else "true"
 
 
 def _just(folder: Path, graph: Graph, at_once: int | None) -> Sequence[str]:
@@ -147,9 +157,9 @@ MAKE = Peer("make", "make", _make, r"^true$")
 NINJA = Peer("ninja", "ninja", _ninja, r"^\[\d+/\d+\] true$")
 GO_TASK = Peer("go-task", "task", _go_task, r"^task: \[j\d+\] true$")
 JUST = Peer("just", "just", _just, r"^true$")
-DOIT = Peer("doit", "doit", _doit, r"^\.  j\d+", version="--version")
+DOIT = Peer("doit", "doit", _doit, r"^\.  j\d+")
 DASK = Peer("Dask", "dask", _dask, r"^j\d+ 0$")
 SNAKEMAKE = Peer("snakemake", "snakemake", _snakemake, r"^Finished jobid: [1-9]\d* ")
-XARGS = Peer("xargs", "xargs", _xargs, r"^true j\d+$", graphs=False)
-PARALLEL = Peer("GNU parallel", "parallel", _parallel, r"\t0\t0\ttrue j\d+$", graphs=False)
-ALL = (MAKE, NINJA, GO_TASK, JUST, DOIT, DASK, SNAKEMAKE, XARGS, PARALLEL)
+XARGS = Peer("xargs", "xargs", _xargs, r"^true j\d+$")
+PARALLEL = Peer("GNU parallel", "parallel", _parallel, r"\t0\t0\ttrue j\d+$")
+ALL: tuple[Peer, ...] = (MAKE, NINJA, GO_TASK, JUST, DOIT, DASK, SNAKEMAKE, XARGS, PARALLEL)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import socket as socketlib
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -53,6 +55,9 @@ class Place:
         """Kill a tmux server of ours."""
         command = ["tmux", "-L", socket, "kill-server"]
         subprocess.run(command, env=self.environment(), capture_output=True, check=False)
+        path = self.folder / f"tmux-{os.getuid()}" / socket
+        while _answers(path):  # who connects to a server that ends gets no other
+            time.sleep(0.005)
 
     def run(self, argv: Sequence[str | Path], cwd: Path, *, expected: int = 0) -> str:
         """Run a program to its end; what it printed. WrongRun where it ends otherwise."""
@@ -74,6 +79,11 @@ class Place:
             last = "\n".join(said.splitlines()[-15:])
             raise WrongRun(f"{' '.join(map(str, argv))} ended with {done.returncode}:\n{last}")
         return said
+
+
+def _answers(path: Path) -> bool:
+    with socketlib.socket(socketlib.AF_UNIX) as client:
+        return client.connect_ex(str(path)) == 0
 
 
 @contextlib.contextmanager

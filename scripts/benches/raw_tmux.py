@@ -63,7 +63,7 @@ class RawTmux:
 
     def close(self) -> None:
         os.close(self._ended)
-        self._list(["kill-server"])
+        self._place.end_server("raw")
 
     def _list(self, words: list[str]) -> None:
         done = subprocess.run(

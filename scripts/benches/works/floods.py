@@ -43,7 +43,7 @@ def speed(bench: Bench) -> Iterator[Row]:
             "flood",
             f"{size // MB} MB of lines in one task, scanned, {backend}",
             "MB/s",
-            *beside(run, {name: limit}, bench.sized(2, 5)),
+            *beside(run, {name: limit}, bench.sized(2, 3)),
             wanted=(ratio_at_least(0.6, name),),
             aim=(ratio_at_least(aim, name),),
         )
@@ -55,7 +55,7 @@ def _speed_of(place: Place, flood: Path, backend: ours.BackendName) -> Callable[
 
 def memory(bench: Bench) -> Iterator[Row]:
     """The supervisor's peak while it takes in lines, and bytes without a newline."""
-    size, endless = bench.sized(80, 1000) * MB, bench.sized(40, 200) * MB
+    size, endless = bench.sized(40, 1000) * MB, bench.sized(20, 200) * MB
     flood = bench.place.fresh() / "flood"
     write_lines(flood, size)
     works = (

@@ -27,7 +27,7 @@ MEASURE = "ms a task, all included"
 
 def on_pty(bench: Bench) -> Iterator[Row]:
     """Beside everybody who runs commands."""
-    count, rounds = bench.sized(200, 1000), bench.sized(2, 5)
+    count, rounds = bench.sized(200, 1000), bench.sized(2, 3)
     for at_once in (2, 16):
         load = Load(trues(count), at_once, count / 1000)
         yield Row(
@@ -42,7 +42,7 @@ def on_pty(bench: Bench) -> Iterator[Row]:
 
 def on_tmux(bench: Bench) -> Iterator[Row]:
     """Beside the least that tmux itself takes for as many windows with logs."""
-    count, rounds = bench.sized(200, 1000), bench.sized(2, 5)
+    count, rounds = bench.sized(200, 1000), bench.sized(2, 3)
     for at_once in (2, 16):
         run = partial(ours.run_graph, bench.place, trues(count), "tmux", at_once)
         raw = {RAW: partial(windows, bench.place, count, at_once)}

@@ -15,7 +15,7 @@ from benches.row import Row, at_most
 from benches.works import Bench
 
 COUNT = 10
-SETTLED_S = 3.0
+SETTLED_S = 2.0
 """What a start costs is over by then."""
 
 
@@ -50,7 +50,7 @@ def _shares(bench: Bench, backend: ours.BackendName) -> tuple[float, float | Non
         watched = [started.supervisor(), *_mission_control(folder)]
         before = [_cpu_s(process) for process in watched]
         began = time.monotonic()
-        time.sleep(bench.sized(5, 20))
+        time.sleep(bench.sized(4, 20))
         took = time.monotonic() - began
         shares = [100 * (_cpu_s(p) - old) / took for p, old in zip(watched, before, strict=True)]
     if backend == "tmux" and len(shares) != 2:

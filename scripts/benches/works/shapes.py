@@ -18,8 +18,8 @@ def ten(bench: Bench) -> Iterator[Row]:
     """Ten tasks with a long chain, a minute as 0.1 s."""
     graph = ten_tasks(0.1)
     load = Load(graph, None, graph.critical_s())
-    contestants = EVERYBODY if bench.full else (peers.MAKE,)
-    found = contest(bench.place, load, ours.BACKENDS, contestants, bench.sized(1, 3))
+    contestants = (peers.MAKE, peers.GO_TASK, peers.DOIT, peers.DASK) if bench.full else ()
+    found = contest(bench.place, load, ours.BACKENDS, contestants, bench.sized(1, 2))
     for backend, figures in found.items():
         yield Row(
             "ten-tasks",
@@ -34,10 +34,10 @@ def ten(bench: Bench) -> Iterator[Row]:
 def layers(bench: Bench) -> Iterator[Row]:
     """200 tasks in layers, unlimited and 8 at a time."""
     graph, wanted = layered(), {"pty": at_most(1.15), "tmux": at_most(1.25)}
-    contestants = EVERYBODY if bench.full else (peers.NINJA, peers.DOIT, peers.GO_TASK)
+    contestants = EVERYBODY if bench.full else (peers.DOIT, peers.GO_TASK)
     for at_once, limit in ((None, "unlimited"), (8, "8 at a time")):
         load = Load(graph, at_once, graph.bound_s(at_once))
-        found = contest(bench.place, load, ours.BACKENDS, contestants, bench.sized(1, 5))
+        found = contest(bench.place, load, ours.BACKENDS, contestants, bench.sized(1, 3))
         for backend, figures in found.items():
             yield Row(
                 "layers",

@@ -37,7 +37,7 @@ def start_up(bench: Bench) -> Iterator[Row]:
     for name, argv in PROGRAMS:
         if shutil.which(argv[0]):
             runs[name] = partial(ms, place, folder, *argv)
-    found = alternate(bench.sized(9, 25), runs)
+    found = alternate(bench.sized(7, 25), runs)
     missing = tuple(name for name, _ in PROGRAMS if name not in found)
     version, status = found.pop(OURS), Series(OURS, found.pop("status").values)
     others = tuple(found.values())

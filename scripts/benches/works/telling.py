@@ -5,16 +5,19 @@ from __future__ import annotations
 import statistics
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from benches import ours
-from benches.graphs import RAN
-from benches.measure import OURS, Series
-from benches.place import WrongRun
+from benches import ours, peers
+from benches.graphs import RAN, Graph, chain
+from benches.measure import OURS, Series, alternate
+from benches.place import Place, WrongRun
 from benches.row import Row, at_most
 from benches.tail import Tail
 from benches.works import Bench
+
+PEERS = (peers.MAKE, peers.GO_TASK, peers.DOIT, peers.DASK)
 
 FAILS = textwrap.dedent("""\
     import sys, time
@@ -53,7 +56,7 @@ def detection(bench: Bench) -> Iterator[Row]:
 
 def _detected(bench: Bench, backend: ours.BackendName, noisy: int) -> list[float]:
     """Milliseconds of each line."""
-    count, gap_s = bench.sized(30, 50), 0.05
+    count, gap_s = bench.sized(20, 50), 0.05
     folder = bench.place.fresh()
     (folder / "fails.py").write_text(FAILS)
     (folder / "noise.py").write_text(NOISE)
@@ -85,29 +88,42 @@ def _require_noise(folder: Path, noisy: int, lasts_s: float) -> None:
 
 def handover(bench: Bench) -> Iterator[Row]:
     """A task's end until its dependent's start, told by the tasks' own clocks, along a chain."""
+    place, count = bench.place, bench.sized(20, 50)
+    step = place.fresh() / "step.sh"
+    step.write_text(f'echo "$EPOCHREALTIME" >>{RAN}\necho "$EPOCHREALTIME" >>{RAN}\n')
+    graph = chain(count, f"bash {step}")
+    runs: dict[str, Callable[[], float]] = {
+        backend: partial(_handed_over, place, graph, backend) for backend in ours.BACKENDS
+    }
+    for peer in PEERS:
+        if peer.installed():
+            runs[peer.name] = partial(_peer_handed_over, place, graph, peer)
+    found = alternate(bench.sized(2, 5), runs)
+    others = tuple(found[peer.name] for peer in PEERS if peer.name in found)
     goals: tuple[tuple[ours.BackendName, int, int], ...] = (("tmux", 30, 10), ("pty", 12, 5))
     for backend, wanted, aim in goals:
         yield Row(
             slug="handover",
             work=f"a task's end until its dependent's start, {backend}",
             measure="ms, median of a chain",
-            ours=Series(
-                OURS, tuple(_handed_over(bench, backend) for _ in range(bench.sized(2, 5)))
-            ),
+            ours=Series(OURS, found[backend].values),
+            others=others,
+            missing=tuple(peer.name for peer in PEERS if peer.name not in found),
             wanted=(at_most(wanted, " ms"),),
             aim=(at_most(aim, " ms"),),
         )
 
 
-def _handed_over(bench: Bench, backend: ours.BackendName) -> float:
-    count = bench.sized(20, 50)
-    folder = bench.place.fresh()
-    body = f'echo "$EPOCHREALTIME" >>{RAN}\ntrue\necho "$EPOCHREALTIME" >>{RAN}'
-    tasks = [(f"T{n:05}", body, (f"T{n - 1:05}",) if n > 1 else ()) for n in range(1, count + 1)]
-    (folder / ours.PLAN).write_text(ours.plan(tasks))
-    bench.place.run(ours.launch_argv(backend, "--wait"), folder)
-    ours.require_passed(folder, count)
-    return between_ms(folder, count)
+def _handed_over(place: Place, graph: Graph, backend: ours.BackendName) -> float:
+    folder = place.fresh()
+    (folder / ours.PLAN).write_text(ours.graph_plan(graph))
+    place.run(ours.launch_argv(backend, "--wait"), folder)
+    ours.require_passed(folder, len(graph.jobs))
+    return between_ms(folder, len(graph.jobs))
+
+
+def _peer_handed_over(place: Place, graph: Graph, peer: peers.Peer) -> float:
+    return between_ms(peer.run_in(place, graph, None).folder, len(graph.jobs))
 
 
 def between_ms(folder: Path, count: int) -> float:

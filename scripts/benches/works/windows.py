@@ -21,6 +21,7 @@ from benches.works.contest import beside
 
 COUNT = 10
 BEGUN_S = 60.0
+PEER = "peer"
 STAYS = "echo >{begun}; exec sleep 300"
 
 
@@ -31,7 +32,7 @@ def ten(bench: Bench) -> Iterator[Row]:
         if shutil.which(name):
             peers[name] = partial(run, bench.place)
     run_ours, raw = partial(_ours, bench.place), {RAW: partial(_raw, bench.place)}
-    found = beside(run_ours, peers | raw, bench.sized(3, 9), COUNT / 1000)
+    found = beside(run_ours, peers | raw, bench.sized(3, 7), COUNT / 1000)
     yield Row(
         "windows",
         "10 windows, from launch until all have begun",
@@ -59,8 +60,8 @@ def _tmuxp(place: Place) -> float:
     stays = STAYS.format(begun=folder / "begun")
     windows = [{"window_name": f"w{n}", "panes": [stays]} for n in range(COUNT)]
     (folder / "session.json").write_text(json.dumps({"session_name": "ten", "windows": windows}))
-    took = _until_begun(place, folder, ("tmuxp", "load", "-y", "-d", "-L", "peer", "session.json"))
-    place.end_server("peer")
+    took = _until_begun(place, folder, ("tmuxp", "load", "-y", "-d", "-L", PEER, "session.json"))
+    place.end_server(PEER)
     return took
 
 
@@ -70,13 +71,13 @@ def _tmuxinator(place: Place) -> float:
     project = {
         "name": "ten",
         "root": str(folder),
-        "socket_name": "peer",
+        "socket_name": PEER,
         "attach": False,
         "windows": [{f"w{n}": stays} for n in range(COUNT)],
     }
     (folder / "ten.yml").write_text(json.dumps(project))  # JSON is YAML
     took = _until_begun(place, folder, ("tmuxinator", "start", "--project-config=ten.yml"))
-    place.end_server("peer")
+    place.end_server(PEER)
     return took
 
 
