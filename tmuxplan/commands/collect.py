@@ -42,7 +42,12 @@ from tmuxplan.library.runs import Opened, open_run
     metavar="FILE",
     help="Pack plan, journal, logs and reports into FILE (.tar.gz) instead.",
 )
-@click.option("--key", "key_file", metavar="FILE", help="Seal the bundle with this key.")
+@click.option(
+    "--key",
+    "key_file",
+    metavar="FILE",
+    help="Sign the bundle with this SSH key (its public half: by the agent).",
+)
 def command(
     run_id: str | None,
     form: str,
@@ -75,15 +80,16 @@ def _refuse_both(other: str | None, bundle: str | None, key_file: str | None) ->
     if other is not None and bundle is not None:
         raise UsageError("--compare and --bundle exclude each other", "choose one")
     if key_file is not None and bundle is None:
-        raise UsageError("--key seals a bundle, and there is none", "add --bundle FILE")
+        raise UsageError("--key signs a bundle, and there is none", "add --bundle FILE")
 
 
 def _bundle(opened: Opened, path: Path, key_file: str | None) -> None:
-    from tmuxplan.library import bundling, manifest  # noqa: PLC0415 (paid for only here)
+    from tmuxplan.integrations import sshsig  # noqa: PLC0415 (paid for only here)
+    from tmuxplan.library import bundling  # noqa: PLC0415 (likewise)
 
-    key = manifest.read_key(key_file) if key_file else None
     bundling.refuse_odd(path)
-    click.echo(f"{bundling.bundle(opened, path, key)}  {path}")
+    sign = (lambda data: sshsig.sign(data, key_file)) if key_file is not None else None
+    click.echo(f"{bundling.bundle(opened, path, sign)}  {path}")
 
 
 def _summary(opened: Opened, output: str | None) -> str | None:

@@ -7,47 +7,61 @@ from pathlib import Path
 
 import click
 
-from tmuxplan.library.manifest import read_key
-from tmuxplan.library.verifying import verify
+from tmuxplan.errors import UsageError
+from tmuxplan.library.verifying import Expected, Verified, verify
 from tmuxplan.report.words import counted, one_line
 
 
 @click.command(
     "verify",
     epilog="\b\nExamples:\n  tmuxplan verify run.tar.gz\n"
-    "  tmuxplan verify run.tar.gz --digest 3f9a...  what `collect --bundle` printed\n"
-    "  tmuxplan verify run.tar.gz --key FILE        sealed with the same key",
+    "  tmuxplan verify run.tar.gz --digest 3f9a...   what `collect --bundle` printed\n"
+    "  tmuxplan verify run.tar.gz --key ann.pub      signed by this key\n"
+    "  tmuxplan verify run.tar.gz --signers ~/.ssh/allowed_signers",
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--digest", "expected", metavar="SHA256", help="The digest said when it was made.")
-@click.option("--key", "key_file", metavar="FILE", help="The key that it was sealed with.")
-def command(file: Path, expected: str | None, key_file: str | None) -> None:
+@click.option("--digest", "said", metavar="SHA256", help="The digest said when it was made.")
+@click.option("--key", metavar="FILE", help="The public SSH key of who must have signed it.")
+@click.option(
+    "--signers", metavar="FILE", help="Who may have signed it: allowed signers, as git has them."
+)
+def command(file: Path, said: str | None, key: str | None, signers: str | None) -> None:
     """Check that nothing in a bundle of `collect --bundle` was altered since it was made.
 
     Its own hashes show damage and careless changes. That nobody made it anew with other contents
-    is only shown by --digest, from where it was made, or by --key.
+    is only shown by --digest, from where it was made, or by a signature: --key or --signers.
 
     Exit status: 0 as it was made, 1 altered, 2 no bundle.
     """
-    found = verify(file, read_key(key_file) if key_file else None, expected)
+    if key is not None and signers is not None:
+        raise UsageError("--key and --signers exclude each other", "choose one")
+    expected = Expected(said, key, signers)
+    found = verify(file, expected)
     manifest = found.manifest
-    said = f"run {manifest.run}, {manifest.verdict}, made {manifest.made} by {manifest.tool}"
-    click.echo(f"{one_line(said)}; {counted(len(manifest.files), 'file')}")
+    head = f"run {manifest.run}, {manifest.verdict}, made {manifest.made} by {manifest.tool}"
+    click.echo(f"{one_line(head)}; {counted(len(manifest.files), 'file')}")
     click.echo(f"digest {found.digest}")
     for fault in found.faults:
         click.echo(f"ALTERED {fault}")
     if not found.faults:
-        click.echo(_said(expected is not None, found.checked, found.sealed))
+        click.echo(_proved(found, expected))
     sys.exit(1 if found.faults else 0)
 
 
-def _said(compared: bool, checked: bool, sealed: bool) -> str:
-    proved = [word for word, is_so in (("the digest", compared), ("the key", checked)) if is_so]
-    if proved:
-        return (
-            f"as it was made: its files fit the manifest, and the manifest {' and '.join(proved)}"
-        )
-    more = "; it is sealed: give --key" if sealed else ""
+def _proved(found: Verified, expected: Expected) -> str:
+    """What is proved, and never more."""
+    signed = found.signature
+    by = f"{signed.who} ({signed.key})" if signed and signed.who else signed.key if signed else ""
+    proofs = []
+    if expected.digest is not None:
+        proofs.append("the manifest has the digest")
+    if expected.names_a_signer:
+        proofs.append(f"signed by {one_line(by)}")
+    if proofs:
+        return f"as it was made: its files fit the manifest; {'; '.join(proofs)}"
+    more = f"; signed with {one_line(by)}: whose key that is, --key or --signers tell" if by else ""
+    if found.unread:
+        more = f"; its signature was not read: {found.unread}"
     return (
         f"its files fit its manifest; who made the manifest is not proved (--digest, --key){more}"
     )

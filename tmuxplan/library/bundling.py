@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
-import tarfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -18,12 +16,22 @@ from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.files import refused
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.logs import masked
-from tmuxplan.library.manifest import NAME, SEAL, Entry, Manifest, digest, seal
+from tmuxplan.library.manifest import (
+    NAME,
+    SIGNATURE,
+    Entry,
+    Manifest,
+    digest,
+    ending,
+    header,
+    padding,
+)
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.words import iso
 from tmuxplan.version import VERSION
 
 Read = Callable[[], Iterable[bytes]]
+Sign = Callable[[bytes], bytes]
 REPORTS = {
     "markdown": "report.md",
     "json": "report.json",
@@ -32,45 +40,44 @@ REPORTS = {
 }
 
 
-def bundle(opened: Opened, path: Path, key: bytes | None = None) -> str:
+def bundle(opened: Opened, path: Path, sign: Sign | None = None) -> str:
     """Write the bundle (a .tar.gz); the SHA-256 of its manifest, which stands for all of it.
 
-    JournalError: it can't be written; there is then no file.
+    `sign` makes a signature over the manifest. JournalError: it can't be written; there is then
+    no file.
     """
+    files = [(name, read, _measured(name, read)) for name, read in _files(opened)]
+    manifest = _manifest(opened, tuple(entry for _, _, entry in files))
+    signature = sign(manifest) if sign is not None else None
     aside = path.with_name(f".{path.name}.part")
     try:
         with aside.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            found = _pack(opened, packed, key)
+            size = _add(packed, NAME, len(manifest), (manifest,))
+            if signature is not None:
+                size += _add(packed, SIGNATURE, len(signature), (signature,))
+            for name, read, entry in files:
+                size += _add(packed, name, entry.size, read())
+            packed.write(ending(size))
         aside.replace(path)
     except OSError as error:
         raise refused(path, error) from error
     finally:
         aside.unlink(missing_ok=True)
-    return found
-
-
-def _pack(opened: Opened, packed: gzip.GzipFile, key: bytes | None) -> str:
-    entries = []
-    with tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar:
-        for name, read in _files(opened):
-            entries.append(_measured(name, read))
-            _add(tar, name, entries[-1].size, read())
-        facts = opened.facts
-        manifest = msgspec.json.encode(
-            Manifest(
-                run=facts.id,
-                plan_sha256=facts.sha256,
-                verdict=facts.verdict or "none",
-                made=iso(facts.now) or "",
-                tool=VERSION,
-                files=tuple(entries),
-            )
-        )
-        _add(tar, NAME, len(manifest), (manifest,))
-        if key is not None:
-            sealed = seal(manifest, key).encode()
-            _add(tar, SEAL, len(sealed), (sealed,))
     return digest(manifest)
+
+
+def _manifest(opened: Opened, entries: tuple[Entry, ...]) -> bytes:
+    facts = opened.facts
+    return msgspec.json.encode(
+        Manifest(
+            run=facts.id,
+            plan_sha256=facts.sha256,
+            verdict=facts.verdict or "none",
+            made=iso(facts.now) or "",
+            tool=VERSION,
+            files=entries,
+        )
+    )
 
 
 def _files(opened: Opened) -> Iterator[tuple[str, Read]]:
@@ -108,30 +115,16 @@ def _measured(name: str, read: Read) -> Entry:
     return Entry(name, size, found.hexdigest())
 
 
-def _add(tar: tarfile.TarFile, name: str, size: int, pieces: Iterable[bytes]) -> None:
-    """The same bytes give the same archive: no owner, no time."""
-    info = tarfile.TarInfo(name)
-    info.size, info.mode = size, 0o644
-    tar.addfile(info, _Stream(pieces))
-
-
-class _Stream(io.RawIOBase):
-    """Pieces as a file: a log of a gigabyte is never in memory."""
-
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = iter(pieces)
-        self._rest = b""
-
-    def read(self, size: int = -1) -> bytes:
-        while size < 0 or len(self._rest) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._rest += piece
-        found, self._rest = (
-            (self._rest, b"") if size < 0 else (self._rest[:size], self._rest[size:])
-        )
-        return found
+def _add(packed: gzip.GzipFile, name: str, size: int, pieces: Iterable[bytes]) -> int:
+    """One file; how many bytes it takes. JournalError: it is not what it was when it was hashed."""
+    head = header(name, size)
+    packed.write(head)
+    written = 0
+    for piece in pieces:
+        written += packed.write(piece)
+    if written != size:
+        raise JournalError("was changed while it was packed", "pack it again", name)
+    return len(head) + written + packed.write(padding(size))
 
 
 def refuse_odd(path: Path) -> None:

@@ -1,17 +1,19 @@
-"""What a bundle holds: a name, a size and a SHA-256 for each file, and a seal over all of it."""
+"""What a bundle holds: a name, a size and a SHA-256 for each file; and how it is laid out.
+
+A bundle is a tar file of exactly these bytes: the manifest, its signature if there is one, then
+the files in the manifest's order, nothing else. So nothing can hide in it: no second file of one
+name, no link, no bytes between or behind the files.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
-from pathlib import Path
+import tarfile
 
 import msgspec
 
-from tmuxplan.errors import UsageError
-
-NAME, SEAL = "manifest.json", "manifest.hmac"
-SHORTEST_KEY = 16
+NAME, SIGNATURE = "manifest.json", "manifest.json.sig"
+BLOCK, RECORD = tarfile.BLOCKSIZE, tarfile.RECORDSIZE
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -37,21 +39,19 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def seal(manifest: bytes, key: bytes) -> str:
-    """HMAC-SHA-256: whoever has the key can make one, and nobody else."""
-    return hmac.new(key, manifest, hashlib.sha256).hexdigest()
+def header(name: str, size: int) -> bytes:
+    """The tar header of a file: without owner and time, the same on every machine."""
+    info = tarfile.TarInfo(name)
+    info.size, info.mode = size, 0o644
+    return info.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
 
 
-def read_key(path: str) -> bytes:
-    """The key in a file, as it is. UsageError: it can't be read, or is too short to be one."""
-    try:
-        key = Path(path).read_bytes().strip()
-    except OSError as error:
-        raise UsageError(f"can't be read: {error.strerror}", "name another file", path) from error
-    if len(key) < SHORTEST_KEY:
-        raise UsageError(
-            f"a key of {len(key)} bytes is too short",
-            "make one with `openssl rand -hex 32`",
-            path,
-        )
-    return key
+def padding(size: int) -> bytes:
+    """What fills the last block of a file, or of its header."""
+    return b"\0" * (-size % BLOCK)
+
+
+def ending(size: int) -> bytes:
+    """What ends an archive of so many bytes: two blocks, and the rest of a record."""
+    closed = size + 2 * BLOCK
+    return b"\0" * (2 * BLOCK + -closed % RECORD)
