@@ -6,7 +6,10 @@ Needs a Chromium or Chrome; CI has to have one.
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +18,7 @@ import msgspec
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from test_report_hostile import HOSTILE, hostile_run
-from test_report_html import sheet_of
+from test_report_html import many, sheet_of
 
 from tmuxplan.plan.model import Edge
 from tmuxplan.report.facts import RunFacts
@@ -86,9 +89,9 @@ def until(page: Page, condition: str, seconds: float = 20) -> None:
 
 
 def visible(page: Page) -> list[str]:
-    return page.eval_on_selector_all(
-        "details.task", "all => all.filter(e => e.offsetParent).map(e => e.id)"
-    )
+    shown = "all => all.filter(e => e.offsetParent).map(e => e.id)"
+    found: list[str] = page.eval_on_selector_all("details.task", shown)
+    return found
 
 
 def test_timeline_and_graph_are_drawn(opened: Opened, report: str) -> None:
@@ -212,17 +215,140 @@ def test_what_the_policy_forbids_does_not_run(
     page.close()
 
 
+def opening(page: Page) -> float:
+    """Seconds until the page was loaded, by the browser's own clock."""
+    entry = "performance.getEntriesByType('navigation')[0].loadEventEnd"
+    until(page, f"{entry} > 0")
+    milliseconds: float = page.evaluate(entry)
+    return milliseconds / 1000
+
+
 def test_a_thousand_tasks_open_soon(opened: Opened, sample: Sample) -> None:
-    run = sample("every_verdict")
-    tasks = tuple(
-        msgspec.structs.replace(run.tasks[n % 11], id=f"X{n}", number=n) for n in range(1000)
-    )
+    run = many(sample("every_verdict"), 1000)
     log = Log((tuple(LogLine(n, f"\x1b[32mok\x1b[0m line {n}") for n in range(1, 41)),), 40)
-    logs = {(task.id, a.n): log for task in tasks for a in task.attempts}
-    text = render(Sheet(run=msgspec.structs.replace(run, tasks=tasks), logs=logs))
-    began = time.perf_counter()
-    page = opened(text)
+    logs = {(task.id, a.n): log for task in run.tasks for a in task.attempts}
+    edges = tuple(Edge(f"X{n}", f"X{n // 10}", "hard") for n in range(1, 1000))
+    page = opened(render(Sheet(run=run, logs=logs, edges=edges)))
+    assert opening(page) < 15  # 0.7 s on a machine with nothing else to do
+    assert page.locator(".graph .node", has_text="tasks").count() >= 3
     page.keyboard.press("/")
-    page.keyboard.type("X999")
-    until(page, "document.getElementById('found').textContent.startsWith('1 of 1000')")
-    assert time.perf_counter() - began < 20  # 1.5 s on a machine with nothing else to do
+    page.keyboard.type("X999")  # and X99, which says that X999 needs it
+    until(page, "document.getElementById('found').textContent.startsWith('2 of 1000')")
+
+
+def test_a_log_of_50_mb_opens_soon_and_is_linked_whole(opened: Opened, tmp_path: Path) -> None:
+    """A real run; the page stands where the report was asked for."""
+    line = "a line of a long log, as a build prints it, that says nothing of what went wrong"
+    (tmp_path / "plan.md").write_text(
+        "# LONG\n\n## TASK 1: PRINT\n\n```bash\n"
+        f"yes '{line}' | head -c 50000000\necho\necho 'FAIL: at its very end'\n```\n"
+    )
+    for words in (
+        ("launch", "plan.md", "--wait", "--yes", "--backend", "pty"),
+        ("collect", "-f", "html", "-o", "collected.html"),
+    ):
+        command = [sys.executable, "-m", "tmuxplan", *words]
+        assert subprocess.run(command, cwd=tmp_path, check=False).returncode == 1
+    text = (tmp_path / "collected.html").read_text("utf-8")
+    assert len(text) < 1_000_000
+    page = opened(text)
+    assert opening(page) < 15  # 0.2 s on a machine with nothing else to do
+    whole = page.locator(".log a", has_text="The whole log").get_attribute("href") or ""
+    assert (tmp_path / whole).stat().st_size >= 50_000_000
+    assert "lines left out" in page.locator(".lines .gap").first.inner_text()
+    page.click("ul.evidence a")
+    found = page.locator(".line:target")
+    expect(found).to_contain_text("FAIL: at its very end")
+    box = found.bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 800
+
+
+NAMELESS = """() => [...document.querySelectorAll("a, button, input, summary, [role], svg, th")]
+  .filter((e) => !["presentation"].includes(e.getAttribute("role")) && !e.closest("[aria-hidden]"))
+  .filter((e) => !(e.getAttribute("aria-label") || e.textContent || "").trim())
+  .filter((e) => !(e.labels && e.labels.length) && !e.closest("[role=img]"))
+  .filter((e) => e.getAttribute("role") !== "status")
+  .map((e) => e.outerHTML.slice(0, 90))"""
+
+
+def test_a_screen_reader_has_names_for_everything(opened: Opened, report: str) -> None:
+    page = opened(report)
+    page.click("#open-all")
+    assert page.evaluate(NAMELESS) == []
+    for role, name in {
+        "navigation": "Report", "search": None, "searchbox": "Search", "main": None,
+        "region": "Causes", "group": "Show tasks by outcome", "status": None,
+    }.items():  # fmt: skip
+        named = page.get_by_role(role, name=name) if name else page.get_by_role(role)  # type: ignore[arg-type]
+        assert named.count() >= 1, role
+    expect(page.get_by_role("img", name=re.compile("T002: failed"))).to_have_count(1)
+    levels = page.eval_on_selector_all("h1, h2, h3, h4", "all => all.map(e => +e.tagName[1])")
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+
+
+def test_it_is_used_by_keyboard_alone(opened: Opened, report: str) -> None:
+    page = opened(report)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    page.locator("#T005 > summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#T005")).to_have_attribute("open", "")
+    outline = page.locator("#T005 > summary").evaluate("e => getComputedStyle(e).outlineStyle")
+    assert outline == "solid"
+    page.locator('[data-show="failed"]').focus()
+    page.keyboard.press("Space")
+    assert visible(page) == ["T002"]
+
+
+CONTRAST = """() => {
+  const rgb = (text) => (text.match(/[\\d.]+/g) || []).map(Number);
+  const light = (c) => c.slice(0, 3).map((v) => v / 255)
+    .map((v) => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const behind = (e) => {
+    for (; e; e = e.parentElement) {
+      const found = rgb(getComputedStyle(e).backgroundColor);
+      if (found.length === 3 || found[3] === 1) return found;
+    }
+    return [255, 255, 255];
+  };
+  const bad = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    const style = getComputedStyle(e);
+    if (!own || !e.offsetParent || style.visibility === "hidden" || e.closest("svg")) continue;
+    const [a, b] = [light(rgb(style.color)), light(behind(e))].sort((x, y) => y - x);
+    if ((a + 0.05) / (b + 0.05) < 4.5) bad.push(`${e.tagName}.${e.className}: ${style.color}`);
+  }
+  return [...new Set(bad)];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_everything_can_be_read(opened: Opened, report: str, scheme: str, media: str) -> None:
+    page = opened(report)
+    page.emulate_media(color_scheme=scheme, media=media)  # type: ignore[arg-type]
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_it_is_printed_on_pages(opened: Opened, report: str) -> None:
+    page = opened(report)
+    pdf = page.pdf(format="A4")
+    assert pdf.startswith(b"%PDF")
+    assert len(re.findall(rb"/Type ?/Page\b", pdf)) >= 2
+
+
+def test_ci_without_a_browser_fails() -> None:
+    """A skip would look like success."""
+    env = {**os.environ, "CI": "1", "PATH": os.devnull, "PLAYWRIGHT_BROWSERS_PATH": os.devnull}
+    words = ("-q", "-p", "no:cacheprovider", __file__, "-k", "drawn")
+    command = [sys.executable, "-m", "pytest", *words]
+    ran = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    assert ran.returncode == 1, ran.stdout
+    assert "error" in ran.stdout
+    assert "skipped" not in ran.stdout

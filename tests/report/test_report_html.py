@@ -175,6 +175,7 @@ def test_the_graph_goes_from_left_to_right(sample: Sample) -> None:
     assert against is not None
     x = {node.task.id: node.x for node in against.nodes}
     assert x[c] < x[d] < x[a]
+    assert drawn.whole
     assert drawing(run, (), ()) is None
     circle = (Edge(a, b, "hard"), Edge(b, a, "hard"))
     assert drawing(run, circle, ()) is not None
@@ -189,3 +190,40 @@ def test_what_is_left_out_of_a_log_is_said(sample: Sample) -> None:
     assert "59 lines left out" in text
     assert 'href="runs/a%20b/log"' in text
     assert re.search(r'm-failure" id="T002-1-L40"', text)
+
+
+def many(run: RunFacts, count: int) -> RunFacts:
+    """So many tasks, every 50th failed, all others passed."""
+    passed = next(task for task in run.tasks if task.outcome == "passed")
+    failed = next(task for task in run.tasks if task.outcome == "failed")
+    tasks = tuple(
+        msgspec.structs.replace(failed if n % 50 == 0 else passed, id=f"X{n}", number=n)
+        for n in range(count)
+    )
+    return msgspec.structs.replace(run, tasks=tasks)
+
+
+def test_a_graph_of_many_tasks_shows_what_is_looked_for(sample: Sample) -> None:
+    run = many(sample("every_verdict"), 1000)
+    edges = tuple(Edge(f"X{n}", f"X{n // 10}", "hard") for n in range(1, 1000))
+    drawn = drawing(run, edges, ("X1", "X10", "X101"))
+    assert drawn is not None
+    assert not drawn.whole
+    assert len(drawn.nodes) < 40
+    alone = {node.head for node in drawn.nodes}
+    assert alone >= {"X1", "X10", "X101", *(f"X{n}" for n in range(0, 1000, 50))}
+    together = [node for node in drawn.nodes if node.head.endswith("tasks")]
+    assert sum(int(node.head.split()[0]) for node in together) == 1000 - (
+        len(drawn.nodes) - len(together)
+    )
+    assert {node.task.outcome for node in together} == {"passed"}
+    assert len({(node.x, node.y) for node in drawn.nodes}) == len(drawn.nodes)
+
+
+def test_a_long_chain_is_drawn_soon_and_in_a_width_to_look_at(sample: Sample) -> None:
+    run = many(sample("every_verdict"), 10_000)
+    edges = tuple(Edge(f"X{n}", f"X{n - 1}", "hard") for n in range(1, 10_000))
+    drawn = drawing(run, edges, tuple(task.id for task in run.tasks))
+    assert drawn is not None
+    assert drawn.width < 100 * 200
+    assert len(drawn.nodes) <= 320

@@ -29,7 +29,7 @@ def text(causes: tuple[Cause, ...], most: int = MOST) -> str:
 def markdown(cause: Cause) -> Iterator[str]:
     """What stands under a cause's heading: where, what was said, what follows, what to do."""
     for fault in cause.faults[:MOST]:
-        yield from _fault(fault)
+        yield from _fault(cause, fault)
     if len(cause.faults) > MOST:
         yield f"- and {len(cause.faults) - MOST} more places"
     yield from _lines_before(cause)
@@ -45,12 +45,20 @@ def markdown(cause: Cause) -> Iterator[str]:
     yield f"- run it again: {code(cause.command, _COMMAND)}"
 
 
-def _fault(fault: Fault) -> Iterator[str]:
+def _fault(cause: Cause, fault: Fault) -> Iterator[str]:
     command = f" {code(fault.command, 160)}" if fault.command else ""
     yield f"- {_where(fault)}{command}"
-    yield from (f"  - {code(said)}" for said in fault.said[:MOST])
-    if len(fault.said) > MOST:
-        yield f"  - and {len(fault.said) - MOST} more like it"
+    said = news(cause, fault)
+    yield from (f"  - {code(each)}" for each in said[:MOST])
+    if len(said) > MOST:
+        yield f"  - and {len(said) - MOST} more like it"
+
+
+def news(cause: Cause, fault: Fault) -> tuple[str, ...]:
+    """What was said, as far as the headline and the command beside it have not said it already:
+    "exit status 7" of "exit status 7: curl ..."."""
+    found = (said for said in fault.said if said not in cause.words)
+    return tuple(said.replace(f": {fault.command}", "", 1) for said in found)
 
 
 def _where(fault: Fault) -> str:
@@ -59,9 +67,19 @@ def _where(fault: Fault) -> str:
     return f"{fault.task}{step} ({code(fault.place)}{log})"
 
 
+def telling(cause: Cause) -> Fault | None:
+    """The first place where anything was printed before it: the others say the same."""
+    return next((fault for fault in cause.faults if printed(fault)), None)
+
+
+def printed(fault: Fault) -> bool:
+    """Whether there is more before it than the command."""
+    lines = fault.before.lines if fault.before else ()
+    return any(line[:2] != "$ " for line in lines)
+
+
 def _lines_before(cause: Cause) -> Iterator[str]:
-    """Once, for the first place: the others say the same."""
-    shown = next((f for f in cause.faults if f.before and f.before.lines), None)
+    shown = telling(cause)
     if shown is not None and shown.before is not None:
         yield f"- the last lines before it, from log line {shown.before.first} of {shown.task}:"
         yield ""
@@ -78,7 +96,9 @@ def under(cause: Cause) -> Iterator[str]:
     """What stands under a cause's headline on a terminal; lines of output begin with a bar."""
     for n, fault in enumerate(cause.faults[:_PLACES]):
         step = f" step {fault.step}" if fault.step else ""
-        yield ": ".join((f"{fault.task}{step}, {fault.place}", *_new(cause, fault)))
+        command = (fault.command,) if fault.command not in cause.words else ()
+        words = (one_line(each, 160) for each in (*command, *news(cause, fault)[:1]))
+        yield ": ".join((f"{fault.task}{step}, {fault.place}", *words))
         if not n:
             yield from (f"| {one_line(line, 160)}" for line in _output(fault)[-_OUTPUT:])
     more = cause.lines - min(_PLACES, len(cause.faults))
@@ -89,15 +109,6 @@ def under(cause: Cause) -> Iterator[str]:
     for task, said in cause.recovery[:_PLACES]:
         yield f"{task}, by the plan (line {said.line}): {one_line(said.text, 160)}"
     yield f"again: {cause.command}"
-
-
-def _new(cause: Cause, fault: Fault) -> Iterator[str]:
-    """The command, and what was said, as far as the headline has not said it already."""
-    if fault.command and fault.command not in cause.words:
-        yield one_line(fault.command, 160)
-    if fault.said[0] not in cause.words:
-        # "exit status 7: curl ...": the command stands before it.
-        yield one_line(fault.said[0].replace(f": {fault.command}", "", 1), 160)
 
 
 def _output(fault: Fault) -> tuple[str, ...]:

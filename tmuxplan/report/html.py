@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from tmuxplan.report import decision
 from tmuxplan.report.ansi import Colours, Piece
-from tmuxplan.report.causes_told import headline as cause_headline
+from tmuxplan.report.causes_told import news, telling
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.drawn import drawing
 from tmuxplan.report.evidence import MARKS, place, why
@@ -101,11 +101,12 @@ def _environment() -> Environment:
         MARKS=MARKS,
         STOPPED_WHY=STOPPED_WHY,
         acting=acting,
-        cause_headline=cause_headline,
         looking=looking,
+        news=news,
         place=place,
         provenance_of=provenance,
         slug=_slug,
+        telling=telling,
         warnings_of=_warnings_of,
         why=why,
     )

@@ -55,7 +55,10 @@
       if (at.tagName === "DETAILS") at.open = true;
       if (at.hidden) at.hidden = false;
     }
-    target.scrollIntoView({ block: target.classList.contains("line") ? "center" : "start" });
+    const show = () => target.scrollIntoView({ block: target.classList.contains("line") ? "center" : "start" });
+    show();
+    // What is drawn only now, because it came near, is not as high as it was taken for.
+    requestAnimationFrame(() => requestAnimationFrame(show));
   };
 
   let timer = 0;
