@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
 import msgspec
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from tmuxplan.plan.model import Text
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -78,6 +80,8 @@ Node = Union[Heading, Paragraph, Item, Fence, Table]
 
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # noqa: PLC0415 (slow to import; plain plans need none)
+
     parser = MarkdownIt("commonmark").enable("table").disable(["lheading", "reference"])
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -87,6 +91,27 @@ def read(text: str) -> tuple[Node, ...]:
     """All blocks of `text` in document order."""
     tokens = _parser().parse(text)
     return tuple(_nodes(tokens, _folds(tokens)))
+
+
+def piece(text: str, line: int, last: bool) -> tuple[Node, ...] | None:
+    """The blocks of a piece of a text that begins at this line.
+
+    None: a fence or HTML at its end may go on behind it; never of the `last`.
+    """
+    tokens = _parser().parse(text)
+    if not last and _is_open(tokens):
+        return None
+    for token in tokens:
+        if token.map:
+            token.map = [token.map[0] + line - 1, token.map[1] + line - 1]
+    return tuple(_nodes(tokens, _folds(tokens)))
+
+
+def _is_open(tokens: list[Token]) -> bool:
+    last = next((token for token in reversed(tokens) if token.nesting >= 0), None)
+    if last is None or last.type != "fence":
+        return last is not None and last.type == "html_block"
+    return not _fence(last, 0).closed
 
 
 def open_comment(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tmuxplan.plan import fences, grammar, markdown, members
+from tmuxplan.plan import blocks, fences, grammar, members
 from tmuxplan.plan.grammar import runs
 from tmuxplan.plan.markdown import Fence, Node
 from tmuxplan.plan.problems import Problems
@@ -12,11 +12,11 @@ Scripts = dict[str, list[str]]
 
 def read(text: str, problems: Problems) -> tuple[Node, ...]:
     """The plan's blocks: CommonMark's, or as meant where that only adds commands to its tasks."""
-    strict = markdown.read(text)
+    strict = blocks.read(text)
     relaxed = fences.relaxed(text, strict)
     if relaxed is None:
         return strict
-    meant = fences.restore(markdown.read(relaxed.text), relaxed.bodies)
+    meant = fences.restore(blocks.read(relaxed.text), relaxed.bodies)
     before, after = _scripts(strict), _scripts(meant)
     line = relaxed.lines[0]
     at = ", ".join(str(n) for n in relaxed.lines[:5])
