@@ -47,6 +47,37 @@ def test_a_failed_task_is_retried_on_a_live_run_and_what_it_blocked_follows(
     assert opened == [("T001", "ann"), ("T002", "ann"), ("T003", "ann")]
 
 
+def test_a_failed_task_is_skipped_on_a_live_run_and_its_failure_stays_in_the_report(
+    site: Site,
+) -> None:
+    site.write(CHAIN)
+    assert site.launch().code == 0
+    settled(site, "T003", "blocked")
+    ran = site.run("skip", "1", "--by", "ann", "--reason", "known, see 4711")
+    assert (ran.code, "without it the run can't be GO" in ran.err) == (0, True), ran
+    settled(site, "T003", "passed")
+    (site.folder / "go").touch()
+    assert ended(site) == "NO GO"
+    first = by_id(site.collected())["T001"]
+    assert (first["verdict"], first["skipped_by"]) == ("skipped", "ann")
+    assert [a["verdict"] for a in first["attempts"]] == ["failed"]
+    told = site.run("collect").out
+    assert "T001 (skipped by ann, after it failed)" in told
+    assert "known, see 4711 (before that it failed: exit status 1" in told
+    assert "nothing to skip" in site.run("skip", "T001", "--reason", "again").err
+
+
+def test_a_skip_makes_an_ended_run_go_on(site: Site) -> None:
+    site.write(CHAIN.replace("**Failure Impact:** High", "**Failure Impact:** Low"))
+    (site.folder / "go").touch()
+    assert site.launch("plan.md", "--wait").code == 0
+    assert verdicts(site.collected())["T003"] == "blocked"
+    assert site.run("skip", "T001", "--reason", "known").code == 0
+    settled(site, "T003", "passed")
+    assert ended(site) == "GO"
+    assert "T001 (skipped by" in site.run("collect").out
+
+
 def test_a_retry_makes_an_ended_run_go_on(each_site: Site) -> None:
     each_site.write(CHAIN)
     (each_site.folder / "go").touch()

@@ -62,6 +62,31 @@ def test_a_skip_of_a_task_that_waits_for_its_retry() -> None:
     assert state.task("a").retry is None
 
 
+def test_a_skip_of_a_task_that_failed_opens_what_it_blocked() -> None:
+    state = fold(FAILED)
+    found = asked(control.Skip("a", "ann", "known"), state)
+    assert found == (
+        ev.Skipped(at=7, task="a", by="ann", reason="known"),
+        ev.Reopened(at=7, task="b", by="ann", why="a is skipped"),
+    )
+    for event in found:
+        state.apply(event)
+    a, b = state.task("a"), state.task("b")
+    assert (a.verdict, b.phase) == ("skipped", "waiting")
+    assert a.last is not None
+    assert a.last.verdict == "failed"
+
+
+def test_a_skip_of_a_task_that_is_blocked_lets_others_start() -> None:
+    state = fold(FAILED)
+    (skipped,) = asked(control.Skip("b", "ann", "later"), state)
+    state.apply(skipped)
+    assert state.task("b").blocked_by == ()
+    assert state.task("a").verdict == "failed"
+
+
+PASSED = (FAILED[0], ev.Judged(at=1, task="a", n=1, verdict="passed"))
+SKIPPED = (ev.Skipped(at=1, task="a", by="bob", reason="x"),)
 STOPPING = (ev.RunStopping(at=1, by="ann", why="enough"),)
 REFUSED = [
     (control.Retry("z", "ann"), (), "z is no task of this run"),
@@ -69,7 +94,10 @@ REFUSED = [
     (control.Retry("c", "ann"), FAILED, "c has not run yet"),
     (control.Retry("a", "ann"), (*FAILED, *STOPPING), "the run is stopping (enough)"),
     (control.Sign("a", "ann"), FAILED, "a failed: a signature can't change that"),
-    (control.Skip("a", "ann", "x"), FAILED, "a has ended: failed"),
+    (control.Skip("a", "ann", "x"), FAILED[:1], "a is running"),
+    (control.Skip("a", "ann", "x"), PASSED, "a passed: there is nothing to skip"),
+    (control.Skip("a", "ann", "x"), SKIPPED, "a was skipped by bob: there is nothing to skip"),
+    (control.Skip("a", "ann", "x"), (*FAILED, *STOPPING), "the run is stopping (enough)"),
     (control.Unpause("ann"), (), "the run is not paused"),
     (control.Pause("ann"), (ev.Paused(at=1, by="bob"),), "paused already, by bob"),
     (control.Pause("ann"), STOPPING, "the run is stopping: enough"),

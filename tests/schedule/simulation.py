@@ -14,7 +14,7 @@ from tmuxplan.plan.model import Plan, Task
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.board import Board
 from tmuxplan.schedule.graph import graph_of
-from tmuxplan.schedule.persons import to_reopen, why_not_retry, why_not_skip
+from tmuxplan.schedule.persons import to_open_without, to_reopen, why_not_retry, why_not_skip
 from tmuxplan.schedule.policy import FAILED, Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
@@ -218,8 +218,11 @@ class World:
                 self.left.append(Act(at + 5, "unpause"))
         elif act.kind == "unpause" and self.state.paused is not None:
             self.record(ev.Unpaused(at=at, by="ann"))
-        elif act.kind == "skip" and not why_not_skip(record):
+        elif act.kind == "skip" and not why_not_skip(record, self.state):
+            kept = to_open_without(self.board.graph, self.state, task)
             self.record(ev.Skipped(at=at, task=task, by="ann", reason=""))
+            for other in kept if record.phase == "ended" else ():
+                self.record(ev.Reopened(at=at, task=other, by="ann", why="skipped"))
             self._release(task)
         elif act.kind == "sign" and record.phase == "person":
             self.record(ev.Signed(at=at, task=task, by="ann"))

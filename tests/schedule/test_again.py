@@ -8,7 +8,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.model import Estimate, Plan, Ready, Text
 from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.board import Board
-from tmuxplan.schedule.persons import to_reopen, why_not_retry
+from tmuxplan.schedule.persons import to_open_without, to_reopen, why_not_retry
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState, TaskRecord, fold
@@ -265,6 +265,35 @@ def test_a_server_that_was_let_go_is_opened_again_for_who_needs_it() -> None:
     begin(on, "s", 2)
     up(on, "s")
     assert starts(do.decide(on, 0)) == ["u"]
+
+
+def test_a_skip_of_what_failed_lets_those_start_that_waited_and_those_it_blocked() -> None:
+    tasks = [task(name) for name in "abcde"]
+    edges = [("b", "a", "hard"), ("c", "a", "hard"), ("c", "d", "hard"), ("e", "a", "soft")]
+    plan = plan_of(tasks, edges)
+    on, state = board(plan, max_failures=1), RunState()
+    for event in (
+        ev.AttemptStarting(at=0, task="d", n=1, nonce="ab"),
+        ev.AttemptStarting(at=0, task="a", n=1, nonce="ab"),
+        ev.Judged(at=0, task="a", n=1, verdict="failed"),
+        ev.Blocked(at=0, task="b", by=("a",), root=("a",)),
+    ):
+        state.apply(event)
+        on.apply(event, 0)
+    assert to_open_without(on.graph, state, "a") == ("b",)
+    for event in (
+        ev.Skipped(at=0, task="a", by="ann", reason="known"),
+        ev.Reopened(at=0, task="b", by="ann", why="a is skipped"),
+    ):
+        state.apply(event)
+        on.apply(event, 0)
+    assert starts(do.decide(on, 0)) == ["b", "e"]  # nothing is blocked, and nothing halts
+    judged(on, "d", "passed")
+    assert starts(do.decide(on, 0)) == ["b", "c", "e"]
+    again = board_of(plan, frozenset("abcde"), state, 0, Policy(max_failures=1))
+    begin(again, "d")
+    judged(again, "d", "passed")
+    assert starts(do.decide(again, 0)) == ["b", "c", "e"]
 
 
 def test_what_makes_no_sense_to_retry_is_refused() -> None:

@@ -19,7 +19,10 @@ from tmuxplan.run.control import Skip
 @click.option("--by", metavar="NAME", help="Who says so; by default you.")
 @run_option
 def command(task: str, reason: str, by: str | None, run_id: str | None) -> None:
-    """Skip TASK, which has not started: its dependents may start, and the report says who did."""
+    """Skip TASK, which has not started or did not pass: its dependents may start.
+
+    The report says who did, and how it failed before.
+    """
     opened = acting(run_id)
     task_id = resolve(opened.frozen.plan, task)
     who = by or machine.user()

@@ -50,7 +50,7 @@ def why(task: TaskFacts) -> str:
         "passed": _passed,
         "blocked": _blocked,
         "halted": _halted,
-        "skipped": lambda t: f"by {t.skipped_by}: {t.skip_reason}",
+        "skipped": _skipped,
         "waiting": _waiting,
         "running": _running,
         "not started": _not_started,
@@ -66,6 +66,12 @@ def _failed(task: TaskFacts) -> str:
     others = len(task.last.failures) - 1 if task.last else 0
     more = f" (and {others} more)" if others else ""
     return f"{evidence.text}{more}"
+
+
+def _skipped(task: TaskFacts) -> str:
+    before = task.last.verdict if task.last else None
+    after = f" (before that it {before}: {_failed(task)})" if before else ""
+    return f"by {task.skipped_by}: {task.skip_reason}{after}"
 
 
 def _passed(task: TaskFacts) -> str:

@@ -23,7 +23,7 @@ from tmuxplan.schedule import decide as do
 from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.shells import others_of
-from tmuxplan.schedule.state import RunState
+from tmuxplan.schedule.state import RunState, TaskRecord
 
 Prepare = Callable[[str, int, str], Attempt]
 """(task, attempt number, nonce) -> what the backend needs to run it."""
@@ -310,7 +310,7 @@ class Loop:
             {task: record.verdict for task, record in tasks.items()},
             self._selected,
             self._partial,
-            {task: r.skipped.by for task, r in tasks.items() if r.skipped is not None},
+            {task: _skipped_by(r) for task, r in tasks.items() if r.skipped is not None},
         )
         self.record(
             ev.RunEnded(
@@ -341,6 +341,11 @@ class Loop:
 
     def _show(self, task: str, look: Look, text: str) -> None:
         self._backend.show(task, look, text)
+
+
+def _skipped_by(record: TaskRecord) -> str:
+    by = record.skipped.by if record.skipped else ""
+    return f"{by}, after it {record.last.verdict}" if record.last else by
 
 
 def _never_started(task: str, n: int, reason: str) -> ev.AttemptEnded:

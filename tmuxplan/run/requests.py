@@ -6,6 +6,7 @@ from tmuxplan import events as ev
 from tmuxplan.run import control
 from tmuxplan.schedule.graph import Graph
 from tmuxplan.schedule.persons import (
+    to_open_without,
     to_reopen,
     why_not_retry,
     why_not_sign,
@@ -35,7 +36,7 @@ def events_for(
     if isinstance(request, control.Sign):
         return (ev.Signed(at=at, task=record.id, by=request.by, note=request.note),)
     if isinstance(request, control.Skip):
-        return (ev.Skipped(at=at, task=record.id, by=request.by, reason=request.reason),)
+        return _skip(request, record, state, graph, at)
     return _retry(request, record, state, graph, at)
 
 
@@ -44,7 +45,7 @@ def why_not(request: control.OfTask, record: TaskRecord, state: RunState) -> str
     if isinstance(request, control.Sign):
         return why_not_sign(record) or why_not_sign_item(record, request.item)
     if isinstance(request, control.Skip):
-        return why_not_skip(record)
+        return why_not_skip(record, state)
     return why_not_retry(record, state)
 
 
@@ -73,6 +74,18 @@ def _retry(
     return tuple(
         ev.Reopened(at=at, task=task, by=request.by, why=_why(task, record.id))
         for task in to_reopen(graph, state, record.id)
+    )
+
+
+def _skip(
+    request: control.Skip, record: TaskRecord, state: RunState, graph: Graph, at: float
+) -> tuple[ev.Event, ...]:
+    """What it kept from running may run after all."""
+    kept = to_open_without(graph, state, record.id) if record.phase == "ended" else ()
+    why = f"{record.id} is skipped"
+    return (
+        ev.Skipped(at=at, task=record.id, by=request.by, reason=request.reason),
+        *(ev.Reopened(at=at, task=task, by=request.by, why=why) for task in kept),
     )
 
 

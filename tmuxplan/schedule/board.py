@@ -289,8 +289,16 @@ class Board:
         self._ended(event.task, "passed")
 
     def _skipped(self, event: ev.Skipped, _: float) -> None:
-        self._locks.release(self.tasks[event.task])
-        self._ended(event.task, "skipped")
+        task = event.task
+        self._locks.release(self.tasks[task])
+        if task in self.open:
+            self._ended(task, "skipped")
+            return
+        self.failed.pop(task, None)
+        self._roots.pop(task, None)
+        self._ends[task] = "skipped"
+        for dependent in self.graph.dependents[task]:
+            self._wait_again(dependent)
 
     def _ended(self, task: str, verdict: str) -> None:
         if task not in self.open:

@@ -27,22 +27,23 @@ def why_not_sign_item(record: TaskRecord, item: int) -> str:
     return f"item {item} of {record.id} is signed already, by {signed.by}"
 
 
-def why_not_skip(record: TaskRecord) -> str:
+def why_not_skip(record: TaskRecord, state: RunState) -> str:
     """Why this task can't be skipped now; empty where it can."""
-    if record.phase in ("waiting", "person"):
-        return ""
     if record.phase == "running":
         return f"{record.id} is running; stop the run, or let it end"
-    return f"{record.id} has ended: {record.verdict}"
+    if record.verdict in _ENDED_WELL:
+        return f"{record.id} {_ended_well(record)}: there is nothing to skip"
+    if record.phase == "ended":
+        return _why_nothing_opens(state, f"skip {record.id}")
+    return ""
 
 
 def why_not_retry(record: TaskRecord, state: RunState) -> str:
     """Why this task can't be tried again now; empty where it can."""
-    task, ended = record.id, state.ended is not None
-    if state.stopping is not None and not ended:
-        return f"the run is stopping ({state.stopping.why}); retry {task} when it has ended"
-    if record.retry is not None:
-        return ""
+    task = record.id
+    stopping = _why_nothing_opens(state, f"retry {task}")
+    if stopping or record.retry is not None:
+        return stopping
     if record.phase == "running":
         return f"{task} is running"
     if record.phase == "person":
@@ -57,6 +58,12 @@ def why_not_retry(record: TaskRecord, state: RunState) -> str:
     return ""
 
 
+def _why_nothing_opens(state: RunState, asked: str) -> str:
+    if state.stopping is None or state.ended is not None:
+        return ""
+    return f"the run is stopping ({state.stopping.why}); {asked} when it has ended"
+
+
 def _ended_well(record: TaskRecord) -> str:
     if record.skipped is not None:
         return f"was skipped by {record.skipped.by}"
@@ -66,7 +73,15 @@ def _ended_well(record: TaskRecord) -> str:
 def to_reopen(graph: Graph, state: RunState, task: str) -> tuple[str, ...]:
     """This task, the servers that it needs up and that were let go, and what its end kept from
     running; what is needed comes first."""
-    chosen = {task, *_servers_of(graph, state, task)}
+    return _opened(graph, state, {task, *_servers_of(graph, state, task)})
+
+
+def to_open_without(graph: Graph, state: RunState, task: str) -> tuple[str, ...]:
+    """What may run after all, now that this task is skipped: what its end kept from running."""
+    return tuple(other for other in _opened(graph, state, {task}) if other != task)
+
+
+def _opened(graph: Graph, state: RunState, chosen: set[str]) -> tuple[str, ...]:
     order = sorted_by_need(graph)
     for other in order:
         if other not in chosen and _was_kept_from(graph, state, other, chosen):

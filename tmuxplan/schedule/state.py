@@ -213,6 +213,12 @@ def _reopened(task: TaskRecord, event: ev.Reopened) -> TaskRecord:
     )
 
 
+def _skipped(task: TaskRecord, event: ev.Skipped) -> TaskRecord:
+    """Its attempts tell how it failed, where it has."""
+    ended = _with(task, phase="ended", verdict="skipped", skipped=event, retry=None)
+    return _with(ended, blocked_by=(), root=(), halted="")
+
+
 def _halted(task: TaskRecord, event: ev.Halted) -> TaskRecord:
     """One that only waited for its next attempt keeps the verdict of the last one."""
     verdict: Verdict = "halted"
@@ -232,9 +238,7 @@ _TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
     ev.PersonAsked: lambda task, _: _with(task, phase="person", verdict="waiting"),
     ev.Signed: lambda task, e: _with(task, phase="ended", verdict="passed", signed=e),
     ev.ItemSigned: lambda task, e: _with(task, items=(*task.items, e)),
-    ev.Skipped: lambda task, e: _with(
-        task, phase="ended", verdict="skipped", skipped=e, retry=None
-    ),
+    ev.Skipped: _skipped,
 }
 
 
