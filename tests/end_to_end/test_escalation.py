@@ -56,7 +56,7 @@ def test_waiting_ends_in_the_causes(each_site: Site) -> None:
     each_site.write(FAILING)
     ran = _launch(each_site, "plan.md", code=1)
     assert "Why:\n1. marks/ready does not exist: T001; 1 task blocked\n" in ran.out
-    assert "T001, by the plan: Run `mkdir -p marks`" in ran.out
+    assert "T001, by the plan (line 14): Run `mkdir -p marks`" in ran.out
 
 
 def test_each_once_and_only_for_what_blocks(each_site: Site) -> None:
