@@ -62,7 +62,7 @@ install_venv_module() {
 
 install_package() {
     say "installing tmuxplan and its tools into $venv ..."
-    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --editable '.[dev]' ||
+    "$venv/bin/python" -m pip install -qq --disable-pip-version-check --editable '.[dev,docs]' ||
         die "pip could not install tmuxplan, see above; run this again when that is mended"
 }
 
