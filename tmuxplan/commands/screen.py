@@ -19,7 +19,7 @@ def show(folder: RunFolder, *, stay: bool) -> None:
     """Mission control, where the terminal can show it; else the table, redrawn until the run
     ends. `stay` then, for a window that people come back to."""
     if can_draw():
-        dashboard(folder)
+        dashboard(folder, stay=stay)
         return
     from tmuxplan.ui.live import View, watch  # noqa: PLC0415 (Rich, which the other has not)
 
@@ -46,15 +46,17 @@ def no_colours(term: str) -> bool:
     return term.startswith(_NO_COLOURS) or term.endswith(("-m", "-mono"))
 
 
-def dashboard(folder: RunFolder) -> None:
-    """Mission control, until somebody leaves it; or what it became, as tmux at a task's window."""
-    from tmuxplan.commands.visiting import visit  # noqa: PLC0415 (with the rest of it)
-    from tmuxplan.library.watching import source_of  # noqa: PLC0415 (slow to import)
-    from tmuxplan.ui.dashboard.app import Dashboard  # noqa: PLC0415 (Textual: 0.3 s)
+def dashboard(folder: RunFolder, *, stay: bool) -> None:
+    """Mission control, until somebody leaves it; or what it became, as tmux at a task's window.
+    `stay`: in window 0, where leaving is leaving tmux."""
+    from tmuxplan.commands.visiting import leave_tmux, visit  # noqa: PLC0415 (libtmux)
+    from tmuxplan.library.watching import Place, source_of  # noqa: PLC0415 (slow to import)
+    from tmuxplan.ui.dashboard.app import Dashboard  # noqa: PLC0415 (Textual: 0.2 s)
 
-    plain = no_colours(os.environ.get("TERM", ""))
-    source = source_of(folder, lambda task: visit(folder, task))
-    argv = Dashboard(source, plain=plain).run()
+    place = Place(lambda task: visit(folder, task), leave_tmux if stay else lambda: False, stay)
+    for name in ("COLUMNS", "LINES"):  # Textual would believe them, also when the window changed
+        os.environ.pop(name, None)
+    argv = Dashboard(source_of(folder, place), plain=no_colours(os.environ.get("TERM", ""))).run()
     if argv:
         os.environ.pop("TMUX", None)
         os.execvp(argv[0], argv)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import threading
 from collections.abc import Callable
 from pathlib import Path
+
+import msgspec
 
 from tmuxplan import machine
 from tmuxplan.errors import ControlError
@@ -29,10 +32,17 @@ _GAP_S = 0.1
 _LONG_S = 3600.0
 
 
-def source_of(
-    folder: RunFolder, visit: Callable[[str], tuple[str, ...]], leaving: str = "leave"
-) -> Source:
-    """Everything of this run. `visit` and `leaving` as in Source."""
+class Place(msgspec.Struct, frozen=True):
+    """Where the dashboard is shown. `visit` and `leave` as in Source. `bare`: its process has not
+    the environment of a person's shell, with which a run could go on."""
+
+    visit: Callable[[str], tuple[str, ...]]
+    leave: Callable[[], bool]
+    bare: bool = False
+
+
+def source_of(folder: RunFolder, place: Place) -> Source:
+    """Everything of this run, for a dashboard at this place."""
 
     def last_lines(state: RunState, run: RunFacts) -> dict[tuple[str, int], Excerpt]:
         return dict(printed(Opened(folder, frozen_of(folder), state, alive=True), run))
@@ -47,10 +57,10 @@ def source_of(
             folder.attempt(task, n) / "log", lambda: _secrets(state(), task, n)
         ),
         printed=last_lines,
-        act=lambda request: act(folder, request),
-        visit=visit,
+        act=lambda request: act(folder, request, bare=place.bare),
+        visit=place.visit,
+        leave=place.leave,
         name=machine.user(),
-        leaving=leaving,
     )
 
 
@@ -58,7 +68,7 @@ def _secrets(state: RunState, task: str, n: int) -> tuple[tuple[int, int], ...]:
     return next((a.secrets for a in state.task(task).attempts if a.n == n), ())
 
 
-def act(folder: RunFolder, request: control.Request) -> str:
+def act(folder: RunFolder, request: control.Request, *, bare: bool = False) -> str:
     """Do what a person wants; what to tell them. ControlError: why it is not done.
 
     A run that has ended goes on by a process of its own: this one has threads, and a screen.
@@ -66,7 +76,11 @@ def act(folder: RunFolder, request: control.Request) -> str:
     if supervisor.alive(folder):
         control.ask(folder.control_socket, request)
         return _done(request)
-    ran = tell(*_words(request), "--run", folder.id, cwd=folder.path.parents[2])
+    words = (*_words(request), "--run", folder.id)
+    if bare:
+        command = shlex.join(("tmuxplan", *words))
+        raise ControlError("the run would go on without your environment", f"in a shell: {command}")
+    ran = tell(*words, cwd=folder.path.parents[2])
     said = one_line(ran.said, 400)
     if ran.status:
         raise ControlError(said or f"tmuxplan ended with status {ran.status}")

@@ -17,6 +17,7 @@ from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.asking import Asking
 from tmuxplan.ui.dashboard.causelines import why_lines
 from tmuxplan.ui.dashboard.cells import Line, Piece, cut
+from tmuxplan.ui.dashboard.graph import graph_lines
 from tmuxplan.ui.dashboard.heading import attention, heading
 from tmuxplan.ui.dashboard.keyline import keys
 from tmuxplan.ui.dashboard.lines import Lines
@@ -25,15 +26,18 @@ from tmuxplan.ui.dashboard.logview import LogView
 from tmuxplan.ui.dashboard.looking import Looking
 from tmuxplan.ui.dashboard.pages import Page, help_lines
 from tmuxplan.ui.dashboard.picking import following_group, most_urgent, picked
+from tmuxplan.ui.dashboard.rows import state_word
 from tmuxplan.ui.dashboard.source import Source
 from tmuxplan.ui.dashboard.tasklist import TaskList
-from tmuxplan.ui.dashboard.titles import log_title, tasks_title
+from tmuxplan.ui.dashboard.titles import log_title, rule, tasks_title
 from tmuxplan.ui.dashboard.waitinglines import waiting_lines
 
 _WIDE = 150
 """Columns from which on the log stands beside the tasks."""
 _LOW = 16
 """Lines under which there is no room for the log beside the list: Enter shows it alone."""
+_MOST_DRAWN = 60
+"""Tasks of a graph that is always drawn; the others' is behind a key."""
 _TICK_S = 1.0
 _SHARE = 20
 """A look is not made again before twenty times what it took: it has 5 % of a core at most."""
@@ -44,6 +48,7 @@ class Dashboard(App[tuple[str, ...]]):
 
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
+    Asking { background: transparent; }
     * {
         scrollbar-color: ansi_bright_black; scrollbar-color-hover: ansi_white;
         scrollbar-color-active: ansi_white; scrollbar-background: ansi_default;
@@ -96,6 +101,7 @@ class Dashboard(App[tuple[str, ...]]):
         self._attempt = 0
         self._clock: Timer | None = None
         self._rest_until = 0.0
+        self._graphed: tuple[object, ...] = ()
 
     def be_plain(self) -> None:
         """Without colours, as with NO_COLOR."""
@@ -112,6 +118,7 @@ class Dashboard(App[tuple[str, ...]]):
                 yield Lines(id="tasks-title")
                 yield TaskList(id="tasks")
                 yield Lines(id="causes")
+                yield Lines(id="graph")
             with Vertical(id="right"):
                 yield Lines(id="log-title")
                 yield LogView(id="log")
@@ -179,13 +186,31 @@ class Dashboard(App[tuple[str, ...]]):
         self._lines("tasks-title").show(
             [tasks_title(len(shown), len(run.tasks), self._group, self._words, left)]
         )
-        most = max(2, self.size.height // 5)
+        most = max(3, self.size.height // 5)
         self._lines("causes").show(why_lines(self._looking.causes, left, most))
+        self._draw_graph()
         self._draw_log()
         self._draw_keys()
 
+    def _draw_graph(self) -> None:
+        """Under the tasks, where a wide screen has room for all of it."""
+        run, left = self._looking.run, self.query_one("#left").size
+        chosen = self._tasklist.chosen
+        states = (tuple(map(state_word, run.tasks)), chosen and chosen.id, left)
+        if states == self._graphed or len(run.tasks) > _MOST_DRAWN:
+            return
+        self._graphed = states
+        if self.size.width < _WIDE:
+            self._lines("graph").show([])
+            return
+        room = left.height - self._tasklist.size.height - self._lines("causes").size.height - 2
+        lines = graph_lines(run, self._looking.plan.edges, chosen.id if chosen else "", left.width)
+        title = rule((Piece("Graph", "bold"),), "", left.width)
+        self._lines("graph").show([title, *lines] if len(lines) < room else [])
+
     def _draw_keys(self) -> None:
-        line = keys(self._looking.run, self.chosen, self._source.leaving, self.size.width)
+        whole = self.screen_stack[0].has_class("whole")
+        line = keys(self._looking.run, self.chosen, self.size.width, whole=whole)
         self._lines("keys").show([line])
 
     def _draw_log(self) -> None:
@@ -235,7 +260,13 @@ class Dashboard(App[tuple[str, ...]]):
             self.action_whole_log()
 
     def action_leave(self) -> None:
-        self.exit(())
+        try:
+            stays = self._source.leave()
+        except TmuxplanError as error:
+            self.say(str(error), "yellow")
+            return
+        if not stays:
+            self.exit(())
 
     def action_help(self) -> None:
         self.push_screen(Page("Keys", help_lines()))
@@ -245,7 +276,15 @@ class Dashboard(App[tuple[str, ...]]):
         if task is None:
             return
         text = explain(self._looking.run, task, found=self._looking.causes)
-        self.push_screen(Page(f"Why {task.id}", [(Piece(line),) for line in text.splitlines()]))
+        lines: list[Line] = [
+            (Piece(f" {line}", "bold" if line.endswith(":") else ""),) for line in text.splitlines()
+        ]
+        self.push_screen(Page(f"Why {task.id}", lines))
+
+    def action_graph(self) -> None:
+        chosen = self.chosen.id if self.chosen else ""
+        lines = graph_lines(self._looking.run, self._looking.plan.edges, chosen, self.size.width)
+        self.push_screen(Page("Graph", lines))
 
     def action_other(self) -> None:
         """Between the list and the log; where only one is seen there is no other."""
@@ -282,6 +321,8 @@ class Dashboard(App[tuple[str, ...]]):
     def action_choose(self, number: str) -> None:
         """The task with this number in the plan."""
         self._group, self._words = "all", ""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
         self._draw()
         self._tasklist.choose(int(number) - 1)
 

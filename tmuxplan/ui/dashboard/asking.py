@@ -19,10 +19,10 @@ class Asking(ModalScreen[str | None]):
     """What was typed ("y" where only that is asked), or None."""
 
     DEFAULT_CSS = """
-    Asking { align: center middle; background: ansi_default; }
+    Asking { align: center middle; background: transparent; }
     Asking > Vertical { width: 76; max-width: 96%; height: auto; padding: 1 2;
-                        border: round ansi_yellow; }
-    Asking Input { border: none; padding: 0; height: 1; margin: 1 0; width: 1fr; }
+                        background: ansi_default; border: round ansi_yellow; }
+    Asking Input { margin: 1 0; width: 1fr; background: ansi_default; color: ansi_default; }
     """
     BINDINGS: ClassVar = [
         Binding("escape,ctrl+c", "no", show=False),
@@ -39,7 +39,12 @@ class Asking(ModalScreen[str | None]):
         with Vertical():
             yield Lines(id="said")
             if asked.prompt:
-                line = Input(value=asked.answer, placeholder=asked.prompt, select_on_focus=False)
+                line = Input(
+                    value=asked.answer,
+                    placeholder=asked.prompt,
+                    select_on_focus=False,
+                    compact=True,
+                )
                 line.cursor_blink = False
                 yield line
             yield Lines(id="how")
@@ -56,8 +61,8 @@ class Asking(ModalScreen[str | None]):
         for text in asked.says:
             said += wrapped((Piece(text),), width)
         how: Line = (
-            (Piece("Enter", "bold"), Piece(f": done, {asked.prompt} the line above; ", "dim"),
-             Piece("Esc", "bold"), Piece(": leave it", "dim"))
+            (Piece("Enter", "bold"), Piece(f": {asked.prompt} what is typed above;  ", "dim"),
+             Piece("Esc", "bold"), Piece(": leave it", "dim", "screen.no"))
             if asked.prompt
             else (Piece(" y ", "bold reverse", "screen.yes"), Piece(" yes   ", "", "screen.yes"),
                   Piece(" n ", "bold reverse", "screen.no"), Piece(" no", "", "screen.no"))

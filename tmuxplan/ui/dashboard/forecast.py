@@ -65,7 +65,7 @@ def forecast(run: RunFacts, order: Order) -> Forecast:
     return Forecast(
         seconds=ends[last],
         path=path,
-        unknown=sum(task.estimate is None and task.outcome != "waiting" for task in left.values()),
+        unknown=sum(task.estimate is None and task.has_commands for task in left.values()),
         person=any(left[each].has_gate or not left[each].has_commands for each in path),
         late_s=_late(left[path[0]]),
     )

@@ -52,6 +52,8 @@ def _badge(run: RunFacts) -> Line:
         return (Piece(" PAUSED ", "bold yellow reverse"),)
     if any(_is_bad(task) for task in run.tasks):
         return (Piece(" FAILING ", "bold red reverse"),)
+    if any(state_word(task) in ("needs input", "needs you") for task in run.tasks):
+        return (Piece(" NEEDS YOU ", "bold magenta reverse"),)
     return (Piece(" RUNNING ", "bold cyan reverse"),)
 
 

@@ -7,21 +7,23 @@ from tmuxplan.ui.dashboard.acts import may
 from tmuxplan.ui.dashboard.cells import Line, Piece, wide
 
 
-def keys(run: RunFacts, task: TaskFacts | None, leaving: str, width: int) -> Line:
-    """What matters now first; the last ones are left out where there is no room."""
-    found = [("?", "help", "app.help"), ("q", leaving, "app.leave")]
+def keys(run: RunFacts, task: TaskFacts | None, width: int, *, whole: bool = False) -> Line:
+    """What matters now first; the last ones are left out where there is no room. `whole`: the log
+    has the whole screen."""
+    found = [("?", "help", "app.help"), ("q", "leave", "app.leave")]
     more = []
     for key, word, act in (("r", "retry", "retry"), ("s", "sign", "sign"), ("x", "skip", "skip")):
         if task is not None and not may(act, run, task):
             more.append((key, word, f"app.act('{act}')"))
     if task is not None:
-        more.append(("Enter", "log", "app.whole_log"))
+        word = "tasks" if whole else "log"
+        more.append(("Enter", word, "app.whole_log"))
         if run.backend == "tmux" and task.attempts:
             more.append(("o", "window", "app.visit"))
         if task.outcome not in ("not started", "not asked for"):
             more.append(("e", "why", "app.explain"))
     more.append(("g", "graph", "app.graph"))
-    more.append(("/", "filter", "app.filter"))
+    more.append(("/", "search" if whole else "filter", "app.filter"))
     if run.state == "running":
         more.append(("p", "go on" if run.paused else "pause", "app.act('pause')"))
         more.append(("S", "stop", "app.act('stop')"))

@@ -51,7 +51,7 @@ def log_line(line: LogLine, known: Marks, digits: int, width: int, needle: str =
     shown.append(f"{mark} ", style or "dim")
     text = Text.from_ansi(line.text.expandtabs(8), no_wrap=True, end="")
     if line.step:
-        text.stylize("bold")
+        text = Text(text.plain, "bold", no_wrap=True, end="")  # it was printed dim
     elif style and mark != "│":
         text.stylize(style)
     if needle:

@@ -54,7 +54,8 @@ class Source(msgspec.Struct, frozen=True):
     `frozen`: the plan by the state now; `log`: of a task's attempt; `ends`: by task the last lines
     of what failed. `act` does what a person wants and returns what to tell; `visit` shows a task's
     window, or returns the argv to become for that. Both raise a TmuxplanError that says why not.
-    `name`: who it is, if nobody says otherwise; `leaving`: what q does, in words.
+    `leave` is for q: whether the screen stays although the person left; `name`: who it is, if
+    nobody says otherwise.
     """
 
     frozen: Callable[[RunState], Frozen]
@@ -66,5 +67,5 @@ class Source(msgspec.Struct, frozen=True):
     printed: Callable[[RunState, RunFacts], dict[tuple[str, int], Excerpt]]
     act: Callable[[Request], str]
     visit: Callable[[str], tuple[str, ...]]
+    leave: Callable[[], bool]
     name: str
-    leaving: str = "leave"

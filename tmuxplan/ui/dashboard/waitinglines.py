@@ -13,24 +13,24 @@ _COMMANDS = 200
 def waiting_lines(run: RunFacts, task: TaskFacts) -> list[Line]:
     """Why there is no log, what the task needs, and what it will run."""
     word = state_word(task)
-    said: list[Line] = [(Piece(f"{word}: ", COLOURS[word]), Piece(reason(task)))]
+    said: list[Line] = [(Piece(f" {word}: ", COLOURS[word]), Piece(reason(task)))]
     for other in (run.task(each) for each in dict.fromkeys((*task.waits_for, *task.blocked_by))):
         if other is not None:
             state = state_word(other)
-            said.append((Piece(f"  {other.id} {other.title}: "), Piece(state, COLOURS[state])))
-    said += [(Piece(f"  the plan also expects: {text}", "dim"),) for text in task.preconditions]
+            said.append((Piece(f"   {other.id} {other.title}: "), Piece(state, COLOURS[state])))
+    said += [(Piece(f" the plan also expects: {text}", "dim"),) for text in task.preconditions]
     if task.estimate is not None:
-        said.append((Piece(f"estimate: {span(task.estimate.high_s)}", "dim"),))
+        said.append((Piece(f" estimate: {span(task.estimate.high_s)}", "dim"),))
     if task.outcome == "waiting" and task.checklist:
-        said += [(), (Piece("To look at before signing:", "bold"),)]
+        said += [(), (Piece(" To look at before signing:", "bold"),)]
         said += [
-            (Piece(f"  [{'x' if item.by else ' '}] {item.text}"), Piece(f"  {item.by}", "dim"))
+            (Piece(f"   [{'x' if item.by else ' '}] {item.text}"), Piece(f"  {item.by}", "dim"))
             for item in task.checklist
         ]
     if task.steps:
-        said += [(), (Piece(f"It will run {counted(len(task.steps), 'step')}:", "bold"),)]
+        said += [(), (Piece(f" It will run {counted(len(task.steps), 'step')}:", "bold"),)]
         said += [
-            (Piece(f"{step.n:>4} ", "dim"), Piece("".join(lines(step.text)[:1])))
+            (Piece(f"{step.n:>5} ", "dim"), Piece("".join(lines(step.text)[:1])))
             for step in task.steps[:_COMMANDS]
         ]
     if len(task.steps) > _COMMANDS:
