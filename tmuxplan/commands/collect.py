@@ -48,6 +48,12 @@ from tmuxplan.library.runs import Opened, open_run
     metavar="FILE",
     help="Sign the bundle with this SSH key (its public half: by the agent).",
 )
+@click.option(
+    "--send",
+    "sends",
+    is_flag=True,
+    help="With -f otel: send the spans to OTEL_EXPORTER_OTLP_ENDPOINT.",
+)
 def command(
     run_id: str | None,
     form: str,
@@ -55,6 +61,7 @@ def command(
     other: str | None,
     bundle: str | None,
     key_file: str | None,
+    sends: bool,
 ) -> None:
     """Print the plan's own report, filled in with evidence; the exit status tells the verdict.
 
@@ -66,7 +73,9 @@ def command(
     for notice in opened.notices:
         click.echo(notice, err=True)
     _refuse_both(other, bundle, key_file)
-    if bundle is not None:
+    if sends:
+        _send(opened, form, output)
+    elif bundle is not None:
         _bundle(opened, Path(bundle), key_file)
     elif other is not None:
         _print(compared(open_run(other), opened, form), output)
@@ -81,6 +90,23 @@ def _refuse_both(other: str | None, bundle: str | None, key_file: str | None) ->
         raise UsageError("--compare and --bundle exclude each other", "choose one")
     if key_file is not None and bundle is None:
         raise UsageError("--key signs a bundle, and there is none", "add --bundle FILE")
+
+
+def _send(opened: Opened, form: str, output: str | None) -> None:
+    """UsageError: these are no spans, or nobody says where to; JournalError: nobody took them."""
+    if form != "otel" or output is not None:
+        raise UsageError("--send sends spans", "use it with -f otel, and without -o")
+    if opened.facts.state == "running":
+        raise UsageError("the run goes on, and its spans with it", "send them when it has ended")
+    try:
+        from tmuxplan.integrations import otel  # noqa: PLC0415 (an extra)
+    except ModuleNotFoundError as error:
+        raise UsageError(
+            f"OpenTelemetry is not installed: {error.name} is missing",
+            "pip install 'tmuxplan[otel]'",
+        ) from None
+    count, where = otel.send(opened.facts)
+    click.echo(f"{count} spans sent to {where}", err=True)
 
 
 def _bundle(opened: Opened, path: Path, key_file: str | None) -> None:

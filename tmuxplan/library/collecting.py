@@ -20,6 +20,7 @@ FORMATS: Mapping[str, str] = {
     "junit": "tmuxplan.report.junit",
     "github": "tmuxplan.report.github",
     "trace": "tmuxplan.report.trace",
+    "otel": "tmuxplan.report.otlp",
     "text": "tmuxplan.report.text",
 }
 """By name the module whose `render(sheet)` writes it; imported when it is asked for, so that
