@@ -49,6 +49,17 @@ def open_run(run_id: str | None = None, cwd: Path | None = None, *, acting: bool
     return open_folder(find_run(root, run_id))
 
 
+def newest(run_id: str | None = None) -> RunFolder | None:
+    """The run with this id, else the newest one here; None: there is none here at all.
+
+    UsageError: none has this id, or several do.
+    """
+    root = find_root(Path.cwd())
+    if run_id is None and (root is None or not runs(root)):
+        return None
+    return find_run(root, run_id)
+
+
 def open_folder(folder: RunFolder) -> Opened:
     """The run in this folder."""
     alive = supervisor.alive(folder)  # before the journal: its last words are then in it

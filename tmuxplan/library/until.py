@@ -23,9 +23,11 @@ def until_ended(
     hear: Hear | None = None,
     timeout_s: float | None = None,
     enough: Callable[[RunState], bool] | None = None,
+    tick: Callable[[RunState, float], None] | None = None,
 ) -> RunState:
     """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, the
-    state is `enough`, or the time is over. The state then."""
+    state is `enough`, or the time is over. The state then. `tick` is called all the while, with
+    the time (epoch seconds)."""
     tail, state = Tail(folder.events), RunState()
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
     while True:
@@ -35,6 +37,8 @@ def until_ended(
             state.apply(event)
             if hear is not None:
                 hear(event, state)
+        if tick is not None:
+            tick(state, clock.now())
         late = deadline is not None and clock.monotonic() >= deadline
         if state.ended is not None or not alive or late:
             return state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -42,13 +43,24 @@ def status_table(run: RunFacts, on: Screen | None = None) -> str:
 
 def status_view(run: RunFacts, on: Screen) -> RenderableType:
     """Header, one row a task, and the verdict so far; at most `on.height` lines, if it is set."""
-    shown = run.tasks
-    left = 0
-    if on.height and len(run.tasks) > max(1, on.height - _AROUND):
-        shown = _most_urgent(run.tasks, max(1, on.height - _AROUND - 1))
-        left = len(run.tasks) - len(shown)
+    rows = status_rows(run, msgspec.structs.replace(on, height=_rows_for(on)))
+    return Group(_head(run), Text(), rows, Text(), *_summary(run))
+
+
+def _rows_for(on: Screen) -> int:
+    return max(1, on.height - _AROUND) if on.height else 0
+
+
+def status_rows(run: RunFacts, on: Screen, tasks: tuple[TaskFacts, ...] = ()) -> RenderableType:
+    """One row a task (of all, or these), at most `on.height`, if it is set: the most urgent, and
+    how many there are besides."""
+    tasks = tasks or run.tasks
+    shown, left = tasks, 0
+    if on.height and len(tasks) > on.height:
+        shown = _most_urgent(tasks, max(1, on.height - 1))
+        left = len(tasks) - len(shown)
     more = [_line(f"  … and {left} more tasks: tmuxplan status", "dim")] if left else []
-    return Group(_head(run), Text(), _table(shown, on), *more, Text(), *_summary(run))
+    return Group(_table(shown, on), *more)
 
 
 def verdict_style(run: RunFacts) -> str:
@@ -92,9 +104,9 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
     if wide:
         table.add_column("tries", no_wrap=True, justify="right")
     for task in tasks:
-        style = STYLES[task.outcome]
+        mark, style = _look(task)
         cells = (
-            Text(MARKS[task.outcome], style),
+            Text(mark, style),
             Text(task.id, overflow="ellipsis"),
             Text(task.title),
             Text(_state(task), style),
@@ -103,6 +115,14 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
         )
         table.add_row(*cells, *([Text(str(len(task.attempts) or ""))] if wide else []))
     return table
+
+
+def _look(task: TaskFacts) -> tuple[str, str]:
+    """Its mark and its colour; the same marks as in the names of tmux's windows."""
+    quiet = task.last.quiet if task.last else None
+    if quiet is None or task.outcome != "running" or task.retry_at is not None:
+        return MARKS[task.outcome], STYLES[task.outcome]
+    return ("…", "yellow") if quiet.prompt is None else ("❯", "bold yellow")
 
 
 def _state(task: TaskFacts) -> str:
@@ -144,8 +164,14 @@ def short(seconds: float | None) -> str:
 
 def _most_urgent(tasks: tuple[TaskFacts, ...], count: int) -> tuple[TaskFacts, ...]:
     rank = {outcome: n for n, outcome in enumerate(_URGENT)}
-    chosen = {t.id for t in sorted(tasks, key=lambda task: rank[task.outcome])[:count]}
+    chosen = {
+        t.id for t in sorted(tasks, key=lambda t: (not _is_quiet(t), rank[t.outcome]))[:count]
+    }
     return tuple(task for task in tasks if task.id in chosen)
+
+
+def _is_quiet(task: TaskFacts) -> bool:
+    return task.outcome == "running" and task.last is not None and task.last.quiet is not None
 
 
 def _line(text: str, style: str = "") -> Text:

@@ -1,0 +1,42 @@
+"""Showing a run that goes on, for `--wait` and `status --watch`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.until import only_people, until_ended
+from tmuxplan.plan.model import Frozen
+from tmuxplan.schedule.state import RunState
+from tmuxplan.ui.ending import harmless
+from tmuxplan.ui.waiting import Lines, LiveTable, Shown
+
+
+def draws() -> bool:
+    """Whether standard output is a terminal that can draw a line again."""
+    return sys.stdout.isatty() and os.environ.get("TERM", "dumb") not in ("", "dumb", "unknown")
+
+
+def in_github() -> bool:
+    """Whether GitHub's runner reads what we print."""
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def follow(folder: RunFolder, frozen: Frozen, leaving: str, past: int = 0) -> RunState:
+    """Show the run until it ended, or waits for people alone, or its supervisor is gone. The
+    first `past` events are history, and not told; `leaving` says how to leave."""
+    shown: Shown = LiveTable(frozen, past, leaving) if draws() else Lines(frozen, past, _echo)
+    with shown:
+        return until_ended(
+            folder,
+            shown.hear,
+            enough=lambda state: only_people(frozen, state),
+            tick=shown.tick,
+        )
+
+
+def _echo(line: str) -> None:
+    click.echo(harmless(line) if in_github() else line)

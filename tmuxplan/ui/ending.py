@@ -1,0 +1,64 @@
+"""What `--wait` says when the run is over: what failed printed last, why, and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from tmuxplan.report.causes import Cause
+from tmuxplan.report.causes_told import text
+from tmuxplan.report.decision import headline, tally
+from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
+from tmuxplan.report.words import counted
+from tmuxplan.ui.screen import Screen, rendered
+from tmuxplan.ui.tables import status_rows
+
+MOST_TAILS = 5
+_WHOLE = 40
+"""Tasks of a table that shows them all; of more, only those that did not pass."""
+
+
+def ending(
+    run: RunFacts, causes: tuple[Cause, ...], tails: Mapping[str, Excerpt], *, grouped: bool
+) -> Iterator[str]:
+    """Lines. `grouped`: in GitHub's log, which folds what stands between its commands."""
+    if run.verdict != "NO GO":
+        return
+    yield from _tails(run, tails, grouped)
+    why = text(causes)
+    if why:
+        yield ""
+        yield "Why:"
+        yield from (harmless(line) if grouped else line for line in why.splitlines())
+    yield ""
+    yield f"{headline(run)}; report: tmuxplan collect --run {run.id}"
+
+
+def table(run: RunFacts, on: Screen) -> str:
+    """What stands where the live table was; of many tasks, those that did not pass."""
+    shown = run.tasks
+    if len(shown) > _WHOLE:
+        shown = tuple(task for task in run.tasks if task.asked and task.outcome != "passed")
+    lines = [rendered(status_rows(run, on, shown), on)] if shown else []
+    return "\n".join([*lines, f"{tally(run)}; {headline(run)}"])
+
+
+def _tails(run: RunFacts, tails: Mapping[str, Excerpt], grouped: bool) -> Iterator[str]:
+    failed = [task for task in run.tasks if task.outcome in FAILURES and task.id in tails]
+    for task in failed[:MOST_TAILS]:
+        end = tails[task.id]
+        title = f"{task.id} {task.title}: how its log ends, from line {end.first}"
+        yield f"::group::{harmless(title)}" if grouped else f"\n{title}"
+        shown = (f"  │ {line}" for line in end.lines)
+        yield from (harmless(line) if grouped else line for line in shown)
+        if grouped:
+            yield "::endgroup::"
+    if len(failed) > MOST_TAILS:
+        more = counted(len(failed) - MOST_TAILS, "failed task")
+        yield f"and {more} more: tmuxplan logs TASK"
+
+
+def harmless(line: str) -> str:
+    """No command for GitHub's runner, which also looks for the old ones within a line."""
+    blank = len(line) - len(line.lstrip())
+    rest = line[blank:].replace("##[", "## [")
+    return f"{line[:blank]}{'│ ' if rest.startswith('::') else ''}{rest}"
