@@ -18,7 +18,7 @@ from tmuxplan.schedule.state import Phase
 ROOT = Path(__file__).parents[2]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "docs/collect.schema.json").read_text("utf-8"))
 GOLDEN = ROOT / "tests/report/golden"
-DOCUMENTS = sorted(path for path in GOLDEN.glob("*.json") if not path.name.endswith(".trace.json"))
+DOCUMENTS = sorted(path for path in GOLDEN.glob("*.json") if path.name.count(".") == 1)
 WORDS = {
     ("run", "verdict"): RunVerdict,
     ("run", "state"): RunPhase,

@@ -15,7 +15,7 @@ from tmuxplan.report.sheet import Log, LogLine
 from tmuxplan.schedule.state import AttemptRecord
 
 LINES = 12
-BEFORE = 8
+BEFORE = 12
 PASSED, FAILED, FEWEST, ALL_LINES = 150, 600, 12, 40_000
 """Lines of a log in an HTML report, by how its attempt ended; of each at least; of all together."""
 NEAR = 20
@@ -64,11 +64,14 @@ def _before(opened: Opened, task: TaskFacts, attempt: AttemptRecord) -> Mapping[
         raw = some_lines(masked(path, attempt.secrets), tuple(wanted.values()))
     except (OSError, UsageError):
         return {}
-    return {
-        (task.id, step): Excerpt(first, tuple(shown(raw[n]) for n in range(first, last + 1)))
-        for step, (first, last) in wanted.items()
-        if all(n in raw for n in range(first, last + 1))
-    }
+    found = {}
+    for step, (first, last) in wanted.items():
+        lines = {n: shown(raw[n]) for n in range(first, last + 1) if n in raw}
+        told = [n for n, line in lines.items() if line.strip()]
+        if told:  # blank lines before and behind say nothing
+            kept = tuple(lines[n] for n in range(told[0], told[-1] + 1))
+            found[task.id, step] = Excerpt(told[0], kept)
+    return found
 
 
 def _range(task: TaskFacts, step: int, end: int) -> tuple[int, int]:

@@ -45,8 +45,10 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
     `words`: the reason that the output names, or the first thing that it said. `faults`: where
     it showed, the first first. `after`: what went wrong later in the same tasks, and may only
-    follow from it. `blocked`: the tasks that could not run. `recovery`: what the plan says, by
-    task. `command` runs just these tasks again. `decides`: without it the run might be GO.
+    follow from it. `follows`: tasks that its tasks need and that failed of something else: it may
+    only follow from that (a server that was up went down). `blocked`: the tasks that could not
+    run. `recovery`: what the plan says, by task. `command` runs just these tasks again.
+    `decides`: without it the run might be GO.
     """
 
     words: str
@@ -54,6 +56,7 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
     tasks: tuple[str, ...]
     faults: tuple[Fault, ...]
     after: tuple[Fault, ...] = ()
+    follows: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
     recovery: tuple[tuple[str, Text], ...] = ()
     command: str = ""
@@ -66,8 +69,9 @@ class Cause(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def causes(run: RunFacts, printed: Mapping[Where, Excerpt] | None = None) -> tuple[Cause, ...]:
-    """The causes of everything that did not pass; those that decided the verdict first, then
-    those that hit most tasks. `printed`: by task and step, the last lines before its end."""
+    """The causes of everything that did not pass; those that decided the verdict first, of these
+    what follows from no other, then those that hit most tasks. `printed`: by task and step, the
+    last lines before its end."""
     roots: dict[str, list[Fault]] = {}
     after: dict[str, list[Fault]] = {}
     words: dict[str, str] = {}
@@ -83,7 +87,12 @@ def causes(run: RunFacts, printed: Mapping[Where, Excerpt] | None = None) -> tup
     return tuple(
         sorted(
             found,
-            key=lambda c: (not c.decides, -len(c.tasks) - len(c.blocked), numbers[c.tasks[0]]),
+            key=lambda c: (
+                not c.decides,
+                bool(c.follows),
+                -len(c.tasks) - len(c.blocked),
+                numbers[c.tasks[0]],
+            ),
         )
     )
 
@@ -192,11 +201,18 @@ def _cause(
         tasks=tasks,
         faults=tuple(faults),
         after=tuple(after),
+        follows=_follows(run, known),
         blocked=blocked,
         recovery=tuple((task.id, text) for task in known for text in task.recovery),
         command=rerun(run, tasks),
         decides=bool({*tasks, *blocked} & set(deciding(run))),
     )
+
+
+def _follows(run: RunFacts, tasks: list[TaskFacts]) -> tuple[str, ...]:
+    own = {task.id for task in tasks}
+    needed = (run.task(on) for task in tasks for on in task.needs if on not in own)
+    return tuple(dict.fromkeys(t.id for t in needed if t and t.outcome in FAILURES))
 
 
 def _blocked_under(run: RunFacts) -> Mapping[str, list[str]]:

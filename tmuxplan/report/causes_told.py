@@ -10,6 +10,7 @@ from tmuxplan.report.words import code, counted, fence, listed, one_line, prose
 MOST = 10
 _PLACES, _OUTPUT = 3, 4  # on a terminal: places of a cause, lines of output before the first
 _COMMAND = 10_000
+_FOLLOWS = "may only follow from what it needs, which failed, too:"
 
 
 def headline(cause: Cause) -> str:
@@ -38,6 +39,8 @@ def markdown(cause: Cause) -> Iterator[str]:
         yield from (f"  - {_where(f)}: {code(f.said[0])}" for f in cause.after[:MOST])
         if len(cause.after) > MOST:
             yield f"  - and {len(cause.after) - MOST} more"
+    if cause.follows:
+        yield f"- {_FOLLOWS} {listed(cause.follows)}"
     if cause.blocked:
         yield f"- blocked by it: {listed(cause.blocked, 30)}"
     for task, said in cause.recovery:
@@ -104,6 +107,8 @@ def under(cause: Cause) -> Iterator[str]:
     more = cause.lines - min(_PLACES, len(cause.faults))
     if more:
         yield f"and {counted(more, 'other line')} like it"
+    if cause.follows:
+        yield f"{_FOLLOWS} {listed(cause.follows)}"
     if cause.blocked:
         yield f"blocked by it: {listed(cause.blocked)}"
     for task, said in cause.recovery[:_PLACES]:
@@ -115,4 +120,5 @@ def _output(fault: Fault) -> tuple[str, ...]:
     """The last lines before it, without what is said of it anyway: the command, and the line
     that is its evidence."""
     lines = fault.before.lines if fault.before else ()
-    return tuple(line for line in lines if line[:2] != "$ " and line.strip() not in fault.said)
+    said = ("", *fault.said)
+    return tuple(line for line in lines if line[:2] != "$ " and line.strip() not in said)

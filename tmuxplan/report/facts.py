@@ -148,6 +148,7 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     has_gate: bool
     has_commands: bool
     file: str = ""
+    needs: tuple[str, ...] = ()
     overridden: tuple[str, ...] = ()
 
     phase: Phase = "waiting"

@@ -74,8 +74,9 @@ def _tasks(frozen: Frozen, state: RunState, until: float | None) -> Iterator[Tas
     needs, shells = _by_task(plan.edges), others_of(plan.tasks)
     for number, task in enumerate(plan.tasks, 1):
         steps = frozen.steps.get(task.id, ())
-        planned = _planned(task, number, steps, task.id in asked)
-        waits_for = _waits_for(state.task(task.id), needs.get(task.id, ()), asked, state)
+        own = needs.get(task.id, ())
+        planned = _planned(task, number, steps, own, task.id in asked)
+        waits_for = _waits_for(state.task(task.id), own, asked, state)
         happened = _happened(planned, task, state, until, waits_for)
         elsewhere = seen_by(shells.get(task.id, ()), state)
         last = state.task(task.id).last
@@ -90,7 +91,9 @@ def _by_task(edges: tuple[Edge, ...]) -> dict[str, tuple[Edge, ...]]:
     return {task: tuple(own) for task, own in found.items()}
 
 
-def _planned(task: Task, number: int, steps: tuple[Step, ...], asked: bool) -> TaskFacts:
+def _planned(
+    task: Task, number: int, steps: tuple[Step, ...], needs: tuple[Edge, ...], asked: bool
+) -> TaskFacts:
     """The task as the plan has it."""
     return TaskFacts(
         id=task.id,
@@ -109,6 +112,7 @@ def _planned(task: Task, number: int, steps: tuple[Step, ...], asked: bool) -> T
         recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
         has_gate=task.gate is not None,
         has_commands=bool(task.blocks),
+        needs=tuple(need.on for need in needs),
         overridden=task.overridden,
     )
 

@@ -57,7 +57,7 @@ def _run(run: RunFacts) -> Json:
 
 def _cause(cause: Cause) -> Json:
     return {
-        **picked(cause, "words", "kind", "decides", "tasks", "blocked", "command"),
+        **picked(cause, "words", "kind", "decides", "tasks", "follows", "blocked", "command"),
         "faults": [_fault(fault) for fault in cause.faults],
         "after": [_fault(fault) for fault in cause.after],
         "recovery": [{"task": t, **picked(said, "text", "line")} for t, said in cause.recovery],

@@ -80,6 +80,12 @@ _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = t
             _named("nothing answers on {host}:{port}"),
         ),
         (
+            rf"(?:nothing answers (?:at|on)|(?:no (?:answer|response)) from|(?:can ?not|can't|could"
+            rf" not|unable to|failed to) (?:connect to|reach)) (?:\w+://)?(?P<host>{_HOST})"
+            r":(?P<port>\d{2,5})\b",
+            _named("nothing answers on {host}:{port}"),
+        ),
+        (
             rf"econnrefused (?P<host>{_HOST}):(?P<port>\d{{1,5}})",
             _named("nothing answers on {host}:{port}"),
         ),
