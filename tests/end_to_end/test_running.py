@@ -491,3 +491,16 @@ def test_progress_is_streamed_as_it_happens(each_site: Site) -> None:
     assert "T001 passed" in rest
     assert rest.splitlines()[-1].endswith("2 passed")
     assert waiting.returncode == 0
+
+
+def test_without_a_terminal_what_destroys_or_acts_outside_is_named_first(site: Site) -> None:
+    text = plan(
+        task(1, "mkdir -p build\nrm -rf build/*\necho 'rm -rf is a word'"), task(2, "rm -rf other")
+    )
+    site.write(text)
+    ran = site.launch("plan.md", "--wait", "--only", "T001")
+    lines = ran.out.splitlines()
+    line = line_of(text, "rm -rf build/*")
+    assert lines[0] == f"  !! T001 line {line}: rm -rf build/*  (deletes directories)", ran
+    assert len([one for one in lines if "!!" in one]) == 1
+    assert "!!" not in site.run("resume", "--wait").out

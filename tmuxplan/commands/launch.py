@@ -12,11 +12,13 @@ from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
+from tmuxplan.library.agreed import dangers
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
+from tmuxplan.library.runs import frozen_of
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
 from tmuxplan.ui.plans import plan_table
@@ -93,6 +95,9 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
     if waits:
         interrupts.launched(launched.folder)
+        if not terminal:  # nobody was shown what runs: a log should begin with it, masked
+            for line in dangers(frozen_of(launched.folder), selection.tasks):
+                click.echo(line)
         sys.exit(wait(launched.folder))
     if attaches:
         attach_to(launched.folder, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,6 @@ from tmuxplan.judge.clean import clean
 from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.selection import Selection
 from tmuxplan.shell.danger import outward
-from tmuxplan.shell.steps import steps
 
 _MOST = 40
 
@@ -58,23 +57,28 @@ def agree(mark: str) -> None:
 
 def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[str]:
     """Lines for a person: what destroys or acts outside first, then each task. Clean."""
-    dangerous: list[str] = []
     rest: list[str] = []
     for task in frozen.plan.tasks:
-        if task.id not in selection.tasks:
-            continue
-        statements, _ = steps(task, frozen.plan.path)
-        dangerous += [
-            f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})"
-            for each in outward(statements)
-        ]
-        count = "1 step" if len(statements) == 1 else f"{len(statements)} steps"
-        rest.append(f"  {task.id} {clean(task.title)}: {count}")
+        if task.id in selection.tasks:
+            count = len(frozen.steps.get(task.id, ()))
+            steps = "1 step" if count == 1 else f"{count} steps"
+            rest.append(f"  {task.id} {clean(task.title)}: {steps}")
     return [
-        *_cut(dangerous, "more; see tmuxplan show"),
+        *dangers(frozen, selection.tasks),
         *_cut(list(_by_settings(settings)), "more; see tmuxplan show --settings"),
         *_cut(rest, "more tasks"),
     ]
+
+
+def dangers(frozen: Frozen, selected: Collection[str]) -> list[str]:
+    """Lines for a person: each command of these tasks that destroys or acts outside. Clean."""
+    found = [
+        f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})"
+        for task in frozen.plan.tasks
+        if task.id in selected
+        for each in outward(frozen.steps.get(task.id, ()))
+    ]
+    return _cut(found, "more; see tmuxplan show")
 
 
 def _by_settings(settings: Settings) -> Iterator[str]:

@@ -9,6 +9,7 @@ from itertools import islice, pairwise
 import msgspec
 from tree_sitter import Node
 
+from tmuxplan.plan.model import Step
 from tmuxplan.shell.steps import Statement
 from tmuxplan.shell.syntax import chain, literal, parse, source, walk, words
 
@@ -58,12 +59,12 @@ class Outward(msgspec.Struct, frozen=True):
     why: str
 
 
-def outward(statements: Iterable[Statement]) -> tuple[Outward, ...]:
+def outward(statements: Iterable[Statement | Step]) -> tuple[Outward, ...]:
     """Every destructive or outward command, by its words: text in an `echo` is none."""
     return tuple(found for each in statements for found in _of_statement(each))
 
 
-def _of_statement(each: Statement) -> list[Outward]:
+def _of_statement(each: Statement | Step) -> list[Outward]:
     found: dict[tuple[int, str], Outward] = {}
     for node in walk(parse(each.text)):
         why = _why(node)
