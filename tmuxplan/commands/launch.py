@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 
 import click
 import msgspec
@@ -12,6 +13,7 @@ from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
+from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.agreed import dangers
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch
@@ -95,13 +97,17 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
     if waits:
         interrupts.launched(launched.folder)
-        if not terminal:  # nobody was shown what runs: a log should begin with it, masked
-            for line in dangers(frozen_of(launched.folder), selection.tasks):
-                click.echo(line)
+        _name_dangers(launched.folder, () if terminal else selection.tasks)
         sys.exit(wait(launched.folder))
     if attaches:
         attach_to(launched.folder, None)
     click.echo("look: tmuxplan attach, tmuxplan status; report: tmuxplan collect", err=True)
+
+
+def _name_dangers(folder: RunFolder, tasks: Collection[str]) -> None:
+    """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
+    for line in dangers(frozen_of(folder), tasks) if tasks else ():
+        click.echo(line)
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:
