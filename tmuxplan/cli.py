@@ -43,8 +43,6 @@ VERBS = {
     "mcp": "Serve an assistant (Model Context Protocol).",
     "clean": "Remove old runs, and what they left.",
     "doctor": "Check whether this machine can run plans.",
-    "clean": "Remove old runs, and what they left.",
-    "doctor": "Check whether this machine can run plans.",
     "completion": "Print what makes a shell complete tasks and runs.",
 }
 HIDDEN = {
@@ -52,7 +50,19 @@ HIDDEN = {
     "person": "The screen of a task that waits for a person.",
 }
 
+SECTIONS = {
+    "Plans": "init check show launch",
+    "A run": "attach watch status logs explain collect",
+    "What a person says to it": "sign skip retry pause unpause stop resume",
+    "Earlier runs": "runs verify clean",
+    "This machine": "doctor completion mcp",
+}
+"""The verbs as the help groups them."""
+
 EPILOG = """\b
+New here? `tmuxplan init` writes a plan that runs, `tmuxplan doctor` says whether it can here.
+
+\b
 Examples:
   tmuxplan check plan.md
   tmuxplan launch plan.md --wait
@@ -95,8 +105,9 @@ class _Verbs(click.Group):
             sys.exit(130)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(VERBS.items()))
+        for title, verbs in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(verb, VERBS[verb]) for verb in verbs.split()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

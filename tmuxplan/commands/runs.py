@@ -12,14 +12,17 @@ from tmuxplan.library.runs import open_folder
 from tmuxplan.report.words import iso, one_line
 
 
-@click.command("runs")
+@click.command("runs", epilog="\b\nExamples:\n  tmuxplan runs\n  tmuxplan runs | grep 'NO GO'")
 def command() -> None:
     """List this directory's runs, newest first: id, state, verdict, when, plan.
 
     They are in .tmuxplan/, here or in the nearest directory above that has one.
     """
     root = find_root(Path.cwd())
-    for folder in runs(root) if root else ():
+    known = runs(root) if root else ()
+    if not known:
+        click.echo("no runs here yet; start one: tmuxplan launch PLAN", err=True)
+    for folder in known:
         try:
             facts = open_folder(folder).facts
         except TmuxplanError as error:

@@ -46,7 +46,7 @@ def _harmless(text: str) -> None:
         if getattr(event, "tag", None):
             raise RefusedError("tags (!) are not read", line, "write the value without the tag")
         if depth > DEEPEST or count > MOST_NODES:
-            raise RefusedError("more than settings can hold", line, "see docs/settings.md")
+            raise RefusedError("more than settings can hold", line, "take something out of it")
 
 
 def _translated(text: str, error: yaml.MarkedYAMLError) -> RefusedError:

@@ -92,7 +92,7 @@ def _known(allow: tuple[str, ...]) -> None:
         if not is_code(code):
             raise UsageError(
                 f"--allow {code}: no problem has this code",
-                f"the nearest one is {nearest(code)!r}; docs/checks.md has all",
+                f"the nearest one is {nearest(code)!r}; `tmuxplan check` prints those of a plan",
             )
 
 

@@ -82,7 +82,7 @@ def _codes(layer: Layer) -> list[Problem]:
             place.file,
             place.line,
             f"allow: {code[:60]!r} is no code of a problem",
-            f"the nearest one is {nearest(code)!r}; docs/checks.md has all",
+            f"the nearest one is {nearest(code)!r}; `tmuxplan check` prints those of a plan",
         )
         for code in unknown
     ]
