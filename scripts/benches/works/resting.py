@@ -10,7 +10,6 @@ import psutil
 
 from benches import ours
 from benches.measure import OURS, Series
-from benches.place import WrongRun
 from benches.row import Row, at_most
 from benches.works import Bench
 
@@ -20,51 +19,35 @@ SETTLED_S = 2.0
 
 
 def rest(bench: Bench) -> Iterator[Row]:
-    """The supervisor's share of a core, and mission control's in tmux, which nobody looks at."""
+    """The supervisor's share of a core."""
     for backend in ours.BACKENDS:
-        supervisor, mission = _shares(bench, backend)
         yield Row(
             "rest",
             f"supervisor at rest, {COUNT} silent tasks, {backend}",
             "% of a core",
-            Series(OURS, (supervisor,)),
+            Series(OURS, (_share(bench, backend),)),
             wanted=(at_most(1, " %"),),
             aim=(at_most(0.2, " %"),),
         )
-        if mission is not None:
-            yield Row(
-                "rest",
-                f"mission control at rest, {COUNT} silent tasks, {backend}",
-                "% of a core",
-                Series(OURS, (mission,)),
-            )
 
 
-def _shares(bench: Bench, backend: ours.BackendName) -> tuple[float, float | None]:
+def _share(bench: Bench, backend: ours.BackendName) -> float:
     folder = bench.place.fresh()
     tasks = ((f"T{n:05}", "sleep 300", ()) for n in range(1, COUNT + 1))
     (folder / ours.PLAN).write_text(ours.plan(tasks))
     with ours.Started(bench.place, folder, backend) as started:
         ours.until(lambda: started.count("attempt_started") == COUNT, f"{COUNT} tasks run")
         time.sleep(SETTLED_S)
-        watched = [started.supervisor(), *_mission_control(folder)]
-        before = [_cpu_s(process) for process in watched]
-        began = time.monotonic()
+        supervisor = started.supervisor()
+        watched = [supervisor, *_helpers(supervisor)]
+        before, began = sum(map(_cpu_s, watched)), time.monotonic()
         time.sleep(bench.sized(4, 20))
-        took = time.monotonic() - began
-        shares = [100 * (_cpu_s(p) - old) / took for p, old in zip(watched, before, strict=True)]
-    if backend == "tmux" and len(shares) != 2:
-        raise WrongRun(f"{len(shares) - 1} mission controls were found")
-    return shares[0], shares[1] if len(shares) > 1 else None
+        return 100 * (sum(map(_cpu_s, watched)) - before) / (time.monotonic() - began)
 
 
-def _mission_control(folder: Path) -> list[psutil.Process]:
-    run = str(ours.run_folder(folder))
-    return [
-        process
-        for process in psutil.process_iter(["cmdline"])
-        if "mission-control" in (words := process.info["cmdline"] or []) and run in words
-    ]
+def _helpers(supervisor: psutil.Process) -> list[psutil.Process]:
+    """Its own processes, as far as they are Python: the tasks' shells are not."""
+    return [one for one in supervisor.children() if "python" in one.name()]
 
 
 def _cpu_s(process: psutil.Process) -> float:
