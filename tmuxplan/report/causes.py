@@ -78,11 +78,12 @@ def causes(run: RunFacts, printed: Mapping[Where, Excerpt] | None = None) -> tup
     for task in run.tasks:
         if task.outcome in FAILURES:
             _sort_in(_faults(run, task, printed or {}), roots, after, words)
-    under = _blocked_under(run)
-    found = [_cause(run, words[key], roots[key], after.get(key, ()), under) for key in roots]
-    found += [
-        _skip(run, task) for task in run.tasks if task.outcome == "skipped" and _held(run, task)
+    under, decided = _blocked_under(run), frozenset(deciding(run))
+    found = [
+        _cause(run, words[key], roots[key], after.get(key, ()), under, decided) for key in roots
     ]
+    # A skip is a cause where it decided.
+    found += [_skip(run, t) for t in run.tasks if t.outcome == "skipped" and t.id in decided]
     numbers = {task.id: task.number for task in run.tasks}
     return tuple(
         sorted(
@@ -191,6 +192,7 @@ def _cause(
     faults: list[Fault],
     after: Iterable[Fault],
     under: Mapping[str, list[str]],
+    decided: frozenset[str],
 ) -> Cause:
     tasks = tuple(dict.fromkeys(fault.task for fault in faults))
     blocked = tuple(dict.fromkeys(other for task in tasks for other in under.get(task, ())))
@@ -205,7 +207,7 @@ def _cause(
         blocked=blocked,
         recovery=tuple((task.id, text) for task in known for text in task.recovery),
         command=rerun(run, tasks),
-        decides=bool({*tasks, *blocked} & set(deciding(run))),
+        decides=not decided.isdisjoint((*tasks, *blocked)),
     )
 
 
@@ -224,11 +226,6 @@ def _blocked_under(run: RunFacts) -> Mapping[str, list[str]]:
     return found
 
 
-def _held(run: RunFacts, task: TaskFacts) -> bool:
-    """A skip is a cause where it decided."""
-    return task.id in deciding(run)
-
-
 def _skip(run: RunFacts, task: TaskFacts) -> Cause:
     text = f"skipped {why(task)}"
     fault = _fault(run, task, 0, (), (text,), None)
@@ -238,5 +235,5 @@ def _skip(run: RunFacts, task: TaskFacts) -> Cause:
         tasks=(task.id,),
         faults=(fault,),
         command=rerun(run, (task.id,)),
-        decides=task.id in deciding(run),
+        decides=True,
     )

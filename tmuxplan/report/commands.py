@@ -59,8 +59,7 @@ def rerun(run: RunFacts, tasks: tuple[str, ...]) -> str:
     """The command that runs just these tasks again, and what they kept from running."""
     if run.state == "dead":
         return f"tmuxplan resume {run.id}"
-    failed = {task.id for task in run.tasks if task.outcome in FAILURES}
-    if failed.issuperset(tasks):
+    if all(task is not None and task.outcome in FAILURES for task in map(run.task, tasks)):
         return "; ".join(f"tmuxplan retry {shlex.quote(t)} --run {run.id}" for t in tasks)
     return " ".join([whole(run), *(shlex.quote(f"--only={task}") for task in tasks)])
 

@@ -65,10 +65,12 @@ def blockers(run: RunFacts) -> tuple[TaskFacts, ...]:
     """The tasks that decided against the run, in the plan's order."""
     if run.verdict != "NO GO":
         return ()
-    return tuple(task for task in run.tasks if task.id in deciding(run)) or failed(run)
+    decided = frozenset(deciding(run))
+    return tuple(task for task in run.tasks if task.id in decided) or failed(run)
 
 
 def lesser(run: RunFacts) -> tuple[TaskFacts, ...]:
     """What did not pass and decided nothing."""
     bad = FAILURES | {"blocked", "halted", "skipped"}
-    return tuple(t for t in run.tasks if t.outcome in bad and t.id not in deciding(run))
+    decided = frozenset(deciding(run))
+    return tuple(t for t in run.tasks if t.outcome in bad and t.id not in decided)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
 
 from tmuxplan.events import Evidence, Leftover, RunVerdict, Verdict
-from tmuxplan.plan.model import Estimate, Step, Template, Text
+from tmuxplan.plan.model import Estimate, Learned, Step, Template, Text
 from tmuxplan.report.criteria import CriterionFacts
 from tmuxplan.schedule.state import Phase
 
@@ -170,6 +171,14 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     awaits: str = ""
     reopened_by: str = ""
     reopened_why: str = ""
+    learned: Learned | None = None
+
+    @property
+    def expected_s(self) -> float | None:
+        """Seconds that it will take: as it did, else as the plan says; None: nobody knows."""
+        if self.learned is not None:
+            return self.learned.seconds
+        return self.estimate.high_s if self.estimate is not None else None
 
     @property
     def last(self) -> AttemptFacts | None:
@@ -191,7 +200,8 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
         return self.last.evidence if self.last else ()
 
 
-class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
+# `dict`: a cached property needs one.
+class RunFacts(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One run. `verdict` is None until its supervisor ended it; `seconds` lasts until then.
 
     `paused`: who paused it; empty where it is not. `halting`: it stops because so many tasks
@@ -226,7 +236,11 @@ class RunFacts(msgspec.Struct, frozen=True, kw_only=True):
     halting: bool = False
 
     def task(self, task_id: str) -> TaskFacts | None:
-        return next((task for task in self.tasks if task.id == task_id), None)
+        return self._by_id.get(task_id)
+
+    @cached_property
+    def _by_id(self) -> Mapping[str, TaskFacts]:
+        return {task.id: task for task in self.tasks}
 
     def count(self, *outcomes: Outcome) -> int:
         """How many tasks have one of these outcomes."""

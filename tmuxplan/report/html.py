@@ -29,6 +29,7 @@ from tmuxplan.report.sheet import Log, Sheet
 from tmuxplan.report.timeline import Row, timeline
 from tmuxplan.report.words import STOPPED_WHY, clock, counted, listed, span
 
+_OPEN = 5  # so many tasks that failed are open at once, or none
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)([^`]+)(?<!`)\1(?!`)")
 
 
@@ -78,7 +79,7 @@ def render(sheet: Sheet) -> str:
         verdict=run.verdict or ("unfinished" if run.state == "dead" else "running"),
         headline=decision.headline(run),
         tally=decision.tally(run),
-        deciding=decision.deciding(run),
+        deciding=frozenset(decision.deciding(run)),
         lesser=decision.lesser(run),
         timeline=rows,
         drawing=drawing(run, sheet.edges, sheet.critical),
@@ -159,7 +160,7 @@ def _tasks(sheet: Sheet, rows: tuple[Row, ...]) -> Iterator[ShownTask]:
         if edge.on in known and edge.task in known:
             needs.setdefault(edge.task, []).append((edge.on, edge.kind))
             needed_by.setdefault(edge.on, []).append(edge.task)
-    few = len(decision.failed(sheet.run)) <= 5
+    wrong = {task.id for task in decision.failed(sheet.run)}
     for task in sheet.run.tasks:
         logs = {a.n: sheet.logs.get((task.id, a.n)) for a in task.attempts}
         yield ShownTask(
@@ -168,7 +169,7 @@ def _tasks(sheet: Sheet, rows: tuple[Row, ...]) -> Iterator[ShownTask]:
             tuple(needs.get(task.id, ())),
             tuple(needed_by.get(task.id, ())),
             {a.n: _log(log, a) for a in task.attempts if (log := logs[a.n]) is not None},
-            few and task in decision.failed(sheet.run),
+            len(wrong) <= _OPEN and task.id in wrong,
         )
 
 

@@ -34,8 +34,8 @@ def issue_lines(sample: tuple[str, ...], run: RunFacts) -> tuple[str, ...]:
     before = sample if start is None else sample[:start]
     before = tuple(line for line in before if not line.strip().startswith("["))
     pattern = _DEFAULT if start is None else _one(sample[start:])
-    wrong = (*failed(run), *skipped(run))
-    issues = tuple(task for task in run.tasks if task in wrong)
+    wrong = {task.id for task in (*failed(run), *skipped(run))}
+    issues = tuple(task for task in run.tasks if task.id in wrong)
     entries = [line for n, task in enumerate(issues, 1) for line in _entry(pattern, n, task, run)]
     opening = before if before and not before[0].strip() else ("", *before)
     while len(opening) > 1 and not opening[-1].strip() and not opening[-2].strip():

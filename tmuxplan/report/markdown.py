@@ -78,6 +78,7 @@ def markdown(
 
 
 def _rests_on(run: RunFacts) -> tuple[str, ...]:
+    decided = frozenset(deciding(run))
     found = ["", "## What the Verdict Rests On", "", f"- {prose(headline(run))}"]
     if run.rule:
         found.append(f"- Rule: {prose(run.rule, 1000)}")
@@ -87,7 +88,7 @@ def _rests_on(run: RunFacts) -> tuple[str, ...]:
     found.extend(
         f"- {task.id} decided: {task.outcome}{_impact(task)}"
         for task in run.tasks
-        if task.id in deciding(run)
+        if task.id in decided
     )
     found.extend(
         f"- {task.id} did not decide: {notes_of(task)}{_impact(task)}" for task in lesser(run)
