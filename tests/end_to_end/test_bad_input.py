@@ -206,18 +206,19 @@ def test_a_directory_that_may_not_be_written_is_said(site: Site, tmp_path: Path)
     assert not (site.folder / "ran").exists()
 
 
-def test_a_disk_that_is_full_before_anything_starts(site: Site) -> None:
-    """/dev/full, or a size limit of nothing: no run begins unjournalled."""
+@pytest.mark.parametrize("size", [0, 40, 1000])
+def test_a_disk_that_is_full_before_anything_starts(site: Site, size: int) -> None:
+    """No run begins unjournalled, and none that never began is listed."""
     import resource  # noqa: PLC0415 (only here)
 
     site.write(GOOD)
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     ran = site.launch("plan.md", "--wait", before=limit)
     assert ran.code in (2, 3), ran
-    assert not (site.folder / "ran").exists()
+    assert (site.runs, (site.folder / "ran").exists()) == ([], False)
 
 
 def test_output_nobody_reads_is_no_crash(site: Site) -> None:

@@ -142,3 +142,47 @@ def test_without_a_place_for_locks_they_hold_within_the_run(
     monkeypatch.setenv(FOLDER, str(tmp_path / "file"))
     assert ports.take(("port:1",), "T001") == {}
     assert "is a file where a folder should be" in ports.broken
+
+
+RUSHES = """
+import os, random, sys
+from pathlib import Path
+from tmuxplan.run.ports import Ports
+name, folder = sys.argv[1], Path(os.environ["TMUXPLAN_LOCKS"])
+ports, chance = Ports(name, "/there"), random.Random(name)
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(400):
+    while ports.take(("port:1",), name):
+        pass
+    os.close(os.open(folder / "inside", os.O_CREAT | os.O_EXCL))  # it is alone
+    (folder / "inside").unlink()
+    if chance.random() < 0.5:
+        (folder / "port-1.lock").unlink()  # and tidies up, as only who has the lock may
+    ports.close()
+"""
+
+
+def test_of_many_that_rush_for_a_lock_while_its_file_is_tidied_up_one_has_it(
+    folder: Path,
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    many = [
+        subprocess.Popen(
+            [sys.executable, "-c", RUSHES, f"run-{n}"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for n in range(4)
+    ]
+    for one in many:
+        assert one.stdout is not None
+        assert one.stdout.readline() == b"ready\n"
+    for one in many:
+        assert one.stdin is not None
+        one.stdin.write(b"go\n")
+        one.stdin.flush()
+    said = [one.communicate(timeout=60)[1] for one in many]
+    assert said == [b""] * len(many)
+    assert [one.returncode for one in many] == [0] * len(many)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan import machine
+from tmuxplan.errors import TmuxplanError
 from tmuxplan.journal.folder import RunFolder, create
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import Prepared, ToRun, prepare
@@ -33,11 +35,33 @@ def launch(plan: Plan, options: Options, to_run: ToRun | None = None) -> Launche
     ready = prepare(plan, options, to_run)
     kept = ready.kept
     folder = create(Path(kept.cwd), clock.now())
-    ready.write(folder)
-    work = Work(folder, ready.on_disk, kept.backend, ready.attempts(folder), kept.policy)
-    started = _run_started(folder, ready)
-    supervisor.detach(folder, lambda announce: work.begin(started, announce))
+    try:
+        ready.write(folder)
+        work = Work(folder, ready.on_disk, kept.backend, ready.attempts(folder), kept.policy)
+        started = _run_started(folder, ready)
+        supervisor.detach(folder, lambda announce: work.begin(started, announce))
+    except TmuxplanError:
+        _take_back(folder)
+        raise
     return Launched(folder, kept.backend, ready.note)
+
+
+def _take_back(folder: RunFolder) -> None:
+    """What never began is no run: `runs` would list it, and `status` take it for the newest."""
+    if (
+        supervisor.alive(folder)
+        or _text(folder.events)
+        or "Traceback" in _text(folder.supervisor_log)
+    ):
+        return
+    shutil.rmtree(folder.path, ignore_errors=True)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def _run_started(folder: RunFolder, ready: Prepared) -> ev.RunStarted:
