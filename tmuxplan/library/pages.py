@@ -6,6 +6,7 @@ looked at, and secrets are masked then.
 
 from __future__ import annotations
 
+import threading
 from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
@@ -37,6 +38,7 @@ class Pages:
         self._newlines = 0
         self._end = 0
         self._ends_in_line = False
+        self._lock = threading.Lock()
         self._cache: OrderedDict[int, tuple[int, list[int]]] = OrderedDict()
 
     @property
@@ -85,6 +87,17 @@ class Pages:
             found.append(self._line(n, start, end))
         return tuple(found)
 
+    def last(self, count: int) -> tuple[LogLine, ...]:
+        """About the last lines, before they are counted: their numbers are not known (0)."""
+        end = self.size()
+        begin = max(0, end - BLOCK)
+        try:
+            raw = b"".join(masked(self._path, self._secrets(), begin, end))
+        except (OSError, UsageError):
+            return ()
+        found = raw.split(b"\n")[1 if begin else 0 :]
+        return tuple(self._told(0, line, 0) for line in found[-count:])
+
     def number_at(self, offset: int) -> int:
         """The number of the line that byte `offset` stands in."""
         block = min(offset // BLOCK, len(self._before) - 1)
@@ -99,7 +112,7 @@ class Pages:
         It begins behind (or before) line `after` and goes on at the other end.
         """
         wanted = needle.casefold().encode()
-        if not wanted:
+        if not wanted or not self.count:
             return 0
         turn = self._start(min(max(1, after + (not backwards)), self.count + 1))
         ranges = ((turn, self._end), (0, turn))
@@ -132,6 +145,10 @@ class Pages:
 
     def _newlines_of(self, block: int) -> list[int]:
         """Offsets of a block's newlines. The last block grows: it is read again when it did."""
+        with self._lock:  # a search is in a thread of its own
+            return self._looked_up(block)
+
+    def _looked_up(self, block: int) -> list[int]:
         end = min(self._end, (block + 1) * BLOCK)
         known = self._cache.get(block)
         if known is not None and known[0] == end:
@@ -152,8 +169,13 @@ class Pages:
             raw = b"".join(masked(self._path, self._secrets(), start, shown))
         except (OSError, UsageError):
             return LogLine(n, "")
-        text = coloured(raw.removesuffix(b"\n"))
-        left = max(0, len(text) - LONGEST) + (end - shown)
+        left = end - shown
+        return self._told(n, raw.removesuffix(b"\n"), left - (left > 0 and n <= self._newlines))
+
+    def _told(self, n: int, raw: bytes, left: int) -> LogLine:
+        """The line `raw`, of which `left` bytes more were not even read."""
+        text = coloured(raw)
+        left += max(0, len(text) - LONGEST)
         if left:
             text = f"{text[:LONGEST]}\x1b[0m … and {left:,} more characters"
         return LogLine(n, text, step_of(raw))

@@ -29,6 +29,8 @@ from tmuxplan.watch.wake import Waker
 
 _GAP_S = 0.1
 """Between two rings: nobody reads more than ten pictures a second."""
+_SHARE = 4
+"""Times what a picture took, before the next: ten thousand tasks must not hold a person up."""
 _LONG_S = 3600.0
 
 
@@ -164,8 +166,10 @@ class FileBell:
                 self._drain()
                 if self._closed.is_set():
                     return
+                began = clock.monotonic()
                 heard()
-                self._closed.wait(_GAP_S)
+                took = clock.monotonic() - began
+                self._closed.wait(max(_GAP_S, _SHARE * took))
         finally:
             waker.close()
 

@@ -355,13 +355,24 @@ class Dashboard(App[tuple[str, ...]]):
             self._draw()
 
     def action_find(self, backwards: bool) -> None:
-        needle = self._logview.needle
-        if not needle:
-            self.say("nothing is searched: Tab to the log, then /", "yellow")
-        elif self._logview.search(backwards):
-            self.say(f"{needle}: line {self._logview.found}; n: next, N: before, Esc: done")
+        if self._logview.needle:
+            self._find(backwards)
         else:
+            self.say("nothing is searched: Tab to the log, then /", "yellow")
+
+    @work(thread=True, exclusive=True, group="find")
+    def _find(self, backwards: bool) -> None:
+        """In a thread: a gigabyte takes seconds."""
+        needle = self._logview.needle
+        line = self._logview.search(backwards)
+        self.call_from_thread(self._found, needle, line)
+
+    def _found(self, needle: str, line: int) -> None:
+        if not line:
             self.say(f"{needle}: not in this log", "yellow")
+            return
+        self._logview.show_found(line)
+        self.say(f"{needle}: line {line}; n: next, N: before, Esc: done")
 
     def action_copy(self) -> None:
         command = acts.command(self._looking.run, self.chosen)

@@ -73,12 +73,19 @@ def wrapped(line: Line, width: int, most: int = 3) -> list[Line]:
         for word in _words(piece.text):
             size = cell_len(word)
             if used and used + len(word.rstrip()) > width and len(lines) < most - 1:
-                lines.append(tuple(now))
+                lines.append(_ended(now))
                 now, used, word = [], 0, word.lstrip()  # noqa: PLW2901
                 size = cell_len(word)
             now.append(Piece(word, piece.style, piece.does))
             used += size
-    return [*lines, cut(tuple(now), width)]
+    return [*lines, cut(_ended(now), width)]
+
+
+def _ended(pieces: list[Piece]) -> Line:
+    """Without the blanks at its end."""
+    while pieces and not pieces[-1].text.strip():
+        pieces = pieces[:-1]
+    return tuple(pieces)
 
 
 def _words(text: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.model import Edge, Frozen, Task
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.gathering import facts
+from tmuxplan.schedule.shells import others_of
 from tmuxplan.schedule.state import RunState
 
 _OF_ALL = (ev.RunStarted, ev.SupervisorStarted, ev.PlanChanged, ev.RunEnded)
@@ -50,7 +51,10 @@ class Following:
 
     def facts(self, now: float, alive: bool) -> RunFacts:
         """Everything that is known now."""
-        chosen = [task for task in self._numbers if self._is_stale(task)]
+        stale = {task for task in self._numbers if self._is_stale(task)}
+        # Shells of one task are told together: what one lacks, another may have printed.
+        stale |= {other.id for task in stale for other in self._shells.get(task, ())}
+        chosen = [task for task in self._numbers if task in stale]
         told = facts(self._part(chosen), self.state, now, alive)
         for task in told.tasks:
             self._known[task.id] = _with(task, number=self._numbers[task.id])
@@ -73,6 +77,7 @@ class Following:
         self._frozen = frozen
         self._tasks: dict[str, Task] = {task.id: task for task in frozen.plan.tasks}
         self._numbers = {task: n for n, task in enumerate(self._tasks, 1)}
+        self._shells = others_of(frozen.plan.tasks)
         self._edges: dict[str, list[Edge]] = {}
         self._dependents: dict[str, set[str]] = {}
         for edge in frozen.plan.edges:

@@ -16,7 +16,8 @@ _OPEN = frozenset({"running", "waiting", "not started"})
 
 
 class Forecast(msgspec.Struct, frozen=True):
-    """`seconds` to the end, by the plan's own estimates of `path`, the chain that takes longest.
+    """`seconds` to the end, by what tasks of `path`, the chain that takes longest, took before or
+    are estimated to.
 
     `unknown`: how many tasks that are left have no estimate; `person`: one on the way waits for a
     person, who takes as long as they take. `late_s`: by how much the first of the path is late.
@@ -65,7 +66,7 @@ def forecast(run: RunFacts, order: Order) -> Forecast:
     return Forecast(
         seconds=ends[last],
         path=path,
-        unknown=sum(task.estimate is None and task.has_commands for task in left.values()),
+        unknown=sum(task.expected_s is None and task.has_commands for task in left.values()),
         person=any(left[each].has_gate or not left[each].has_commands for each in path),
         late_s=_late(left[path[0]]),
     )
@@ -92,12 +93,13 @@ def by_way_of(told: Forecast) -> str:
 
 
 def _left(task: TaskFacts, now: float) -> float:
-    if task.estimate is None or task.outcome == "waiting":
+    expected = task.expected_s
+    if expected is None or task.outcome == "waiting":
         return 0.0
     if task.retry_at is not None:
-        return max(0.0, task.retry_at - now) + task.estimate.high_s
+        return max(0.0, task.retry_at - now) + expected
     taken = task.last.seconds if task.last and task.outcome == "running" else None
-    return max(0.0, task.estimate.high_s - (taken or 0.0))
+    return max(0.0, expected - (taken or 0.0))
 
 
 def _late(task: TaskFacts) -> float:

@@ -22,26 +22,26 @@ _ORDER = (
     "passed", "failed", "timed out", "lost", "running", "needs input", "stalled", "needs you",
     "retry soon", "blocked", "halted", "skipped", "waiting", "not asked",
 )  # fmt: skip
-_OVER = frozenset(
-    {"passed", "failed", "timed out", "lost", "blocked", "halted", "skipped", "not asked for"}
-)
+_OVER = ("passed", "failed", "timed out", "lost", "blocked", "halted", "skipped")
 _MOST = 3
 
 
 def heading(run: RunFacts, told: Forecast, width: int) -> list[Line]:
     """Title and state, progress, counts, the verdict so far."""
+    counts = Counter(map(state_word, run.tasks))
+    failing = any(map(_is_bad, run.tasks))
     return [
         spread(
-            (*_badge(run), Piece(f" {run.plan_title}", "bold")),
+            (*_badge(run, counts, failing), Piece(f" {run.plan_title}", "bold")),
             (Piece(f"{run.id} ", "dim"),),
             width,
         ),
-        _progress(run, told, width),
-        cut((Piece(" "), *_counts(run)), width),
+        _progress(run, counts, told, width, failing=failing),
+        cut((Piece(" "), *_counts(run, counts)), width),
     ]
 
 
-def _badge(run: RunFacts) -> Line:
+def _badge(run: RunFacts, counts: Counter[str], failing: bool) -> Line:
     if run.verdict is not None:
         return (Piece(f" {run.verdict} ", _VERDICTS[run.verdict]),)
     if run.state == "dead":
@@ -50,9 +50,9 @@ def _badge(run: RunFacts) -> Line:
         return (Piece(" HALTING " if run.halting else " STOPPING ", "bold yellow reverse"),)
     if run.paused:
         return (Piece(" PAUSED ", "bold yellow reverse"),)
-    if any(_is_bad(task) for task in run.tasks):
+    if failing:
         return (Piece(" FAILING ", "bold red reverse"),)
-    if any(state_word(task) in ("needs input", "needs you") for task in run.tasks):
+    if counts["needs input"] or counts["needs you"]:
         return (Piece(" NEEDS YOU ", "bold magenta reverse"),)
     return (Piece(" RUNNING ", "bold cyan reverse"),)
 
@@ -61,39 +61,37 @@ def _is_bad(task: TaskFacts) -> bool:
     return task.outcome in FAILURES and task.blocks_the_run
 
 
-def _progress(run: RunFacts, told: Forecast, width: int) -> Line:
-    asked = [task for task in run.tasks if task.outcome != "not asked for"]
-    done = sum(task.outcome in _OVER for task in asked)
-    failing = any(_is_bad(task) for task in asked)
-    said = f" {done} of {len(asked)} done · {short(run.seconds) or '0s'}"
-    left = words(told)
-    style = "red" if failing or run.verdict == "NO GO" else "green"
+def _progress(
+    run: RunFacts, counts: Counter[str], told: Forecast, width: int, *, failing: bool
+) -> Line:
+    asked = len(run.tasks) - counts["not asked"]
+    done = sum(counts[word] for word in _OVER)
     size = max(10, min(40, width // 4))
-    full = int(size * done / len(asked)) if asked else 0
+    full = size * done // asked if asked else 0
     line = [
         Piece(" "),
-        Piece("━" * full, style),
+        Piece("━" * full, "red" if failing else "green"),
         Piece("─" * (size - full), "dim"),
-        Piece(said),
+        Piece(f" {done} of {asked} done · {short(run.seconds) or '0s'}"),
     ]
+    left, way = words(told), by_way_of(told)
     if left:
         line.append(Piece(f" · {left}", "yellow" if told.seconds <= 0 else ""))
-    way = by_way_of(told)
     if way and len(told.path) > 1:
         line.append(Piece(f" ({way})", "dim"))
     return cut(tuple(line), width)
 
 
-def _counts(run: RunFacts) -> Iterator[Piece]:
-    counts = Counter(state_word(task) for task in run.tasks)
-    first = True
+def _counts(run: RunFacts, counts: Counter[str]) -> Iterator[Piece]:
+    """Each is a filter, when it is clicked."""
+    between = ""
     for word in _ORDER:
         if counts[word]:
-            yield Piece("" if first else " · ", "dim")
+            yield Piece(between, "dim")
             yield Piece(f"{counts[word]} {word}", COLOURS[word], f"app.only('{word}')")
-            first = False
+            between = " · "
     if warned(run):
-        yield Piece(" · ", "dim")
+        yield Piece(between, "dim")
         yield Piece(counted(warned(run), "warning"), "yellow")
 
 

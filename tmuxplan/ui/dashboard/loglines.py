@@ -47,7 +47,7 @@ def log_line(line: LogLine, known: Marks, digits: int, width: int, needle: str =
     """One line of the screen: its number, a mark, the text as it was printed."""
     shown = Text(no_wrap=True, end="")
     mark, style = _mark(line, known)
-    shown.append(f"{line.n:>{digits}} ", "dim")
+    shown.append(f"{line.n or '':>{digits}} ", "dim")
     shown.append(f"{mark} ", style or "dim")
     text = Text.from_ansi(line.text.expandtabs(8), no_wrap=True, end="")
     if line.step:

@@ -41,6 +41,7 @@ class LogView(ScrollView, can_focus=True):
         self._known: dict[int, LogLine] = {}
         self._seen = (0, 0)
         self._due = False
+        self._early: tuple[LogLine, ...] = ()
         self._live = False
         self.follows = True
         self.needle = ""
@@ -50,6 +51,7 @@ class LogView(ScrollView, can_focus=True):
         """Another log, from its end; None: these lines in its place."""
         self._log, self._instead = log, instead
         self._known, self._seen, self.follows, self.found = {}, (0, 0), True, 0
+        self._due, self._early = False, ()
         self._size_up()
         self.scroll_to(y=0, animate=False, immediate=True)
         self.refresh()
@@ -72,18 +74,27 @@ class LogView(ScrollView, can_focus=True):
         self._due = True
         size = self._log.size()
         if self._live and self._seen[0]:
-            self.set_timer(LAG_S, lambda: self._show(size))
+            log = self._log
+            self.set_timer(LAG_S, lambda: self._show_of(log, size))
         else:
             self._show(size)
+
+    def _show_of(self, log: Log, until: int) -> None:
+        if log is self._log:  # else another is looked at by now
+            self._show(until)
 
     def _show(self, until: int) -> None:
         if self._log is None:
             self._due = False
             return
         if not self._log.grow(until):
-            self.set_timer(0.01, lambda: self._show(until))  # a long one: let others draw
+            if not self._seen[0] and not self._early:
+                self._early = tuple(self._log.last(max(1, self.size.height)))
+                self.refresh()
+            log = self._log
+            self.set_timer(0.01, lambda: self._show_of(log, until))  # let others draw meanwhile
             return
-        self._due = False
+        self._due, self._early = False, ()
         # The last line may have been printed in part.
         self._known.pop(self._seen[1], None)
         self._seen = (until, self._log.count)
@@ -107,17 +118,17 @@ class LogView(ScrollView, can_focus=True):
     def on_resize(self) -> None:
         self._size_up()
 
-    def search(self, backwards: bool = False) -> bool:
-        """Go to the next line that says `needle`; whether there is one."""
+    def search(self, backwards: bool = False) -> int:
+        """The number of the next line that says `needle`; 0: none. A gigabyte takes seconds."""
         if self._log is None or not self.needle:
-            return False
+            return 0
         start = self.found or (self._log.count + 1 if backwards else self.scroll_offset.y)
-        self.found = self._log.find(self.needle, start, backwards)
-        if self.found:
-            self.follows = False
-            self.scroll_to(y=max(0, self.found - 1 - self.size.height // 3), animate=False)
-        self.refresh()
-        return bool(self.found)
+        return self._log.find(self.needle, start, backwards)
+
+    def show_found(self, line: int) -> None:
+        """Show this line, from 1, as the one that was found."""
+        self.found = line
+        self.go_to(line)
 
     def go_to(self, line: int) -> None:
         """Show this line, from 1."""
@@ -150,6 +161,8 @@ class LogView(ScrollView, can_focus=True):
         if self._log is None:
             return strip(self._instead[at] if at < len(self._instead) else (), width)
         line = self._line(at + 1) if at < self.virtual_size.height else None
+        if self._early:
+            line = self._early[y] if y < len(self._early) else None
         if line is None:
             return Strip.blank(width)
         digits = max(3, len(str(self._log.count)))

@@ -80,11 +80,11 @@ def reason(task: TaskFacts) -> str:
 
 
 def time_words(task: TaskFacts) -> str:
-    """Elapsed, against the plan's estimate while that matters."""
+    """Elapsed, against what it will take while that matters."""
     taken = short(task.last.seconds) if task.last else ""
-    if task.estimate is None or task.outcome not in ("running", "not started"):
+    if task.expected_s is None or task.outcome not in ("running", "not started"):
         return taken
-    planned = short(task.estimate.high_s)
+    planned = short(max(1.0, task.expected_s))
     return f"{taken} of {planned}" if taken else f"~{planned}"
 
 
@@ -117,9 +117,9 @@ def row(task: TaskFacts, form: Shape) -> Line:
 
 def bar(task: TaskFacts, width: int) -> str:
     """How much of its estimate is over, of what runs; blanks for everything else."""
-    if task.outcome != "running" or task.estimate is None or task.last is None:
+    if task.outcome != "running" or task.expected_s is None or task.last is None:
         return " " * width
-    share = min(1.0, (task.last.seconds or 0.0) / max(0.001, task.estimate.high_s))
+    share = min(1.0, (task.last.seconds or 0.0) / max(0.001, task.expected_s))
     full = int(share * width)
     return "━" * full + "─" * (width - full)
 

@@ -31,6 +31,9 @@ class Log(Protocol):
     def lines(self, first: int, count: int) -> Sequence[LogLine]:
         """Lines from number `first` (from 1) on."""
 
+    def last(self, count: int) -> Sequence[LogLine]:
+        """About the last lines, before they are counted: without their numbers."""
+
     def find(self, needle: str, after: int, backwards: bool = False) -> int:
         """The number of the next line that says this; 0: there is none."""
 
