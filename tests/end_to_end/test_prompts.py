@@ -130,6 +130,29 @@ def test_what_no_rule_knows_is_not_answered(site: Site) -> None:
     assert "said <>" in site.run("logs", "T001").out
 
 
+def test_who_is_to_be_told_of_prompts_is(site: Site) -> None:
+    """Not of one that a rule answers, and not where nobody asked for it."""
+    told = "notify: ['command: cat >told-$TMUXPLAN_TASK-$TMUXPLAN_VERDICT']\n"
+    rule = "respond: [{prompt: 'First', answer: y}]\n"
+    site.write(told + rule + "notify_on: [prompt]\n", "tmuxplan.yaml")
+    body = "read -p 'First? ' x </dev/tty\nread -p 'Second? ' x </dev/tty; false"
+    site.write(plan(task(1, body, title="Ask", impact="High")))
+    assert site.launch().code == 0
+    (told_of,) = until(lambda: site.runs and site.events("escalated"))
+    assert (told_of["what"], told_of["detail"]) == ("notification", "command cat")
+    text = (site.folder / "told-T001-prompt").read_text()
+    assert text.startswith("T001 waits for input: Ask (Made for a test)\n")
+    assert 'asks "Second?"' in text
+    site.run("stop", "--now")
+    assert not (site.folder / "told-T001-failed").exists()
+    (site.folder / "told-T001-prompt").unlink()
+    site.write(told, "tmuxplan.yaml")
+    assert site.launch().code == 0
+    until(lambda: site.events("input_awaited"))
+    site.run("stop", "--now")
+    assert not (site.folder / "told-T001-prompt").exists()
+
+
 def test_a_secret_in_a_prompt_is_masked(site: Site) -> None:
     site.write(plan(task(1, 'read -t 2 -p "Is $MY_TOKEN right? " x </dev/tty; true')))
     ran = site.launch("plan.md", "--wait", env={"MY_TOKEN": "abcdef123456"})

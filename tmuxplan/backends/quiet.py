@@ -13,8 +13,8 @@ from tmuxplan.events import Answered, Asked, Event, InputAwaited, Moving, Stalle
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
 
-QUIET_S = 0.8
-"""From the last output to the first look."""
+QUIET_S = 0.6
+"""From the last output to the first look: within a second a prompt is to be seen everywhere."""
 _SELDOM_S = 15.0
 """The longest pause between two looks; each is twice as long as the one before."""
 _WAITING_S = 2.0

@@ -189,6 +189,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Whom to tell of a failure that blocks: `command: …`, or Apprise URLs."),
     ] = ()
+    notify_on: Annotated[
+        tuple[Literal["failure", "prompt", "stalled"], ...],
+        Meta(description="What they are told of; prompts that `respond` answers are none."),
+    ] = ("failure",)
     rule: Annotated[
         Literal["blocking"],
         Meta(description="What makes a run NO GO: a task that blocks did not pass."),

@@ -29,6 +29,8 @@ from tmuxplan.run import clock
 from tmuxplan.schedule.state import TaskRecord
 
 What = Literal["issue", "notification", "fallback"]
+Done = tuple[What, str, str]
+"""What, for whom or where, and why it could not be done."""
 
 FOLDER = "issues"
 _NAME = re.compile(r"[^\w.-]+")
@@ -42,14 +44,27 @@ class Escalator:
         self._folder = folder
 
     def __call__(self, record: TaskRecord, task: Task) -> tuple[ev.Escalated, ...]:
-        """Do it all; what was done, as events."""
+        """Do it all; what was done, as events. A task that still runs waits for somebody, or did:
+        whoever wants to be told of that is."""
         n = record.last.n if record.last else 0
+        done = self._quiet(record) if record.phase == "running" else self._done(task.id)
         return tuple(
             ev.Escalated(at=clock.now(), task=task.id, n=n, what=what, detail=whom, failed=failed)
-            for what, whom, failed in self._done(task.id)
+            for what, whom, failed in done
         )
 
-    def _done(self, failed: str) -> Iterator[tuple[What, str, str]]:
+    def _quiet(self, record: TaskRecord) -> Iterator[Done]:
+        quiet, kept = record.last.quiet if record.last else None, kept_of(self._folder)
+        kind = "prompt" if isinstance(quiet, ev.InputAwaited) else "stalled"
+        if quiet is None or not kept.settings.notify or kind not in kept.settings.notify_on:
+            return
+        run = open_folder(self._folder).facts
+        task = next(each for each in run.tasks if each.id == record.id)
+        waits = "waits for input" if kind == "prompt" else "has stalled"
+        for told in _tell(kept, _message(run, task, waits, [one_line(why(task), 1000)], kind)):
+            yield "notification", told.whom, one_line(told.failed, 300)
+
+    def _done(self, failed: str) -> Iterator[Done]:
         """What, for whom or where, and why it could not be done."""
         opened, kept = open_folder(self._folder), kept_of(self._folder)
         run = opened.facts
@@ -67,7 +82,10 @@ class Escalator:
 
         yield "issue", str(issue or at), one_line(refused, 300)
         yield "fallback", str(plan or at), one_line(why_none, 300)
-        for told in _tell(kept, _message(run, task, found, issue)):
+        if "failure" not in kept.settings.notify_on:
+            return
+        said = [*_reasons(task, found), *([f"issue: {issue}"] if issue else [])]
+        for told in _tell(kept, _message(run, task, task.outcome, said, task.outcome)):
             yield "notification", told.whom, one_line(told.failed, 300)
 
 
@@ -87,19 +105,21 @@ def _tell(kept: Kept, message: notify.Message) -> Iterator[notify.Told]:
         yield notify.tell(entry, message)
 
 
-def _message(
-    run: RunFacts, task: TaskFacts, found: tuple[Cause, ...], issue: Path | None
-) -> notify.Message:
-    title = one_line(f"{task.id} {task.outcome}: {task.title} ({run.plan_title})", 200)
+def _reasons(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
     mine = [cause for cause in found if task.id in cause.tasks]
     said = one_line(why(task), 1000)
     # A cause that names no reason has the evidence's own words.
     lines = [] if any(cause.words in said for cause in mine) else [said]
-    lines += [one_line(headline(cause), 500) for cause in mine]
-    lines += [f"run {run.id} on {run.host}", f"tmuxplan explain {task.id} --run {run.id}"]
-    lines += [f"issue: {issue}"] if issue else []
-    about = {"TMUXPLAN_RUN": run.id, "TMUXPLAN_TASK": task.id, "TMUXPLAN_VERDICT": task.outcome}
-    return notify.Message(title, "\n".join(lines), about)
+    return lines + [one_line(headline(cause), 500) for cause in mine]
+
+
+def _message(
+    run: RunFacts, task: TaskFacts, what: str, said: list[str], verdict: str
+) -> notify.Message:
+    title = one_line(f"{task.id} {what}: {task.title} ({run.plan_title})", 200)
+    where = [f"run {run.id} on {run.host}", f"tmuxplan explain {task.id} --run {run.id}"]
+    about = {"TMUXPLAN_RUN": run.id, "TMUXPLAN_TASK": task.id, "TMUXPLAN_VERDICT": verdict}
+    return notify.Message(title, "\n".join([*said, *where]), about)
 
 
 def _written(at: Path, name: str, text: str) -> tuple[Path | None, str]:

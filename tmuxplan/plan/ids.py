@@ -134,8 +134,9 @@ def resolve(plan: Plan, text: str) -> str:
         return found
     near = difflib.get_close_matches(wanted.lower(), list(lowered)[:2000], 3, 0.4)
     known = [lowered[name] for name in near] or [task.id for task in plan.tasks[:3]]
-    more = "it is one of" if len(plan.tasks) <= len(known) else "did you mean"
-    remedy = f"{more} {', '.join(known)}" if known else "the plan has no tasks"
+    names = ", ".join(known)
+    meant = f"it is one of {names}" if len(plan.tasks) <= len(known) else f"did you mean {names}?"
+    remedy = meant if known else "the plan has no tasks"
     raise UsageError(f"no task is called {wanted[:60]!r}", remedy, plan.path)
 
 

@@ -18,10 +18,11 @@ PATIENCE_S = 30.0
 
 
 class Escalate(Protocol):
-    """Tells people of a failure that blocks the run, and says whom, or why it could not.
+    """Tells people of a failure that blocks the run, or of a task that waits for somebody, and
+    says whom, or why it could not.
 
-    Called once for each such failure, when no retry is left. Not in the loop's thread: it may
-    take its time, and must not touch what the loop uses. It must not raise.
+    Called once for each such failure, when no retry is left, and for each such wait. Not in the
+    loop's thread: it may take its time, and must not touch what the loop uses. It must not raise.
     """
 
     def __call__(self, record: TaskRecord, task: Task) -> tuple[ev.Escalated, ...]: ...
@@ -46,7 +47,7 @@ class Escalations:
         return self._reader
 
     def note(self, task: Task) -> None:
-        """This task has failed, and what that blocks is not in the journal yet."""
+        """This task has failed, and what that blocks is not in the journal yet; or it waits."""
         if self._escalate is not None:
             self._noted.append(task)
 

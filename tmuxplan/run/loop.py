@@ -226,6 +226,8 @@ class Loop:
             elif isinstance(fact, (ev.InputAwaited, ev.Stalled, ev.Moving, ev.Answered)):
                 record = self._state.task(fact.task)
                 self._show(fact.task, look_of(record), quiet_of(record))
+                if isinstance(fact, (ev.InputAwaited, ev.Stalled)):
+                    self._escalations.note(self._tasks[fact.task])
 
     def _seen(self, fact: ev.CriterionSeen) -> None:
         """The readiness line is looked for behind a task's own criteria."""
