@@ -34,7 +34,7 @@ def filled(page: str, name: str, said: str) -> str:
     """The page with this between the marker of that name and the next end."""
     marker = MARKER.format(name)
     pattern = re.compile(f"{re.escape(marker)}\n.*?{re.escape(END)}", re.DOTALL)
-    replaced, count = pattern.subn(lambda _: f"{marker}\n{said}\n{END}", page)
+    replaced, count = pattern.subn(lambda _: f"{marker}\n\n{said}\n\n{END}", page)
     if count != 1:
         raise WrongRun(
             f"the page has {count} places for {name!r}, it needs one: {marker} ... {END}"
