@@ -104,6 +104,12 @@ def name_of(member: Member) -> str:
     return member.name if isinstance(member, Command) and member.kind == "command" else ""
 
 
+def called(member: Member) -> str:
+    """The member for a message, on one line and short."""
+    text = " ".join(member.text.split())
+    return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
+
+
 def line_of(command: Command, words: str) -> int:
     """The plan's line in which the words of a command stand that goes over several lines."""
     at = command.text.find(words)

@@ -22,9 +22,9 @@ _REST = (
     rb"|\bxxx[x-]{3,}\b|/path/to/[\w./-]+"
 )
 _ANY = re.compile(_ANGLES + rb"|" + _REST)
-_QUICK_ANGLE = re.compile(r"(?<!<)<[A-Za-z]")
+_QUICK = re.compile(r"(?<!<)<[A-Za-z]|\{\{ ?[A-Za-z_]")
 _QUICK_WORDS = (
-    *("{{", "YOUR", "MY_", "MY-", "your_", "your-", "X.Y", "YYYY", "CHANGE", "REPLACE", "xxx"),
+    *("YOUR", "MY_", "MY-", "your_", "your-", "X.Y", "YYYY", "CHANGE", "REPLACE", "xxx"),
     "/path/to",
 )
 _IN_QUOTES = re.compile(r"[A-Z]{2}|[a-z][_-][a-z]|your|name|token|user|password|host|url|key|id\b")
@@ -57,7 +57,7 @@ def placeholders(view: View) -> Iterator[Finding]:
 
 def _may_have_one(text: str) -> bool:
     """A quick look."""
-    if "<" in text and _QUICK_ANGLE.search(text):
+    if ("<" in text or "{{" in text) and _QUICK.search(text):
         return True
     return any(word in text for word in _QUICK_WORDS)
 

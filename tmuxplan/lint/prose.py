@@ -29,12 +29,25 @@ _FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/){0,6}[\w.-]+\.md)\b")
 _LOOKS_LIKE_A_TASK = re.compile(r"\d{1,3}[-_.]|task[-_ ]?\d|t\d|step[-_ ]?\d|agent[-_ ]?\w", re.I)
 
 
+def _with_any(view: View, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """The lines of prose that have one of these words in small letters."""
+    hits: set[int] = set()
+    for word in words:
+        at = view.lowered.find(word)
+        while at >= 0:
+            end = view.lowered.find("\n", at)
+            hits.add(end)
+            at = view.lowered.find(word, end) if end >= 0 else -1
+    line = at = 0
+    for end in sorted(hits):
+        line += view.lowered.count("\n", at, end)
+        at = end
+        yield view.prose[line]
+
+
 def cut_short(view: View) -> Iterator[Finding]:
     """The end of an assistant's answer, in the place of the tasks that it left out."""
-    text = view.plan.source.lower()
-    if not any(word in text for word in _CUT_WORDS):
-        return
-    for number, line in view.prose:
+    for number, line in _with_any(view, _CUT_WORDS):
         found = _CUT.search(line)
         if found is not None:
             yield Finding(
@@ -65,15 +78,14 @@ _APPROVAL_WORDS = (
     "review",
     "审批",
     "确认",
+    "freigabe",
 )
 
 
 def unheld(view: View) -> Iterator[Finding]:
     """A line that asks for somebody's approval, in a task that nobody has to sign."""
     starts = [task.line for task in view.plan.tasks]
-    for number, line in view.prose:
-        if not any(word in line.lower() for word in (*_APPROVAL_WORDS, "freigabe")):
-            continue
+    for number, line in _with_any(view, _APPROVAL_WORDS):
         found = _APPROVAL.search(line)
         at = bisect_right(starts, number) - 1
         if found is None or at < 0:

@@ -13,14 +13,15 @@ from tmuxplan.shell.steps import Shells
 class Script(msgspec.Struct, frozen=True):
     """A task's commands as values, in the order of the text. `comments` are the shell's own.
 
-    `names`: of all its commands. A rule that is about some programs asks it first: of thousands
-    of tasks it then looks at few.
+    `lists`: the chains that join several members. `names`: of all its commands. A rule that is
+    about some programs asks it first: of thousands of tasks it then looks at few.
     """
 
     task: Task
     commands: tuple[Command, ...] = ()
     chains: tuple[Chain, ...] = ()
     comments: tuple[Text, ...] = ()
+    lists: tuple[Chain, ...] = ()
     names: frozenset[str] = frozenset()
 
 
@@ -41,4 +42,5 @@ def script_of(task: Task, shells: Shells | None = None) -> Script:
         comments += walk.comments
         statement, walkers[block.window] = walk.statement, walk.cwd
     names = frozenset([command.name for command in commands])
-    return Script(task, tuple(commands), tuple(chains), tuple(comments), names)
+    lists = tuple([chain for chain in chains if chain.operators])
+    return Script(task, tuple(commands), tuple(chains), tuple(comments), lists, names)

@@ -12,32 +12,29 @@ from tmuxplan.lint.commands import (
     Compound,
     Member,
     always_zero,
+    called,
     harmless,
     name_of,
     passes,
 )
 from tmuxplan.lint.finding import Finding, numbered
+from tmuxplan.lint.lists import kind_of_text, matters, mixed
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 
-# Their failure is nothing to hide: `rm x || true`, `kill $PID || echo gone`.
-_TIDYING = frozenset(
-    """rm rmdir kill pkill killall mkdir cd source . test [ which command type unset docker podman
-    docker-compose stat ls grep deactivate fuser umount tmux read""".split()  # noqa: SIM905
-)
 _TESTS = frozenset({"pytest", "jest", "vitest", "mocha", "tox", "nox", "mypy", "ruff", "eslint"})
 
 
 def masked(view: View) -> Iterator[Finding]:
     """`cmd || echo "FAIL: …"`: the status becomes 0, and only the text tells."""
     for script in view.scripts:
-        for chain in script.chains:
+        for chain in script.lists:
             command = _swallowed(chain)
-            if command is not None and not (_goes_on_in_a_loop(chain) or _mixed(chain)):
+            if command is not None and not (_goes_on_in_a_loop(chain) or mixed(chain)):
                 said = chain.members[-1]
                 yield Finding(
                     chain.line,
-                    f"a failure of {_called(command)} becomes exit status 0; "
+                    f"a failure of {called(command)} becomes exit status 0; "
                     f"only the text of the echo tells of it",
                     "write `|| { echo …; false; }`, or make it a criterion that a command checks",
                     said.text.split("\n")[0] if said.line == chain.line else "",
@@ -47,15 +44,15 @@ def masked(view: View) -> Iterator[Finding]:
 def unmarked(view: View) -> Iterator[Finding]:
     """`cmd || echo "text"` where the text is no failure marker either: nobody will know."""
     for script in view.scripts:
-        for chain in script.chains:
+        for chain in script.lists:
             command, last = _left_of_echo(chain), chain.members[-1]
             if command is None or not isinstance(last, Command):
                 continue
-            if last.writes or _kind_of_text(last) or not _matters(command):
+            if last.writes or kind_of_text(last) or not matters(command):
                 continue
             yield Finding(
                 last.line,
-                f"a failure of {_called(command)} ends 0 and prints {_quoted(last)}, "
+                f"a failure of {called(command)} ends 0 and prints {_quoted(last)}, "
                 "which is no failure marker: the task passes",
                 'begin the text with "FAIL: ", or end with `|| { echo …; false; }`',
                 last.text.split("\n")[0],
@@ -65,7 +62,7 @@ def unmarked(view: View) -> Iterator[Finding]:
 def ignored(view: View) -> Iterator[Finding]:
     """`pytest || true`: a test whose result counts for nothing."""
     for script in view.scripts:
-        for chain in script.chains:
+        for chain in script.lists:
             last = chain.members[-1]
             if chain.operators[-1:] != ("||",) or name_of(last) not in ("true", ":"):
                 continue
@@ -73,7 +70,7 @@ def ignored(view: View) -> Iterator[Finding]:
             if isinstance(command, Command) and _is_a_test(command):
                 yield Finding(
                     chain.line,
-                    f"the result of {_called(command)} is thrown away by `|| {last.text}`",
+                    f"the result of {called(command)} is thrown away by `|| {last.text}`",
                     "take it away: a failed step does not stop the task",
                     command.text.split("\n")[0],
                 )
@@ -95,55 +92,6 @@ def exits_zero(view: View) -> Iterator[Finding]:
                 "result, or end with the command that decides",
                 last.text.split("\n")[0],
             )
-
-
-def either_way(view: View) -> Iterator[Finding]:
-    """`A && B || C` and `A || B && C`: not "if A then B else C", nor "A, or else B and C"."""
-    for script in view.scripts:
-        for chain in script.chains:
-            said = _mixed(chain)
-            if said:
-                yield Finding(
-                    chain.line,
-                    said,
-                    "write `if …; then …; else …; fi`, or group with `{ …; }`",
-                    chain.text.split("\n")[0],
-                )
-
-
-def never_reached(view: View) -> Iterator[Finding]:
-    """`… | wc -l || echo 0`: the pipeline ends 0, so what is behind `||` never runs."""
-    for script in view.scripts:
-        for chain in script.chains:
-            for at, operator in enumerate(chain.operators):
-                left = chain.members[at]
-                piped = at > 0 and chain.operators[at - 1] in ("|", "|&")
-                never = (piped and _always_passes(left)) or (at == 0 and harmless(left))
-                if operator == "||" and never:
-                    yield Finding(
-                        left.line,
-                        f"what is behind `||` never runs: {_called(left)} ends 0"
-                        + (", whatever came through the pipe" if piped else ""),
-                        "test the command before the pipe, or the value that came out",
-                        left.text.split("\n")[0],
-                    )
-
-
-def way_back(view: View) -> Iterator[Finding]:
-    """`cd a && make && cd ..`: a failed make leaves the shell in a."""
-    for script in view.scripts:
-        for chain in script.chains:
-            if set(chain.operators) == {"&&"} and chain.is_top and len(chain.members) > 2:
-                first, last = chain.members[0], chain.members[-1]
-                if name_of(first) == "cd" and name_of(last) == "cd" and _goes_back(last):
-                    yield Finding(
-                        chain.line,
-                        f"when {_called(chain.members[1])} fails, the way back is skipped and "
-                        "what follows runs in the wrong directory",
-                        "write `( cd … && … )`: a subshell needs no way back "
-                        "(tmuxplan goes back by itself)",
-                        last.text,
-                    )
 
 
 def silent_python(view: View) -> Iterator[Finding]:
@@ -181,7 +129,7 @@ def _swallowed(chain: Chain) -> Member | None:
     command, last = _left_of_echo(chain), chain.members[-1]
     if command is None or not isinstance(last, Command) or last.writes:
         return None
-    return command if _kind_of_text(last) == "marker" else None
+    return command if kind_of_text(last) == "marker" else None
 
 
 def _left_of_echo(chain: Chain) -> Member | None:
@@ -202,25 +150,8 @@ def _goes_on_in_a_loop(chain: Chain) -> bool:
     return "loop" in chain.inside and chain.operators == ("||",)
 
 
-def _matters(member: Member) -> bool:
-    return isinstance(member, Compound) or (
-        member.kind == "command" and bool(member.name) and member.name not in _TIDYING
-    )
-
-
-def _kind_of_text(echo: Command) -> str:
-    text = " ".join(word for word in echo.words if word not in ("-e", "-n", "-ne", "-en"))
-    found = find(text.encode("utf-8", "surrogateescape"))
-    return found.kind if found else ""
-
-
 def _quoted(echo: Command) -> str:
     return '"' + " ".join(echo.words)[:60] + '"'
-
-
-def _called(member: Member) -> str:
-    text = " ".join(member.text.split())
-    return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
 
 
 def _last(script: Script) -> Chain | None:
@@ -245,36 +176,6 @@ def _fallible(script: Script, last: Chain) -> Iterator[int]:
         setting = all(not isinstance(m, Compound) and m.kind != "command" for m in chain.members)
         if not names <= HARMLESS | {"cd", "sleep", "kill", "source", ".", "export"} and not setting:
             yield chain.line
-
-
-def _mixed(chain: Chain) -> str:
-    operators, members = chain.operators, chain.members
-    if "substitution" in chain.inside or "condition" in chain.inside:
-        return ""
-    for at in range(min(len(operators) - 1, len(members) - 2)):  # a broken list lacks members
-        pair, (a, b, c) = operators[at : at + 2], members[at : at + 3]
-        if pair == ("&&", "||") and not isinstance(c, Compound):
-            if harmless(b) and isinstance(c, Command) and _kind_of_text(c) == "marker":
-                return (
-                    f"`A && B || C` ends 0 also when {_called(a)} fails; only the text of C tells"
-                )
-            if _matters(b) and name_of(a) not in ("cd", "test") and name_of(c) != "true":
-                if name_of(c) in ("exit", "return", "false", "echo", "printf"):
-                    return ""
-                return f"`A && B || C`: {_called(c)} runs also when {_called(b)} fails"
-        if pair == ("||", "&&") and not isinstance(b, Compound) and name_of(c) != "":
-            return f"`A || B && C` is `(A || B) && C`: {_called(c)} runs also when A worked"
-    return ""
-
-
-def _always_passes(member: Member) -> bool:
-    return name_of(member) in ("tee", "cat", "head", "tail", "wc", "sort", "uniq", "cut", "tr")
-
-
-def _goes_back(command: Member) -> bool:
-    if not isinstance(command, Command):
-        return False
-    return all(part == ".." for part in command.words[0].split("/")) if command.words else False
 
 
 def _is_a_test(command: Command) -> bool:

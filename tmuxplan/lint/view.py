@@ -13,7 +13,8 @@ from tmuxplan.shell.steps import Shells
 
 class View(msgspec.Struct, frozen=True):
     """`scripts` has one for each task, in the plan's order. `prose`: the source's lines by
-    number, without what stands in tasks' commands and other fences. `infers`: tasks get the locks
+    number, without what stands in tasks' commands and other fences; `lowered` is the same as one
+    text in small letters, to find words in. `infers`: tasks get the locks
     that nobody wrote down (`locking`)."""
 
     plan: Plan
@@ -22,6 +23,7 @@ class View(msgspec.Struct, frozen=True):
     facts: Facts
     lines: tuple[str, ...]
     prose: tuple[tuple[int, str], ...]
+    lowered: str
     launching: bool = False
     infers: bool = True
 
@@ -37,7 +39,9 @@ def view_of(
     shells = shells or Shells(with_steps=False)
     lines = tuple(plan.source.split("\n"))
     scripts = tuple(script_of(task, shells) for task in plan.tasks)
-    return View(plan, scripts, order_of(plan), facts, lines, _prose(plan, lines), launching, infers)
+    prose = _prose(plan, lines)
+    lowered = "".join([f"{line}\n" for _, line in prose]).lower()
+    return View(plan, scripts, order_of(plan), facts, lines, prose, lowered, launching, infers)
 
 
 def _prose(plan: Plan, lines: tuple[str, ...]) -> tuple[tuple[int, str], ...]:

@@ -241,7 +241,7 @@ class Walk:
 
     def _command(self, opened: _Open, cwd: str) -> Command:
         row, column = opened.node.start_point
-        env, found = words(opened.node)
+        env, found = words(opened.node, opened.text)
         kind, name, arguments = named(opened.kind, found)
         return Command(
             name=name,

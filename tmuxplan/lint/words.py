@@ -10,6 +10,8 @@ from tmuxplan.shell.syntax import literal, source
 
 ASSIGNMENTS = frozenset({"variable_assignment", "variable_assignments"})
 _PLAIN = re.compile(r"[\w./:=@%+,-]*")  # nothing that the shell would change
+# No `=` in the first, which would assign, nor at the beginning of another.
+_SPLIT = re.compile(r"[A-Za-z_./][\w./-]*(?: +[\w./:@%+,-][\w./:=@%+,-]*)*")
 # Prefix commands, and those of their options that take a value of their own.
 _PREFIXES: dict[str, frozenset[str]] = {
     "sudo": frozenset({"-u", "-g", "-h", "-C", "-p"}),
@@ -23,8 +25,11 @@ _PREFIXES: dict[str, frozenset[str]] = {
 }
 
 
-def words(node: Node) -> tuple[tuple[tuple[str, str], ...], list[str]]:
-    """Assignments before a command, and its words: values where they are literal."""
+def words(node: Node, text: str) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """Assignments before a command, and its words: values where they are literal. `text`: its
+    own, which is split at its blanks where the shell would do no more."""
+    if node.type == "command" and _SPLIT.fullmatch(text):
+        return (), text.split()
     env: list[tuple[str, str]] = []
     found: list[str] = []
     for child in node.children:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -103,6 +104,7 @@ def _choices(nodes: tuple[Node, ...]) -> Iterator[Choice]:
         yield msgspec.structs.replace(open_, fences=tuple(inside))
 
 
+@lru_cache(maxsize=4096)  # the titles of sections are few
 def choice(title: str) -> str:
     """What the choice is one of; "" where the title is no choice."""
     found = _CHOICE.match(title)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 import msgspec
 
@@ -116,6 +117,7 @@ class Name(msgspec.Struct, frozen=True):
         return spell(self.family, self.number)
 
 
+@lru_cache(maxsize=4096)  # of each heading several readers ask
 def name(heading: str, loose: bool = False) -> Name | None:
     """The family, id and title of a heading; None where it has no id.
 
@@ -177,6 +179,7 @@ def spell(family: str, number: str) -> str:
     return f"{family}-{number}"
 
 
+@lru_cache(maxsize=4096)
 def key(number: str) -> str:
     """What two spellings of one id have in common: `001` and `1`, `5B` and `5b`."""
     if len(number) == 1 or not number[0].isdigit():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -89,31 +90,40 @@ class Meta(msgspec.Struct, frozen=True):
 
 def pairs(text: str, line: int) -> tuple[Meta, ...]:
     """The pairs of one line; several may be separated by ` | `."""
-    slanted = _SLANTED.match(text)
+    return tuple([Meta(key, value, line, label) for key, value, label in _pairs(text)])
+
+
+_Pair = tuple[str, str, str]
+"""Key, value, label."""
+
+
+@lru_cache(maxsize=1024)  # several readers ask of a task's lines
+def _pairs(text: str) -> tuple[_Pair, ...]:
+    slanted = _SLANTED.match(text) if "*" in text or "_" in text else None
     text = slanted["text"] if slanted else text
     first, *rest = _BAR.split(text) if " | " in text else (text,)
-    found = _pair(first, line)
+    found = _pair(first)
     if found is None:
         return ()
-    metas = [found]
+    pairs = [found]
     for piece in rest:
-        more = _pair(piece, line)
+        more = _pair(piece)
         if more is None:
-            last = metas[-1]
-            metas[-1] = Meta(last.key, f"{last.value} | {piece}", line, last.label)
+            key, value, label = pairs[-1]
+            pairs[-1] = (key, f"{value} | {piece}", label)
         else:
-            metas.append(more)
-    return tuple(metas)
+            pairs.append(more)
+    return tuple(pairs)
 
 
-def _pair(text: str, line: int) -> Meta | None:
-    bold = _BOLD.match(text)
+def _pair(text: str) -> _Pair | None:
+    bold = _BOLD.match(text) if "**" in text or "__" in text else None
     if bold:
         label = bold["key"].strip()
-        return Meta(canonical(label), bold["value"].strip(), line, label)
+        return canonical(label), bold["value"].strip(), label
     plain = _WORD.match(text)
     if plain and canonical(plain["key"]) in _PLAIN:
-        return Meta(canonical(plain["key"]), plain["value"].strip(), line, plain["key"])
+        return canonical(plain["key"]), plain["value"].strip(), plain["key"]
     return None
 
 
@@ -124,6 +134,7 @@ def row(cells: Sequence[str], line: int) -> tuple[Meta, ...]:
     return (Meta(canonical(cells[0]), cells[1].strip(), line, cells[0].strip(" *_")),)
 
 
+@lru_cache(maxsize=4096)  # few different ones, asked for again and again
 def canonical(label: str) -> str:
     """`⏱️ Estimated Time` -> `time`; a label that means nothing to us, in lower case."""
     words = re.sub(r"[^\w()]+", " ", label).strip()

@@ -40,11 +40,12 @@ _SEEN = re.compile(
     r"[^.\n]{0,20}\b(?:appears?|is (?:shown|printed|logged)|shows? up)\b",
     re.IGNORECASE,
 )
+_QUOTES = frozenset('`"“')
 
 
 def seen(text: str, line: int) -> Ready | None:
     """The line of output that a sentence tells its reader to wait for."""
-    found = _SEEN.search(text)
+    found = _SEEN.search(text) if _QUOTES & set(text) else None
     if found is None:
         return None
     return Ready("line", re.escape((found["line"] or found["shown"]).strip()), line)

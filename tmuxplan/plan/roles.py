@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Role = Literal["run", "criteria", "recovery", "never", "objective", "expected"]
@@ -46,11 +47,13 @@ _ASIDE = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # few different ones, asked for again and again
 def aside(title: str) -> bool:
     """Is all that stands in a section of this title for a case that should not come?"""
     return bool(_ASIDE.search(title))
 
 
+@lru_cache(maxsize=4096)  # few different ones, asked for again and again
 def role(title: str) -> Role | None:
     """The role of a section that has no id; None where its title says nothing to us."""
     words = _EDGES.sub("", title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tmuxplan.plan.markdown import Fence
 
@@ -25,7 +26,12 @@ _PROMPT = re.compile(r"^\s*\$ ")
 def tag(fence: Fence) -> str:
     """The fence's language as written, lowercased: the info's first word, or its first class as
     in `{.bash .numberLines}`."""
-    found = _TAG.match(fence.info)
+    return _tag(fence.info)
+
+
+@lru_cache(maxsize=256)  # a plan has few languages
+def _tag(info: str) -> str:
+    found = _TAG.match(info)
     return (found["class"] or found.group()).lower() if found else ""
 
 

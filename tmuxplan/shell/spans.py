@@ -15,9 +15,11 @@ _BETWEEN = re.compile(r"(?:\s|;|\\\n|#[^\n]*(?![^\n]))*")
 _NEVER_COMMANDS = frozenset(
     {"{", "}", "then", "else", "elif", "fi", "do", "done", "esac", "in", "case", "if"}
 )
-# In the text of whatever has one of them as a command's name.
+# In the text of whatever has one of them as a command's name. The first letter stands first: a
+# pattern that begins with a look behind takes three times as long.
 _MAY_BE_ONE = re.compile(
-    rb"\b(?:then|else|elif|fi|do|done|esac|in|case|if)\b|(?<![^\s;&|(!])[{}](?![^\s;&|)])"
+    rb"[{}cdefit](?<![^\s;&|(!].)(?:(?<=[{}])|(?<=t)hen|(?<=e)(?:lse|lif|sac)|(?<=f)i"
+    rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)])"
 )
 _NAMED = WRAPPERS | {"command"}
 
