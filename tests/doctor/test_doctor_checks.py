@@ -11,7 +11,7 @@ from tmuxplan.library.doctor import places, screen, system
 from tmuxplan.library.doctor.check import Check, worst
 from tmuxplan.library.doctor.screen import Terminal
 from tmuxplan.machine.limits import Disk
-from tmuxplan.machine.logins import Logout
+from tmuxplan.machine.logins import Logout, place_of
 
 NOW = datetime(2026, 5, 4, 12, 0, tzinfo=timezone.utc).timestamp()
 MIB = 1 << 20
@@ -29,11 +29,14 @@ MIB = 1 << 20
         (system.files(None), "ok", "any number"),
         (system.files(1024), "ok", "1024"),
         (system.files(256), "warning", "256"),
-        (system.logout(None, 1000), "ok", "no systemd"),
-        (system.logout(Logout(kills=False, lingers=False), 1000), "ok", "stays"),
-        (system.logout(Logout(kills=True, lingers=True), 1000), "ok", "stays"),
-        (system.logout(Logout(kills=True, lingers=False), 0), "ok", "stays"),
-        (system.logout(Logout(kills=True, lingers=None), 1000), "warning", "KillUserProcesses"),
+        (system.logout(Logout("elsewhere"), 1000), "ok", "stays"),
+        (system.logout(Logout("session", kills=False, lingers=False), 1000), "ok", "stays"),
+        (system.logout(Logout("session", kills=True, lingers=True), 0), "ok", "stays"),
+        (system.logout(Logout("session", kills=True, lingers=True), 1000), "warning", "KillUser"),
+        (system.logout(Logout("session"), 1000), "warning", "KillUser"),
+        (system.logout(Logout("manager", kills=False, lingers=True), 1000), "ok", "stays"),
+        (system.logout(Logout("manager", kills=False, lingers=False), 0), "warning", "last logout"),
+        (system.logout(Logout("manager"), 1000), "warning", "last logout"),
         (system.clock(NOW, NOW, None), "ok", "2026-05-04 12:00 UTC"),
         (system.clock(NOW, NOW - 4, "20260504-115959-00aa"), "ok", "2026"),
         (system.clock(0, 0, None), "warning", "1970"),
@@ -90,3 +93,21 @@ def test_extras_are_those_of_the_package() -> None:
     assert found["extra:notify"].said == "installed: addresses"
     developers = system.extras({"dev": "work"})
     assert developers[0].name == "extra:dev"
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "place"),
+    [
+        ("0::/user.slice/user-1000.slice/session-3.scope\n", "session"),
+        ("1:name=systemd:/x\n0::/user.slice/user-1000.slice/session-c2.scope", "session"),
+        (
+            "0::/user.slice/user-1000.slice/user@1000.service/app.slice/app-term.scope\n",
+            "manager",
+        ),
+        ("0::/system.slice/cron.service\n", "elsewhere"),
+        ("0::/\n", "elsewhere"),
+        ("", "elsewhere"),
+    ],
+)
+def test_where_systemd_has_a_process(cgroup: str, place: str) -> None:
+    assert place_of(cgroup) == place

@@ -3,30 +3,56 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
 _PATIENCE_S = 5
+_CGROUP = Path("/proc/self/cgroup")
+
+Place = Literal["session", "manager", "elsewhere"]
+"""Where systemd has this process, and what it starts: in the login's own scope, under the user's
+manager (many desktops put terminals there), or elsewhere (a service, a container, no systemd)."""
 
 
 class Logout(msgspec.Struct, frozen=True):
-    """None: it does not say."""
+    """What decides over processes at logout. `kills`: sessions are ended with all that is in them;
+    `lingers`: the user's manager stays. None: it does not say."""
 
-    kills: bool | None
-    lingers: bool | None
+    place: Place
+    kills: bool | None = None
+    lingers: bool | None = None
 
 
-def logout() -> Logout | None:
-    """What happens at logout; None: no systemd here."""
+def logout() -> Logout:
+    """Of this process."""
+    place = place_of(_read(_CGROUP))
     program = shutil.which("loginctl")
-    if program is None:
-        return None
-    kills = _property([program, "show-session"], "KillUserProcesses")  # of no session: all's
-    if kills is None:
-        return None
-    return Logout(kills, _property([program, "show-user", str(os.getuid())], "Linger"))
+    if place == "elsewhere" or program is None:
+        return Logout(place)
+    return Logout(
+        place,
+        kills=_property([program, "show-session"], "KillUserProcesses"),  # of no session: all's
+        lingers=_property([program, "show-user", str(os.getuid())], "Linger"),
+    )
+
+
+def place_of(cgroup: str) -> Place:
+    """By the text of `/proc/self/cgroup`."""
+    if re.search(r"/user@\d+\.service(?:/|$)", cgroup, re.MULTILINE):
+        return "manager"
+    return "session" if re.search(r"/session-[^/]+\.scope", cgroup) else "elsewhere"
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except OSError:  # no Linux
+        return ""
 
 
 def _property(command: list[str], name: str) -> bool | None:

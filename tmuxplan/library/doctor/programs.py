@@ -40,31 +40,32 @@ def tmux() -> Check:
             f"{missing.what}: runs go on the pty backend, without windows to look at",
             missing.remedy,
         )
-    why_not = _window_runs()
+    version, why_not = _tried()
     if why_not:
         return error(
             "tmux",
             f"{path} starts no server of ours: {why_not}",
             "check that TMUX_TMPDIR (or /tmp) is yours to write to, or launch with --backend pty",
         )
-    return ok("tmux", f"{path}: a server of its own starts, and runs a window")
+    return ok("tmux", f"{path}, version {version}: a private server starts, and runs a window")
 
 
-def _window_runs() -> str:
-    """Why a window's command does not run; empty: it does. Leaves nothing behind."""
+def _tried() -> tuple[str, str]:
+    """The version, and why a window's command does not run; empty: it does. Leaves nothing."""
     client = Client(f"{socket_name()}-doctor-{os.getpid()}")
     try:
         folder = Path(tempfile.mkdtemp(prefix="tmuxplan-doctor-"))
     except OSError as full:
-        return str(full)
-    socket = ""
+        return "", str(full)
+    version = socket = ""
     try:
         sign = folder / "ran"
         client.start("new-session", "-d", "sh", "-c", 'echo ran >"$1"', "sh", str(sign))
-        socket = "".join(client.run(("display-message", "-p", "#{socket_path}")))
-        return "" if _comes(sign) else f"its window ran nothing within {_PATIENCE_S:g} s"
+        asked = ("display-message", "-p", "#{version} #{socket_path}")
+        version, _, socket = "".join(client.run(asked)).partition(" ")
+        return version, "" if _comes(sign) else f"its window ran nothing within {_PATIENCE_S:g} s"
     except BackendError as refused:
-        return refused.what
+        return version, refused.what
     finally:
         with contextlib.suppress(BackendError):
             client.run(("kill-server",))

@@ -21,7 +21,7 @@ _RUN_STAMP = "%Y%m%d-%H%M%S"
 _EXTRAS = {
     "notify": "addresses of Apprise in `notify:`",
     "mcp": "`tmuxplan mcp`, for assistants",
-    "otel": "traces for OpenTelemetry",
+    "otel": "traces of runs, sent by OpenTelemetry",
 }
 """What an extra is for; those that only developers want are left out."""
 
@@ -58,17 +58,21 @@ def terminals() -> Check:
     return ok("ptys", "pseudo-terminals can be opened" + (f", {left} left" if left else ""))
 
 
-def logout(said: Logout | None, uid: int) -> Check:
-    """Whether tasks outlive the login that launched them. systemd never ends root's."""
-    if said is None:
-        return ok("logout", "no systemd logins here: what runs stays after logout")
-    if not said.kills or said.lingers or uid == 0:
-        return ok("logout", "what runs stays after logout")
-    return warning(
-        "logout",
-        "systemd ends your processes at logout (KillUserProcesses=yes), runs and tmux included",
-        "run `loginctl enable-linger`, and launch with `systemd-run --scope --user tmuxplan …`",
-    )
+def logout(said: Logout, uid: int) -> Check:
+    """Whether tasks outlive the login that launched them. Unknown is a warning, too."""
+    if said.place == "session" and said.kills is not False and uid != 0:  # root's are spared
+        return warning(
+            "logout",
+            "systemd ends your processes at logout (KillUserProcesses), runs and tmux included",
+            "run `loginctl enable-linger` once, and `systemd-run --user --scope tmuxplan launch …`",
+        )
+    if said.place == "manager" and not said.lingers:
+        return warning(
+            "logout",
+            "systemd ends what this shell started at your last logout, runs and tmux included",
+            "run `loginctl enable-linger` once",
+        )
+    return ok("logout", "what runs stays after logout")
 
 
 def clock(now: float, file_time: float, newest_run: str | None) -> Check:
