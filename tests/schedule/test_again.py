@@ -296,6 +296,21 @@ def test_a_skip_of_what_failed_lets_those_start_that_waited_and_those_it_blocked
     assert starts(do.decide(again, 0)) == ["b", "c", "e"]
 
 
+def test_a_person_who_was_asked_keeps_no_run_waiting_for_a_server_that_went_down() -> None:
+    """Found by test_any_run: the retry of a server ends well before it is up."""
+    tasks = [task("s", ready=UP, retries=1), task("p", blocks=())]
+    on = board(plan_of(tasks, [("p", "s", "ready")]))
+    begin(on, "s")
+    up(on, "s")
+    on.apply(ev.PersonAsked(at=0, task="p"), 0)
+    judged(on, "s", "timed out")
+    plan_retry(on, "s", 1, 0.0)
+    begin(on, "s", 2)
+    judged(on, "s", "passed")
+    assert on.awaited() == []
+    assert do.decide(on, 0) == (do.End(),)
+
+
 def test_what_makes_no_sense_to_retry_is_refused() -> None:
     _, state = blocked_chain()
     assert why_not_retry(state.task("a"), state) == ""

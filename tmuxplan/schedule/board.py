@@ -126,8 +126,9 @@ class Board:
         ]
 
     def coming(self) -> list[str]:
-        """Those that passed, and that somebody still waits for."""
-        return [task for task in self.deadlines.coming if self.is_used(task)]
+        """Those that passed, and that somebody who has not begun still waits for."""
+        coming = self.deadlines.coming
+        return [task for task in coming if any(self._waits(user) for user in self.users(task))]
 
     def never_up(self, now: float) -> list[tuple[str, str]]:
         """Who waits in vain for what a task left behind: (who, for whom)."""
