@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import msgspec
@@ -298,6 +299,36 @@ def test_boxes_tell_the_verdict_and_nothing_else(
     assert f"- [{go}] ✅ **GO**" in lines
     neither = any("Neither" in line for line in lines)
     assert neither == (name in ("pending", "partial", "running"))
+
+
+BOXES = {
+    "- [ ] GO   [ ] NO GO": {"GO": "- [x] GO   [ ] NO GO", "NO GO": "- [ ] GO   [x] NO GO"},
+    "Decision: ☐ GO ☐ NO-GO": {"GO": "Decision: ☑ GO ☐ NO-GO", "NO GO": "Decision: ☐ GO ☑ NO-GO"},
+    "[x] **GO** / [ ] **NO GO**": {
+        "GO": "[x] **GO** / [ ] **NO GO**",
+        "NO GO": "[ ] **GO** / [x] **NO GO**",
+    },
+    "- [ ] GO - no go-live blockers": {
+        "GO": "- [x] GO - no go-live blockers",
+        "NO GO": "- [ ] GO - no go-live blockers",
+    },
+    "GO / NO-GO: ___": {"GO": "GO / NO-GO: GO", "NO GO": "GO / NO-GO: NO GO"},
+}
+
+
+@pytest.mark.parametrize("line", BOXES)
+@pytest.mark.parametrize(("name", "verdict"), [("go", "GO"), ("every_verdict", "NO GO")])
+def test_of_several_boxes_in_a_line_the_right_one_is_ticked(
+    line: str, name: str, verdict: str, sample: Sample
+) -> None:
+    assert fill(f"# Report\n{line}", sample(name)).lines[1] == BOXES[line][verdict]
+
+
+@pytest.mark.parametrize("line", list(BOXES)[:3])
+def test_no_box_is_ticked_while_a_person_is_needed(line: str, sample: Sample) -> None:
+    found = fill(f"# Report\n{line}", sample("pending")).lines
+    assert not re.search(r"\[x\]|☑", found[1])
+    assert found[2].startswith("- Neither: PENDING")
 
 
 def test_blockers_are_named_also_without_a_place_for_them(filled: Callable[..., Filled]) -> None:

@@ -179,7 +179,7 @@ def _inline(line: str, run: RunFacts, about_run: bool) -> Line:
     text = PLACEHOLDER.sub(put, line)
     known = {*left, *(found[0] for found in PLACEHOLDER.finditer(line))}
     if label is not None or line.lstrip().startswith("|"):
-        left += [place for place in places(text) if place not in known]
+        left += [place for place in places(text.lstrip("# ")) if place not in known]
     if not left and sounds_like_ours(line):
         left.append(line.strip())
     return Line(text, tuple(left))

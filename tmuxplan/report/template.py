@@ -31,8 +31,11 @@ from tmuxplan.report.words import prose
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*)$")
 _BOX = re.compile(r"^(?P<lead>\s*[-*+]\s+)\[[ xX]\](?P<text>\s+.*)$")
-_NO_GO = re.compile(r"\bNO[\s_-]*GO\b", re.IGNORECASE)
-_GO = re.compile(r"\bGO\b", re.IGNORECASE)
+_GO = re.compile(r"\b(?P<no>NO[\s_-]*)?GO\b", re.IGNORECASE)
+# Several in a line: "[ ] GO   [ ] NO GO", "Decision: ☐ GO ☐ NO GO".
+_BOXES = re.compile(
+    r"(?P<box>\[[ xX]\]|[☐☑☒⬜□])(?P<between>[\s*]*(?:[^\w\s]\ufe0f?\s*)?)" + _GO.pattern, re.I
+)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 _RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
 _ALONE = re.compile(r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)])\s+)?)\[(?P<name>[^\[\]]+)\]\s*$")
@@ -113,7 +116,10 @@ class _Filler:
             self.columns = _cells(line)
 
     def _single(self, line: str) -> Iterator[str]:
-        if _BOX.match(line) and _GO.search(line):
+        if len(_BOXES.findall(line)) > 1:
+            yield _BOXES.sub(self._ticked, line)
+            yield from self._undecided("")
+        elif _BOX.match(line) and _GO.search(line):
             yield from self._decision(line)
         elif (alone := _ALONE.match(line)) is not None and self._list_for(alone["name"]):
             items = self._list_for(alone["name"])
@@ -234,10 +240,10 @@ class _Filler:
         yield from issue_lines(tuple(body), self.run)
 
     def _decision(self, line: str) -> Iterator[str]:
-        box = _BOX.match(line)
-        if box is None:
+        box, said = _BOX.match(line), _GO.search(line)
+        if box is None or said is None:
             return
-        wanted = "NO GO" if _NO_GO.search(line) else "GO"
+        wanted = "NO GO" if said["no"] else "GO"
         ticked = "x" if self.run.verdict == wanted else " "
         yield f"{box['lead']}[{ticked}]{box['text']}"
         following = self.lines[self.at] if self.at < len(self.lines) else ""
@@ -246,6 +252,12 @@ class _Filler:
         another = bool(_BOX.match(following) and _GO.search(following))
         if not another and not _ALONE.match(following):
             yield from self._undecided("")
+
+    def _ticked(self, found: re.Match[str]) -> str:
+        own = self.run.verdict == ("NO GO" if found["no"] else "GO")
+        brackets = found["box"].startswith("[")
+        box = ("[x]" if own else "[ ]") if brackets else ("☑" if own else "☐")
+        return f"{box}{found[0][len(found['box']) :]}"
 
     def _undecided(self, indent: str) -> Iterator[str]:
         if self.run.verdict == "PENDING":

@@ -42,7 +42,7 @@ _CONCEPTS: tuple[tuple[Concept, str], ...] = (
     ("user", r"\boperator\b|\buser\b|\bexecuted by\b|\brun by\b|người thực hiện"),
     ("run", r"\brun( id)?$|\bexecution id\b"),
     ("plan", r"^plan( name| file| title)?$"),
-    ("verdict", r"\bverdict\b|^(overall )?(status|result)$|\bdecision\b"),
+    ("verdict", r"\bverdict\b|^go ?/ ?no[ -]?go$|^(overall )?(status|result)$|\bdecision\b"),
 )
 
 # A label with one of these counts other things than tasks: nothing of ours to fill in.
