@@ -112,7 +112,10 @@ class Started:
         """It is on when `launch` returns."""
         until(lambda: self.count("supervisor_started") > 0, "a supervisor started")
         started = (e for e in journal(self.folder) if e["event"] == "supervisor_started")
-        return psutil.Process(next(started)["pid"])
+        try:
+            return psutil.Process(next(started)["pid"])
+        except psutil.NoSuchProcess as error:
+            raise WrongRun(f"{self.folder}: the supervisor is gone") from error
 
 
 def stop(place: Place, folder: Path) -> None:

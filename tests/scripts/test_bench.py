@@ -184,11 +184,11 @@ def test_a_handover_is_told_by_the_tasks(own: Place) -> None:
 def test_a_flood_is_measured_whole(own: Place) -> None:
     flood = own.fresh() / "flood"
     write_lines(flood, 200_000)
-    speed, peak = ours_flooded(own, f"cat {flood}", flood.stat().st_size, "pty")
+    speed, peak = ours_flooded(own, f"sleep 0.5; cat {flood}", flood.stat().st_size, "pty")
     assert speed > 0
     assert 5 < peak < 200
     with pytest.raises(WrongRun, match="are in the log"):
-        ours_flooded(own, f"cat {flood}", 10 * flood.stat().st_size, "pty")
+        ours_flooded(own, f"sleep 0.5; cat {flood}", 10 * flood.stat().st_size, "pty")
 
 
 @pytest.mark.tmux

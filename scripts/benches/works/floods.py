@@ -101,6 +101,8 @@ def ours_flooded(
         while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
             peak = max(peak, _peak(process))
             time.sleep(0.02)
+    if not peak:
+        raise WrongRun(f"{backend}: the run had ended before anybody could look at it")
     ours.require_passed(folder, 1)
     at = {event["event"]: event["at"] for event in ours.journal(folder)}
     log = next(ours.run_folder(folder).glob("tasks/*/1/log"))
