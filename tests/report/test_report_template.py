@@ -301,7 +301,7 @@ def test_boxes_tell_the_verdict_and_nothing_else(
     assert neither == (name in ("pending", "partial", "running"))
 
 
-BOXES = {
+IN_A_LINE = {
     "- [ ] GO   [ ] NO GO": {"GO": "- [x] GO   [ ] NO GO", "NO GO": "- [ ] GO   [x] NO GO"},
     "Decision: ☐ GO ☐ NO-GO": {"GO": "Decision: ☑ GO ☐ NO-GO", "NO GO": "Decision: ☐ GO ☑ NO-GO"},
     "[x] **GO** / [ ] **NO GO**": {
@@ -316,15 +316,15 @@ BOXES = {
 }
 
 
-@pytest.mark.parametrize("line", BOXES)
+@pytest.mark.parametrize("line", IN_A_LINE)
 @pytest.mark.parametrize(("name", "verdict"), [("go", "GO"), ("every_verdict", "NO GO")])
 def test_of_several_boxes_in_a_line_the_right_one_is_ticked(
     line: str, name: str, verdict: str, sample: Sample
 ) -> None:
-    assert fill(f"# Report\n{line}", sample(name)).lines[1] == BOXES[line][verdict]
+    assert fill(f"# Report\n{line}", sample(name)).lines[1] == IN_A_LINE[line][verdict]
 
 
-@pytest.mark.parametrize("line", list(BOXES)[:3])
+@pytest.mark.parametrize("line", list(IN_A_LINE)[:3])
 def test_no_box_is_ticked_while_a_person_is_needed(line: str, sample: Sample) -> None:
     found = fill(f"# Report\n{line}", sample("pending")).lines
     assert not re.search(r"\[x\]|☑", found[1])
