@@ -12,6 +12,7 @@ from tmuxplan.library.checking import examine
 from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
+from tmuxplan.library.learning import with_learned
 from tmuxplan.library.options import Options
 from tmuxplan.library.overrides import all_problems
 from tmuxplan.library.reading import load
@@ -56,6 +57,7 @@ def command(
     problems = found.problems
     cwd = settings.cwd or given.cwd
     frozen = freeze(with_inferred_locks(read, found.locks, settings.root, cwd), shells)
+    frozen = with_learned(frozen, settings, given.cwd)
     if graph is not None:
         click.echo(mermaid(frozen.plan), nl=False)
     elif as_json:

@@ -54,6 +54,11 @@ class RunFolder(msgspec.Struct, frozen=True):
         return self.path / "launch.json"
 
     @property
+    def took(self) -> Path:
+        """How long its tasks took, for later runs (`library.learning`)."""
+        return self.path / "took.json"
+
+    @property
     def supervisor_log(self) -> Path:
         return self.path / "supervisor.log"
 

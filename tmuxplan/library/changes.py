@@ -74,10 +74,10 @@ def told(changes: Changes, before: Plan, now: Plan) -> list[str]:
 
 
 def _contents(understood: Understood) -> dict[str, bytes]:
-    return {task.id: _content(task, understood.settings) for task in understood.plan.tasks}
+    return {task.id: content(task, understood.settings) for task in understood.plan.tasks}
 
 
-def _content(task: Task, settings: Settings) -> bytes:
+def content(task: Task, settings: Settings) -> bytes:
     """What a task's result follows from; lines, ids, titles and prose are not in it."""
     own = settings.tasks.get(task.id, TaskSettings())
     return msgspec.json.encode(

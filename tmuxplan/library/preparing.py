@@ -22,6 +22,7 @@ from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
 from tmuxplan.library.keeping import keep
+from tmuxplan.library.learning import with_learned
 from tmuxplan.library.masking import masked
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.overrides import with_limits
@@ -134,7 +135,8 @@ def plan_to_run(plan: Plan, options: Options) -> ToRun:
     selection = selected(plan, options)
     cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
     limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
-    return freeze(rewritten(limited, settings.root, options.sets), shells), selection
+    frozen = freeze(rewritten(limited, settings.root, options.sets), shells)
+    return with_learned(frozen, settings, options.cwd), selection
 
 
 def _refuse_odd_bytes(texts: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from tmuxplan.library.changes import Changes, Understood, compare
 from tmuxplan.library.dotenv import read_env_file
 from tmuxplan.library.keeping import kept_of
 from tmuxplan.library.launched import work_of
+from tmuxplan.library.learning import as_before
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.preparing import Prepared, prepare
 from tmuxplan.library.reading import load
@@ -116,8 +117,8 @@ def _prepared(opened: Opened, given: Options) -> Prepared:
     return _changed(
         ready,
         plan=_changed(ready.plan, path=started.plan),
-        frozen=_at(ready.frozen, started.plan),
-        on_disk=_at(ready.on_disk, started.plan),
+        frozen=as_before(opened.frozen, _at(ready.frozen, started.plan)),
+        on_disk=as_before(opened.frozen, _at(ready.on_disk, started.plan)),
         kept=_changed(ready.kept, options=_as_asked(ready.kept.options, options, backend)),
     )
 

@@ -15,12 +15,12 @@ from tmuxplan.backends.choose import choose
 from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.backends.tmux.shells import end_shells
-from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.errors import BackendError, JournalError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
-from tmuxplan.library import switching
+from tmuxplan.library import learning, switching
 from tmuxplan.library.escalating import Escalator
 from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
@@ -67,10 +67,15 @@ class Work:
         self._backend = self._make_backend()
         with supervisor.holding(self._folder), Journal(self._folder.events) as journal:
             state = RunState()
-            session = self._open(frozenset(started.selected), state)
-            for event in (started, _supervisor_started(session)):
+            # Before there is a session: one that no journal knows of could never be resumed.
+            for event in (started, _supervisor_started(self._session(state))):
                 journal.append(event)
                 state.apply(event)
+            try:
+                self._open(frozenset(started.selected), state)
+            except BackendError:
+                self._folder.events.unlink(missing_ok=True)  # nothing was started
+                raise
             self._loop(journal, state, announce, None)
 
     def proceed(self, request: control.OfTask, announce: Callable[[], None]) -> None:
@@ -168,8 +173,7 @@ class Work:
         self, selected: frozenset[str], state: RunState, moved: Mapping[str, str] | None = None
     ) -> str:
         """Open the session, the same for every supervisor; its name tells plan and run."""
-        title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
-        session = state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
+        session = self._session(state)
         graph = graph_of(self._frozen.plan, selected)
         windows = tuple(
             Window(
@@ -194,6 +198,10 @@ class Work:
         )
         self._backend.open(info, windows)
         return session
+
+    def _session(self, state: RunState) -> str:
+        title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
+        return state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
 
     def _asks(self, task: str) -> tuple[str, ...]:
         """The command line of the screen where a person signs this task; empty: there can be none.
@@ -261,6 +269,7 @@ class Work:
             with supervisor.signals(loop.ask_stop) as fd:
                 loop.wake_on(fd)
                 loop.run(announce)
+            learning.keep(self._folder, self._frozen.plan, state)
         finally:
             listener.close()
             self._backend.close()

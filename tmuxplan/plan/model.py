@@ -51,6 +51,13 @@ class Estimate(msgspec.Struct, frozen=True):
     line: int
 
 
+class Learned(msgspec.Struct, frozen=True):
+    """How long a task of this content took in earlier runs: the median of `runs` of them."""
+
+    seconds: float
+    runs: int
+
+
 class Impact(msgspec.Struct, frozen=True):
     """What a failure means. `blocks`: a run with this task not passed is NO GO."""
 
@@ -111,6 +118,7 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     `overridden` names what else is here by settings in place of what the plan's text says.
     `shell_of`: the task whose further shell this is, with an id of its own.
     `file`: where it and its lines stand, in a plan of several files; "" is the plan's own path.
+    `learned`: from earlier runs, not from the plan; None: there are none of this content.
     """
 
     id: str
@@ -139,6 +147,14 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
     overridden: tuple[str, ...] = ()
     shell_of: str = ""
     file: str = ""
+    learned: Learned | None = None
+
+    @property
+    def expected_s(self) -> float | None:
+        """Seconds that it will take: as it did, else as the plan says; None: nobody knows."""
+        if self.learned is not None:
+            return self.learned.seconds
+        return self.estimate.high_s if self.estimate is not None else None
 
     @property
     def blocks_the_run(self) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tmuxplan.plan.model import Estimate
+from tmuxplan.plan.model import Estimate, Learned
 
 SCHEMA = 1
 
@@ -25,6 +25,11 @@ def picked(value: msgspec.Struct, *names: str) -> Json:
 
 def estimate(found: Estimate | None) -> Json | None:
     return picked(found, "low_s", "high_s") if found else None
+
+
+def learned(found: Learned | None) -> Json | None:
+    """What earlier runs say; None: nothing."""
+    return {"seconds": seconds(found.seconds), "runs": found.runs} if found else None
 
 
 def seconds(value: float | None) -> float | None:

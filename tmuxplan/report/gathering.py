@@ -39,7 +39,7 @@ def facts(frozen: Frozen, state: RunState, now: float, alive: bool) -> RunFacts:
         ended=ended.at if ended else None,
         seconds=max(0.0, until - run.started) if run.started is not None and until else None,
         stopping=one_line(state.stopping.why) if state.stopping else "",
-        tasks=tuple(_tasks(frozen, state, until)),
+        tasks=tuple(_tasks(frozen, state, until, phase == "running")),
         notices=tuple(one_line(notice.text) for notice in state.notices),
         paused=one_line(state.paused.by) if state.paused and not ended else "",
         halting=bool(state.stopping and state.stopping.halt),
@@ -68,7 +68,9 @@ def _launched(plan: Plan, state: RunState, now: float) -> RunFacts:
     )
 
 
-def _tasks(frozen: Frozen, state: RunState, until: float | None) -> Iterator[TaskFacts]:
+def _tasks(
+    frozen: Frozen, state: RunState, until: float | None, alive: bool
+) -> Iterator[TaskFacts]:
     plan = frozen.plan
     asked = frozenset(state.started.selected if state.started else (t.id for t in plan.tasks))
     needs, shells = _by_task(plan.edges), others_of(plan.tasks)
@@ -77,7 +79,7 @@ def _tasks(frozen: Frozen, state: RunState, until: float | None) -> Iterator[Tas
         own = needs.get(task.id, ())
         planned = _planned(task, number, steps, own, task.id in asked)
         waits_for = _waits_for(state.task(task.id), own, asked, state)
-        happened = _happened(planned, task, state, until, waits_for)
+        happened = _happened(planned, task, state, until, waits_for, alive=alive)
         elsewhere = seen_by(shells.get(task.id, ()), state)
         last = state.task(task.id).last
         criteria = criteria_of(task.criteria, steps, last, elsewhere)
@@ -108,6 +110,7 @@ def _planned(
         asked=asked,
         preconditions=tuple(one_line(text.text) for text in task.preconditions),
         estimate=task.estimate,
+        learned=task.learned,
         steps=tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps),
         recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
         has_gate=task.gate is not None,
@@ -123,6 +126,8 @@ def _happened(
     state: RunState,
     until: float | None,
     waits_for: tuple[str, ...],
+    *,
+    alive: bool,
 ) -> TaskFacts:
     """The same with what became of it."""
     record = state.task(task.id)
@@ -144,7 +149,7 @@ def _happened(
         skip_reason=one_line(skipped.reason) if skipped else "",
         retry_at=record.retry.due if record.retry else None,
         retries_left=record.retry.left if record.retry else 0,
-        awaits=_awaits(record),
+        awaits=_awaits(record) if alive else "",  # whom nobody supervises waits for no lock
         checklist=_checklist(task, record),
         reopened_by=one_line(reopened.by) if reopened else "",
         reopened_why=one_line(reopened.why) if reopened else "",

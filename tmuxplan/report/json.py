@@ -5,7 +5,7 @@ from __future__ import annotations
 from tmuxplan.events import Leftover
 from tmuxplan.report.causes import Cause, Fault, causes
 from tmuxplan.report.decision import deciding, lesser
-from tmuxplan.report.documents import SCHEMA, Json, document, estimate, picked, seconds
+from tmuxplan.report.documents import SCHEMA, Json, document, estimate, learned, picked, seconds
 from tmuxplan.report.facts import AttemptFacts, ItemFacts, Quiet, RunFacts, StepFacts, TaskFacts
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.words import iso, one_line
@@ -96,6 +96,7 @@ def _task(task: TaskFacts) -> Json:
         "skip_reason": task.skip_reason or None,
         "reopened": _reopened(task),
         "overridden": task.overridden,
+        "learned": learned(task.learned),
     }
 
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Edge, Plan, Step, Task
-from tmuxplan.report.documents import SCHEMA, Json, document, estimate, picked
+from tmuxplan.report.documents import SCHEMA, Json, document, estimate, learned, picked, seconds
 from tmuxplan.report.words import one_line
-from tmuxplan.schedule.graph import critical_path, waves
+from tmuxplan.schedule.graph import CriticalPath, critical_path, expected_path, waves
 
 
 def plan_json(
@@ -17,7 +17,7 @@ def plan_json(
     problems: Sequence[Problem] | None = None,
 ) -> str:
     """`show --json`. `problems`: all that `check` finds; else those that reading found."""
-    path = critical_path(plan)
+    path, expected = critical_path(plan), expected_path(plan)
     needs: dict[str, list[Edge]] = {}
     for edge in plan.edges:
         needs.setdefault(edge.task, []).append(edge)
@@ -32,6 +32,7 @@ def plan_json(
             "order_rule": plan.order_rule,
             "waves": [list(wave) for wave in waves(plan)],
             "critical_path": picked(path, "tasks", "low_s", "high_s"),
+            "expected_path": _expected(expected) if expected else None,
             "not_run": [picked(loose, "line", "reason") for loose in plan.loose],
             "problems": [
                 problem_json(problem)
@@ -53,6 +54,10 @@ def problem_json(problem: Problem) -> Json:
     )
 
 
+def _expected(path: CriticalPath) -> Json:
+    return {"tasks": path.tasks, "seconds": seconds(path.high_s)}
+
+
 def _planned(task: Task, steps: Sequence[Step], needs: Sequence[Edge]) -> Json:
     return {
         "id": task.id,
@@ -61,6 +66,7 @@ def _planned(task: Task, steps: Sequence[Step], needs: Sequence[Edge]) -> Json:
         "steps": len(steps),
         "impact": one_line(task.impact.level) if task.impact else None,
         "estimate": estimate(task.estimate),
+        "learned": learned(task.learned),
         "locks": [one_line(lock.text) for lock in task.locks],
         "inferred_locks": [
             {"lock": one_line(lock.text), "line": lock.line}

@@ -25,7 +25,7 @@ class Graph(msgspec.Struct, frozen=True):
 
 
 class CriticalPath(msgspec.Struct, frozen=True):
-    """The chain of tasks that takes longest by the plan's own estimates, in seconds."""
+    """The chain of tasks that takes longest, in seconds."""
 
     tasks: tuple[str, ...]
     low_s: float
@@ -78,12 +78,25 @@ def waves(plan: Plan) -> tuple[tuple[str, ...], ...]:
 
 
 def critical_path(plan: Plan) -> CriticalPath:
-    """The longest chain, of equally long ones that with more tasks.
+    """The longest chain by the plan's estimates, of equally long ones that with more tasks.
 
     A task without an estimate counts as nothing.
     """
-    graph = graph_of(plan)
     spans = {t.id: (t.estimate.low_s, t.estimate.high_s) for t in plan.tasks if t.estimate}
+    return _longest(plan, spans)
+
+
+def expected_path(plan: Plan) -> CriticalPath | None:
+    """The same by what earlier runs took, and the plan's estimates where there are none; None:
+    nothing was learned."""
+    if all(task.learned is None for task in plan.tasks):
+        return None
+    known = {task.id: task.expected_s for task in plan.tasks}
+    return _longest(plan, {task: (s, s) for task, s in known.items() if s is not None})
+
+
+def _longest(plan: Plan, spans: Mapping[str, tuple[float, float]]) -> CriticalPath:
+    graph = graph_of(plan)
     best: dict[str, tuple[float, float, int]] = {}  # high, low, tasks: of the chain that ends here
     came_from: dict[str, str] = {}
     for task in sorted_by_need(graph):
@@ -108,12 +121,12 @@ def _chain(last: str, came_from: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def remaining(plan: Plan) -> dict[str, float]:
-    """By task: seconds of the longest chain that begins with it (a minute where none is said).
+    """By task: seconds of the longest chain that begins with it (a minute where nobody knows).
 
     What has most behind it starts first when jobs are few.
     """
     graph = graph_of(plan)
-    spans = {t.id: t.estimate.high_s if t.estimate else 60.0 for t in plan.tasks}
+    spans = {t.id: 60.0 if t.expected_s is None else t.expected_s for t in plan.tasks}
     ahead: dict[str, float] = {}
     for task in reversed(sorted_by_need(graph)):
         behind = max((ahead[dependent] for dependent in graph.dependents[task]), default=0.0)

@@ -33,9 +33,9 @@ class Attention(msgspec.Struct, frozen=True):
 class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """`ended` of `total` tasks have; `failed` by themselves, `stopped` because others did.
 
-    `left_s`: seconds to the end by the longest chain of estimates that is left; None where no
-    estimate says. `attention`: what has waited longest comes first. `verdict`: of the run, None
-    before its end. `paused`: by whom; `stopping`: why.
+    `left_s`: seconds to the end by the longest chain that is left, of what tasks took in earlier
+    runs or are estimated to; None where nothing says. `attention`: what has waited longest comes
+    first. `verdict`: of the run, None before its end. `paused`: by whom; `stopping`: why.
     """
 
     total: int
@@ -56,7 +56,8 @@ class Forecast:
     def __init__(self, plan: Plan, selected: frozenset[str]) -> None:
         self._graph = graph_of(plan, selected)
         self._order = tuple(reversed(sorted_by_need(self._graph)))
-        self._spans = {task.id: task.estimate.high_s for task in plan.tasks if task.estimate}
+        expected = {task.id: task.expected_s for task in plan.tasks}
+        self._spans = {task: span for task, span in expected.items() if span is not None}
 
     def standing(self, state: RunState, now: float) -> Standing:
         """Now (epoch seconds)."""
@@ -78,8 +79,8 @@ class Forecast:
         )
 
     def left_s(self, state: RunState, now: float) -> float | None:
-        """Seconds to the end by the plan's estimates; None: they do not say. A task that takes
-        longer than its estimate is thought to end at any moment."""
+        """Seconds to the end; None: nothing says. A task that takes
+        longer than expected is thought to end at any moment."""
         ahead: dict[str, float] = {}
         for task in self._order:
             dependents = self._graph.dependents[task]

@@ -10,7 +10,7 @@ from rich.text import Text
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task
 from tmuxplan.report.words import counted, lines, listed, one_line, span
-from tmuxplan.schedule.graph import critical_path, waves
+from tmuxplan.schedule.graph import critical_path, expected_path, waves
 from tmuxplan.ui.columns import Column, columns
 from tmuxplan.ui.screen import Screen, rendered, screen
 from tmuxplan.ui.sheet import finished, section
@@ -36,6 +36,7 @@ def plan_table(
         rendered(Group(*_head(plan, chosen)), on),
         "",
         *columns(_shape(chosen), _rows(plan, chosen, frozen.steps), on),
+        *section("Learned from earlier runs", _learned(chosen), on),
         *section("Dependencies", _edges(plan, chosen), on),
         *section("Waves", _waves(plan, chosen), on),
         *section("Critical path", _critical(plan), on),
@@ -95,6 +96,16 @@ def _rows(
     ]
 
 
+def _learned(chosen: tuple[Task, ...]) -> list[str]:
+    """How long tasks took, beside what the plan says."""
+    return [
+        f"{task.id}: ~{span(task.learned.seconds)} from {counted(task.learned.runs, 'run')}"
+        + (f", estimated {one_line(task.estimate.text)}" if task.estimate else "")
+        for task in chosen
+        if task.learned is not None
+    ]
+
+
 def _at(line: int, file: str) -> str:
     """`line 7`, or the file's name with it where the plan has several."""
     return f"{one_line(file).rpartition('/')[2]}:{line}" if file else f"line {line}"
@@ -138,16 +149,25 @@ def _waves(plan: Plan, chosen: tuple[Task, ...]) -> list[str]:
 def _critical(plan: Plan) -> list[str]:
     path = critical_path(plan)
     if not path.tasks or not path.high_s:
-        return []
+        return _expected(plan)
     found = [f"{' → '.join(path.tasks)}: {_range(path.low_s, path.high_s)}"]
     claims = plan.claims
     for name, claim in (("parallel", claims.parallel_time), ("serial", claims.serial_time)):
         if claim is not None:
             found.append(f"the plan claims ({name}, line {claim.line}): {one_line(claim.text)}")
-    unsaid = tuple(task.id for task in plan.tasks if task.estimate is None)
+    found += _expected(plan)
+    unsaid = tuple(task.id for task in plan.tasks if task.expected_s is None)
     if unsaid:
         found.append(f"counted as nothing, having no estimate: {listed(unsaid)}")
     return found
+
+
+def _expected(plan: Plan) -> list[str]:
+    """By what tasks took, and estimates where they never ran."""
+    path = expected_path(plan)
+    if path is None or not path.high_s:
+        return []
+    return [f"by earlier runs: {' → '.join(path.tasks)}: ~{span(path.high_s)}"]
 
 
 def _range(low: float, high: float) -> str:

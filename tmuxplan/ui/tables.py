@@ -143,11 +143,13 @@ def _why(task: TaskFacts) -> str:
 
 
 def _time(task: TaskFacts) -> str:
-    """Elapsed, against the plan's estimate while it matters."""
+    """Elapsed, against what it will take while that matters."""
     taken = short(task.last.seconds) if task.last else ""
-    if task.estimate is None or task.outcome not in ("running", "not started"):
+    expected = task.expected_s
+    if expected is None or task.outcome not in ("running", "not started"):
         return taken
-    return f"{taken}/{short(task.estimate.high_s)}" if taken else f"~{short(task.estimate.high_s)}"
+    will_take = short(max(1.0, expected))
+    return f"{taken}/{will_take}" if taken else f"~{will_take}"
 
 
 def short(seconds: float | None) -> str:
