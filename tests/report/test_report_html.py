@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from collections.abc import Callable
 from html.parser import HTMLParser
 
@@ -227,3 +228,14 @@ def test_a_long_chain_is_drawn_soon_and_in_a_width_to_look_at(sample: Sample) ->
     assert drawn is not None
     assert drawn.width < 100 * 200
     assert len(drawn.nodes) <= 320
+
+
+def test_a_wide_graph_takes_little_memory(sample: Sample) -> None:
+    """A box holds its tasks once, however many they are."""
+    run = many(sample("every_verdict"), 10_000)
+    edges = tuple(Edge(f"X{n}", "X0", "hard") for n in range(1, 10_000))
+    tracemalloc.start()
+    drawing(run, edges, ())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40_000_000

@@ -125,7 +125,8 @@ def _boxes(
     for task in run.tasks:
         key = (task.id,) if task.id in alone else (columns[task.id], task.outcome)
         groups.setdefault(key, []).append(task)
-    return {task.id: tuple(box) for box in groups.values() for task in box}
+    boxes = [tuple(group) for group in groups.values()]
+    return {task.id: box for box in boxes for task in box}
 
 
 def _looked_for(run: RunFacts, critical: frozenset[str]) -> Iterator[str]:
