@@ -82,11 +82,13 @@ def test_by_marker_in_another_session(census, spawn):
     assert _found(census, "run/T001/1/n", 1) == {one.pid}
 
 
-def test_what_changes_session_and_environment_is_still_ours(census, spawn):
+def test_what_changes_session_and_environment_is_still_ours(census, spawn, tmp_path):
     script = "import os,time; os.setsid() if os.getpid()!=os.getsid(0) else 0; time.sleep(60)"
-    shell = spawn("sh", "-c", f"sleep 0.3; exec env -i {sys.executable} -c '{script}'", marker="m")
+    seen = f"until [ -e {tmp_path}/seen ]; do sleep 0.02; done"
+    shell = spawn("sh", "-c", f"{seen}; exec env -i {sys.executable} -c '{script}'", marker="m")
     census.add("m", 999_999_999)
-    assert _found(census, "m", 2) >= {shell.pid}
+    assert _found(census, "m", 1) >= {shell.pid}
+    (tmp_path / "seen").touch()
     until = time.monotonic() + 10
     while "import" not in command_of(shell.pid) and time.monotonic() < until:
         census.look()

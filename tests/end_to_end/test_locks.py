@@ -174,12 +174,14 @@ def test_a_stopped_run_waits_no_longer(two_pty: tuple[Site, Site]) -> None:
     ended(one)
 
 
-# Each says when it began and ended.
-BOTH = """\
-echo b{n} >>order
-python3 -c 'import time; time.sleep(0.3)' --port 8123 &
+# Each says when it began and ended, and stays a while for the other to come, which is not to.
+STAYS = "for i in {1..50}; do [ $(wc -l <order) -gt 1 ] && break; sleep 0.02; done"
+BOTH = f"""\
+echo b{{n}} >>order
+python3 -c 'pass' --port 8123 &
+{STAYS.replace("{", "{{").replace("}", "}}")}
 wait $!
-echo e{n} >>order"""
+echo e{{n}} >>order"""
 
 
 @pytest.mark.parametrize(
@@ -197,7 +199,7 @@ def test_two_tasks_that_bind_one_port_run_one_after_the_other(
 
 
 def test_a_declared_and_an_inferred_lock_exclude_each_other(site: Site) -> None:
-    declared = "echo b2 >>order; sleep 0.3; echo e2 >>order"
+    declared = f"echo b2 >>order\n{STAYS}\necho e2 >>order"
     text = plan(
         task(1, BOTH.format(n=1)), task(2, declared, meta=("**Locks:** port 8123",)), title="Both"
     )
