@@ -364,6 +364,9 @@ def test_a_steps_lines(site: Site) -> None:
     async def talk(assistant: Assistant) -> None:
         page = await assistant.call("logs", task="1", step=2)
         assert page["lines"] == ["$ seq 1 5", "1", "2", "3", "4", "5"]
+        assert page["next_from_line"] is None
+        part = await assistant.call("logs", task="1", step=2, from_line=1, lines=2)
+        assert (part["lines"], part["next_from_line"]) == (["$ seq 1 5", "1"], 5)
         page = await assistant.call("logs", task="1", step=1)
         assert page["lines"] == ["$ echo one", "one"]
         page = await assistant.call("logs", task="1", step=3)

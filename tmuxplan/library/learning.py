@@ -25,7 +25,7 @@ from tmuxplan.library.keeping import kept_of
 from tmuxplan.plan.model import Frozen, Learned, Plan, Task
 from tmuxplan.schedule.state import RunState
 
-NEWEST = 20
+NEWEST = 10
 """Runs that count: what was so long ago is no longer so."""
 _LOOKED_AT = 500
 """Runs that are looked at for those: some kept nothing."""

@@ -37,7 +37,7 @@ def log_page(task: str, run: str | None, asked: Asked) -> LogPage:
     path = opened.folder.attempt(task_id, attempt.n) / "log"
     read = Source(opened, task_id, attempt.n, path).settled()
     total = _count(read)
-    first, last = _wanted(opened, task_id, attempt, asked, total)
+    first, last, end = _wanted(opened, task_id, attempt, asked, total)
     found = some_lines(read(), ((first, last),)) if last >= first else {}
     values = values_of(opened)
     texts = [_line(found[n], values) for n in sorted(found)]
@@ -51,7 +51,7 @@ def log_page(task: str, run: str | None, asked: Asked) -> LogPage:
         first_line=begin,
         lines=kept,
         total_lines=total,
-        next_from_line=following if kept and following <= total else None,
+        next_from_line=following if kept and following <= end else None,
         cut=any(len(line) > LONGEST_LINE for line in kept),
     )
 
@@ -67,14 +67,14 @@ def _count(read: Callable[[], Iterator[bytes]]) -> int:
 
 def _wanted(
     opened: Opened, task: str, attempt: AttemptRecord, asked: Asked, total: int
-) -> tuple[int, int]:
-    """Numbers of the first and the last line."""
-    first, last = _of_step(opened, task, attempt, asked.step, total) if asked.step else (1, total)
+) -> tuple[int, int, int]:
+    """Numbers of the page's first and last line, and of the last that there is."""
+    first, end = _of_step(opened, task, attempt, asked.step, total) if asked.step else (1, total)
     count = max(1, min(asked.lines, MOST_LINES))
     if asked.from_line is None:
-        return max(first, last - count + 1), last
+        return max(first, end - count + 1), end, end
     begin = max(first, asked.from_line)
-    return begin, min(last, begin + count - 1)
+    return begin, min(end, begin + count - 1), end
 
 
 def _of_step(
