@@ -166,6 +166,10 @@ def test_a_state_folder_of_another_user_is_passed_over(site: Site) -> None:
 def test_a_damaged_run_goes_and_an_interrupted_removal_is_finished(site: Site) -> None:
     run = ran_once(site)
     (run / "plan.json").write_text("{")
+    young = site.run("clean", "--all", "--yes")
+    assert "may be starting just now" in young.err
+    run = run.rename(run.with_name("20260101-000000-00aa"))
+    os.utime(run / "events.jsonl", (0, 0))
     half = run.parent / f".removed-{run.name}x"
     half.mkdir()
     (half / "log").write_text("half")

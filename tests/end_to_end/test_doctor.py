@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 from e2e import ROOT, Site, until
 
@@ -40,6 +42,17 @@ def test_tmux_is_tried(tmux_site: Site) -> None:
     found = looked(tmux_site, 2, env={"TMUX_TMPDIR": str(tmux_site.write("no folder", "file"))})
     assert found["tmux"]["result"] == "error"
     assert "--backend pty" in found["tmux"]["remedy"]
+
+
+@pytest.mark.tmux
+def test_an_unknown_terminal_is_no_fault_of_tmux(tmux_site: Site) -> None:
+    command = f"{sys.executable} -m tmuxplan doctor --json"
+    shown = pexpect.run(
+        command, cwd=tmux_site.folder, env={**tmux_site.env, "TERM": "nonsense"}, encoding="utf-8"
+    )
+    found = {check["name"]: check for check in json.loads(shown)["checks"]}
+    assert found["tmux"]["result"] == "ok", found["tmux"]
+    assert found["terminal"]["result"] == "warning"
 
 
 def _path_with(site: Site, *programs: str) -> Mapping[str, str]:

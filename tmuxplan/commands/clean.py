@@ -40,7 +40,9 @@ Examples:
     type=click.Choice(["go", "no-go", "pending", "dead", "unreadable"]),
     help="Only runs of this state; may be given several times.",
 )
-@click.option("--all", "everything", is_flag=True, help="Every run that has ended.")
+@click.option(
+    "--all", "everything", is_flag=True, help="Every run that has ended or can't be read."
+)
 @click.option(
     "--stale", is_flag=True, help="Keep the runs; close ended sessions, remove dead sockets."
 )
@@ -68,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
             "give --keep N, --older-than TIME, --state STATE, --all, --stale or a run's id",
         )
     root = find_root(Path.cwd())
-    found = candidates(root) if root else ()
+    found = candidates(root, clock.now()) if root else ()
     if stale:
         _tidy(found, dry_run)
     if not asked:
@@ -116,7 +118,10 @@ def _ask(goes: Sequence[Candidate], yes: bool) -> None:
 
 def _remove(root: Path, goes: Sequence[Candidate]) -> None:
     """Every one that can be; the exit status is 3 where one can't."""
-    finish_removals(root)
+    try:
+        finish_removals(root)
+    except TmuxplanError as error:
+        click.echo(f"tmuxplan: of an earlier removal: {error}", err=True)
     gone = [one for one in goes if _removed(root, one)]
     click.echo(f"freed {_size(sum(one.bytes for one in gone))}", err=True)
     if len(gone) < len(goes):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections import Counter
 from pathlib import Path
 
@@ -12,9 +13,11 @@ import msgspec
 from tmuxplan.library.doctor.check import Check, Result, worst
 from tmuxplan.library.doctor.examine import examine
 from tmuxplan.report.words import counted
-from tmuxplan.ui.screen import screen
+from tmuxplan.ui.screen import Screen, screen
 
 _COLOURS: dict[Result, str] = {"ok": "green", "warning": "yellow", "error": "red"}
+
+_INDENT = " " * 23
 
 EPILOG = """\b
 Examples:
@@ -40,19 +43,25 @@ def command(as_json: bool) -> None:
         click.echo(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
     else:
         on = screen()
-        text = "\n".join(line for check in checks for line in _lines(check, on.colour))
+        text = "\n".join(_text(check, on) for check in checks)
         click.echo(text.encode(on.encoding, "replace").decode(on.encoding))
         click.echo(_summary(checks), err=True)
     sys.exit(2 if result == "error" else 0)
 
 
-def _lines(check: Check, colour: bool) -> list[str]:
-    word = f"{check.result:7}"
-    shown = click.style(word, fg=_COLOURS[check.result]) if colour else word
-    lines = [f"{shown}  {check.name:13} {check.said}"]
-    if check.remedy:
-        lines.append(f"{'':23} -> {check.remedy}")
-    return lines
+def _text(check: Check, on: Screen) -> str:
+    said = _filled(f"{check.result:7}  {check.name:13} {check.said}", on)
+    if on.colour:
+        word = len(check.result)
+        said = click.style(said[:word], fg=_COLOURS[check.result]) + said[word:]
+    return f"{said}\n{_filled(f'{_INDENT}-> {check.remedy}', on)}" if check.remedy else said
+
+
+def _filled(line: str, on: Screen) -> str:
+    """Broken where the terminal ends; in a pipe a line stays one."""
+    if not sys.stdout.isatty():
+        return line
+    return textwrap.fill(line, on.width, subsequent_indent=_INDENT, break_on_hyphens=False)
 
 
 def _summary(checks: tuple[Check, ...]) -> str:

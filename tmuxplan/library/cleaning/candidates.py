@@ -23,25 +23,34 @@ _BLOCK = 512
 """The unit of st_blocks, on every system."""
 
 
-def candidates(root: Path) -> tuple[Candidate, ...]:
+_FRESH_S = 60.0
+
+
+def candidates(root: Path, now: float) -> tuple[Candidate, ...]:
     """All of them, newest first."""
     sessions, running = sessions_of_runs(), _running()
-    return tuple(_candidate(folder, sessions, running) for folder in runs(root))
+    return tuple(_candidate(folder, sessions, running, now) for folder in runs(root))
 
 
 def _candidate(
-    folder: RunFolder, sessions: Mapping[str, str], running: Mapping[str, tuple[str, ...]]
+    folder: RunFolder,
+    sessions: Mapping[str, str],
+    running: Mapping[str, tuple[str, ...]],
+    now: float,
 ) -> Candidate:
     state, plan = _state(folder)
+    touched = _touched(folder)
+    # Between a launch's first file and its supervisor's lock a run looks like a broken one.
+    begins = state in {"dead", "unreadable"} and now - touched < _FRESH_S
     return Candidate(
         id=folder.id,
         state=state,
-        touched=_touched(folder),
+        touched=touched,
         plan=plan,
         bytes=size(folder.path),
         session=sessions.get(folder.id, ""),
         running=running.get(folder.id, ()),
-        odd=odd(folder),
+        odd="it may be starting just now; try again in a minute" if begins else odd(folder),
     )
 
 

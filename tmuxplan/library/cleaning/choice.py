@@ -13,7 +13,7 @@ State = Literal["live", "go", "no-go", "pending", "dead", "unreadable"]
 
 class Candidate(msgspec.Struct, frozen=True):
     """One run as it is now. `touched`: when something last happened in it. `running`: processes
-    that its tasks left, as a person is told of them. `odd`: why it does not look like a run."""
+    that its tasks left, as a person is told of them. `odd`: why it is better left alone."""
 
     id: str
     state: State
@@ -65,10 +65,10 @@ def _meant(candidates: Sequence[Candidate], wanted: Wanted, now: float) -> Itera
 def _why_not(one: Candidate, wanted: Wanted) -> str:
     if one.state == "live":
         return f"it is live; end it first: tmuxplan stop --run {one.id}"
-    if one.odd:
-        return one.odd
     if one.running:
         return f"its tasks still run: {_listed(one.running)}; {_ends(one)}"
+    if one.odd:
+        return one.odd
     if one.state == "dead" and not (wanted.ids or "dead" in wanted.states):
         return (
             f"it lost its supervisor; go on: tmuxplan resume {one.id}, "

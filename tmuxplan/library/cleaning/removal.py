@@ -22,10 +22,6 @@ def remove(folder: RunFolder, session: str = "") -> None:
     why = odd(folder)
     if why:
         raise JournalError(why, "", str(folder.path))
-    with contextlib.suppress(JournalError):
-        far = folder.control_socket
-        if far.parent != folder.path:
-            far.unlink(missing_ok=True)
     aside = folder.path.with_name(f"{_ASIDE}{folder.id}")
     # Held, so that no `resume` begins on a folder that is going away; renamed, so that what is
     # left of a removal that was interrupted is no damaged run.
@@ -33,6 +29,8 @@ def remove(folder: RunFolder, session: str = "") -> None:
         if session:
             with contextlib.suppress(BackendError):  # gone by itself
                 close_session(session)
+        with contextlib.suppress(JournalError, OSError):  # in the folder, or far from it
+            folder.control_socket.unlink(missing_ok=True)
         try:
             folder.path.rename(aside)
         except OSError as error:

@@ -52,7 +52,7 @@ def _looked(name: str, look: Look) -> Check:
     try:
         return look()
     except (OSError, TmuxplanError) as error:
-        return warning(name, f"can't be looked at: {error}", "see what it says")
+        return warning(name, f"can't be looked at: {error}", "mend what it names, then look again")
 
 
 def _terminal() -> screen.Terminal | None:

@@ -62,8 +62,9 @@ def room(left: Disk) -> Check:
 
 
 def here(cwd: Path) -> Check:
-    """The disk of this directory."""
-    return room(disk(cwd))
+    """The disk that a launch from this directory writes to."""
+    root = cwd / ROOT
+    return room(disk(root if root.is_dir() else cwd))
 
 
 def sockets(cwd: Path) -> Check:

@@ -61,14 +61,15 @@ def _tried() -> tuple[str, str]:
     try:
         sign = folder / "ran"
         client.start("new-session", "-d", "sh", "-c", 'echo ran >"$1"', "sh", str(sign))
-        asked = ("display-message", "-p", "#{version} #{socket_path}")
-        version, _, socket = "".join(client.run(asked)).partition(" ")
+        # By `start`, as a launch's supervisor asks: without a terminal, whose TERM may be unknown.
+        told = client.start("display-message", "-p", "#{version} #{socket_path}")
+        version, _, socket = "".join(told).partition(" ")
         return version, "" if _comes(sign) else f"its window ran nothing within {_PATIENCE_S:g} s"
     except BackendError as refused:
         return version, refused.what
     finally:
         with contextlib.suppress(BackendError):
-            client.run(("kill-server",))
+            client.start("kill-server")
         if socket:  # a server that is killed leaves it
             Path(socket).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
