@@ -152,10 +152,8 @@ def _criteria(run: RunFacts) -> tuple[str, ...]:
     if not for_people:
         return ()
     boxes = [_box(task, c.text) for task, c in for_people]
-    open_ = sum(line.startswith("- [ ]") for line in boxes)
-    said = f"{len(boxes)} for a person to check, {len(boxes) - open_} of them ticked."
-    if open_:
-        said += " What is not ticked counts as not met."
+    ticked = sum(line.startswith("- [x]") for line in boxes)
+    said = f"{len(boxes)} for a person to check, {ticked} of them ticked. None counts as met."
     return ("", "## Success Criteria Not Machine-Checked", "", said, "", *boxes)
 
 
