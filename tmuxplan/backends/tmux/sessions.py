@@ -10,7 +10,9 @@ from tmuxplan.errors import BackendError
 def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
     """tmux's id of each run's session, by the run's id. Empty too where there is no server."""
     try:
-        lines = Client(socket).run(("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}"))
+        # By `start`, which is without a terminal: tmux refuses everything at one whose TERM it
+        # does not know. It starts no server for this command.
+        lines = Client(socket).start("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}")
     except BackendError:
         return {}
     found = (line.partition(" ") for line in lines)
@@ -19,4 +21,4 @@ def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
 
 def close_session(session: str, socket: str | None = None) -> None:
     """Close one with its windows, by tmux's id of it. BackendError: it can't be closed."""
-    Client(socket).run(("kill-session", "-t", session))
+    Client(socket).start("kill-session", "-t", session)
