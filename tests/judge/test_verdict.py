@@ -8,7 +8,7 @@ import pytest
 
 from tmuxplan.events import Evidence
 from tmuxplan.judge.verdict import Outcome, judge
-from tmuxplan.plan.model import Criterion, Step, Task
+from tmuxplan.plan.model import Criterion, Ready, Step, Task
 from tmuxplan.schedule.state import AttemptRecord, StepRecord
 
 
@@ -236,7 +236,8 @@ def test_a_status_that_is_not_known_is_lost_whatever_else_is(lost: str) -> None:
     result = outcome(ok(3), None, lost=lost)
     assert result.verdict == "lost"
     assert result.evidence[0].kind == "lost"
-    assert result.evidence[0].text
+    said = lost or "its exit status was never written"
+    assert result.evidence[0].text == f"{said} at step 3 of 3: cmd3"
     assert outcome((record(1, 1),), None, lost=lost).verdict == "lost"
 
 
@@ -256,6 +257,78 @@ def test_what_we_ended_names_why_and_where(
     assert result.verdict == verdict
     assert kinds(result) == [(kind, 2, 12), ("step", 1, 11)]
     assert "step 2 of 3" in result.evidence[0].text
+
+
+@pytest.mark.parametrize(
+    ("why", "reason", "said"),
+    [
+        ("stop", "ann: enough", "the run was stopped (ann: enough) at step 2 of 3: cmd2"),
+        ("stop", "", "the run was stopped at step 2 of 3: cmd2"),
+        ("halt", "T004 failed", "stopped: the run halts (T004 failed) at step 2 of 3: cmd2"),
+        ("timeout", "x", "ran into its timeout at step 2 of 3: cmd2"),
+        ("not up", "port 8000 did not answer", "port 8000 did not answer at step 2 of 3: cmd2"),
+        ("not up", "", "not up in time at step 2 of 3: cmd2"),
+    ],
+)
+def test_the_reason_of_an_end_of_ours_is_said(why: str, reason: str, said: str) -> None:
+    asked = tuple(Step(n, 10 + n, f"cmd{n}") for n in (1, 2, 3))
+    attempt = AttemptRecord(
+        n=1, nonce="ab", starting=0.0, status=143, steps=ok(1), stop_why=why, lost="no matter"
+    )
+    found = judge(Task(id="T001", title="", line=1), asked, attempt, reason)
+    assert found.verdict == {"timeout": "timed out", "not up": "failed"}.get(why, "halted")
+    assert [(e.text, e.step, e.line) for e in found.evidence] == [(said, 2, 12)]
+
+
+MARKER, WARNING = Evidence("marker", "FAIL: x", 1, 11, 4), Evidence("warning", "WARN", 2, 12, 5)
+
+
+@pytest.mark.parametrize("status", [0, 1, 143, None])
+@pytest.mark.parametrize(
+    ("records", "more", "verdict", "found"),
+    [
+        (ok(2), {}, "passed", []),  # the third is the server, which we ended
+        (ok(2), {"found": (WARNING,)}, "passed", [("warning", 2, 12)]),
+        (ok(2), {"found": (MARKER,)}, "failed", [("marker", 1, 11)]),
+        ((record(1, 1), record(2)), {}, "failed", [("step", 1, 11)]),
+        ((record(2),), {}, "failed", [("lost", 1, 11)]),
+        (
+            ok(2),
+            {"criteria": (Criterion("", 90, "regex", "up"),)},
+            "failed",
+            [("criterion", 0, 90)],
+        ),
+    ],
+)
+def test_a_server_that_we_let_go_passed_if_nothing_says_otherwise(
+    records: tuple[StepRecord, ...],
+    more: dict[str, Any],
+    verdict: str,
+    found: list[tuple[str, int, int]],
+    status: int | None,
+) -> None:
+    result = outcome(records, status, stop_why="done", **more)
+    assert (result.verdict, kinds(result)) == (verdict, found)
+
+
+def test_what_decides_comes_first_in_the_order_of_steps_and_then_of_the_log() -> None:
+    late = Evidence("marker", "FAIL: of no step", 0, 0, 2)
+    found = (WARNING, late, Evidence("marker", "FAIL: y", 1, 11, 9), MARKER)
+    assert [e.text for e in outcome(ok(3), 0, found=found).evidence] == [
+        "FAIL: x",
+        "FAIL: y",
+        "FAIL: of no step",
+        "WARN",
+    ]
+
+
+def test_that_it_was_up_before_is_a_criterion_at_the_line_of_its_readiness() -> None:
+    task = Task(id="T001", title="", line=1, ready=Ready("port", "8000", 7))
+    attempt = AttemptRecord(n=1, nonce="ab", starting=0.0, status=0)
+    found = judge(task, (), attempt, held="port 8000 was answered before")
+    assert found == Outcome(
+        "failed", (Evidence("criterion", "port 8000 was answered before", line=7),)
+    )
 
 
 def test_evidence_is_safe_and_short_whatever_the_plan_says() -> None:
