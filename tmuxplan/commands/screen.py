@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import sys
 
+import click
+
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Tail
 from tmuxplan.library.runs import frozen_of
+from tmuxplan.report.decision import headline, tally
 from tmuxplan.run import clock, supervisor
 
 _CANT_DRAW = frozenset({"", "dumb", "unknown"})
@@ -56,7 +59,10 @@ def dashboard(folder: RunFolder, *, stay: bool) -> None:
     place = Place(lambda task: visit(folder, task), leave_tmux if stay else lambda: False, stay)
     for name in ("COLUMNS", "LINES"):  # Textual would believe them, also when the window changed
         os.environ.pop(name, None)
-    argv = Dashboard(source_of(folder, place), plain=no_colours(os.environ.get("TERM", ""))).run()
+    app = Dashboard(source_of(folder, place), plain=no_colours(os.environ.get("TERM", "")))
+    argv = app.run()
     if argv:
         os.environ.pop("TMUX", None)
         os.execvp(argv[0], argv)
+    run = app.facts
+    click.echo(f"{run.plan_title}: {headline(run)}; {tally(run)}")

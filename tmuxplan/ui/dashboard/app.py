@@ -12,7 +12,7 @@ from textual.timer import Timer
 
 from tmuxplan.errors import TmuxplanError
 from tmuxplan.report.explain import explain
-from tmuxplan.report.facts import AttemptFacts, TaskFacts
+from tmuxplan.report.facts import AttemptFacts, RunFacts, TaskFacts
 from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.asking import Asking
 from tmuxplan.ui.dashboard.causelines import why_lines
@@ -235,6 +235,11 @@ class Dashboard(App[tuple[str, ...]]):
         if 0 < self._attempt <= len(task.attempts):
             return task.attempts[self._attempt - 1]
         return task.attempts[-1]
+
+    @property
+    def facts(self) -> RunFacts:
+        """The run as it was seen last."""
+        return self._looking.run
 
     @property
     def chosen(self) -> TaskFacts | None:

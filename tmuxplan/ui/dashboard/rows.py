@@ -76,7 +76,8 @@ def reason(task: TaskFacts) -> str:
     if task.outcome == "passed" and not task.signed_by:
         warned = len(task.last.warnings) if task.last else 0
         return f"{again}{counted(warned, 'warning')}" if warned else again.removesuffix(": ")
-    return again + why(task)
+    said = why(task)
+    return again + (said if said != task.outcome else "")
 
 
 def time_words(task: TaskFacts) -> str:
