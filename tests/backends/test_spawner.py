@@ -15,13 +15,16 @@ from tmuxplan.errors import BackendError
 
 def _stage() -> psutil.Process:
     """Our child that forks."""
-    found = [
-        child
-        for child in psutil.Process().children()
-        if any(word.endswith("pty/stage.py") for word in child.cmdline())
-    ]
+    found = [child for child in psutil.Process().children() if _forks(child)]
     assert len(found) == 1, found
     return found[0]
+
+
+def _forks(child: psutil.Process) -> bool:
+    try:
+        return any(word.endswith("pty/stage.py") for word in child.cmdline())
+    except psutil.Error:  # of a test before, and just gone
+        return False
 
 
 def test_it_goes_with_the_backend(pty_rig):

@@ -21,8 +21,8 @@ _STATUS = re.compile(rb"(\d{1,3})\n?")
 def write_attempt(attempt: Attempt) -> None:
     """Make the attempt's folder with its script, environment and empty log. OSError if not."""
     write_folder(attempt)
-    env = environment_text(attempt.env).encode("utf-8", "surrogateescape")
-    _write(attempt.folder / "env", env)
+    text = f"umask {_umask():03o}\n{environment_text(attempt.env)}"
+    _write(attempt.folder / "env", text.encode("utf-8", "surrogateescape"))
     _write(attempt.folder / "log", b"")
 
 
@@ -122,6 +122,13 @@ def kept_private(path: Path, text: str) -> Iterator[Path]:
         yield path
     finally:
         path.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """The launching shell's; tmux's server has that of whoever started it."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def _write(path: Path, text: bytes) -> None:

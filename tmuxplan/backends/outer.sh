@@ -5,26 +5,29 @@
 # FOLDER holds script.sh and env (shell/environment.py); FOLDER/status gets the body's exit
 # status, written aside and renamed: it is missing or right, never wrong. 125: the body could
 # not be started (its directory is gone, or env can't be read whole). bash 3.2 is enough.
+#
+# No command substitution, and no program that can be spared: a thousand tasks pay for each fork.
 
 # Functions that the server's environment exports could be called like what is used below.
-for __tp_name in $(builtin compgen -A function); do
-    builtin unset -f "$__tp_name"
-done
+if builtin compgen -A function >/dev/null; then
+    for __tp_name in $(builtin compgen -A function); do
+        builtin unset -f "$__tp_name"
+    done
+fi
 
+umask 077 # the body has its own, from env
 # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
 trap : HUP INT QUIT TERM
-# A terminal that closes hangs up its session's leader alone, and the others when that ends. On
-# the pty backend it closes when the supervisor dies: surviving that, we would leave the body
-# running for ever where nobody sees it. (In tmux the supervisor ends what was hung up.)
-if [ "${TMUXPLAN_HANG_UP-}" = ends ]; then trap - HUP; fi
 exec 61>&1
 
 __tp_folder=$1 __tp_nonce=$2 __tp_cwd=$3 __tp_input=$4 __tp_linger=$5
 shift 5
-if ! (umask 077 && set -C && { printf '%s\n' "$$" || :; } >"$__tp_folder/began") 2>/dev/null; then
+set -C # who makes the file first has the attempt: we, or a supervisor that gives it up
+if ! { { printf '%s\n' "$$" || :; } >"$__tp_folder/began"; } 2>/dev/null; then
     printf 'tmuxplan: this attempt was given up before it began; nothing was run.\n'
     exit 125
 fi
+set +C
 case ${1##*/} in
 sh | dash | ash | ksh | mksh | posh) exec 9>&1 ;; # these know descriptors up to 9 only
 esac
@@ -35,10 +38,17 @@ __tp_body() {
         printf 'tmuxplan: %s is not there; nothing was run. Make the directory, or launch with --cwd.\n' "$__tp_cwd"
         exit 125
     }
-    __tp_text=$(<"$__tp_folder/env") && command -p rm -f -- "$__tp_folder/env"
-    for __tp_name in $(compgen -e); do
+    IFS= read -r -d '' __tp_text <"$__tp_folder/env"
+    : >"$__tp_folder/env" # the supervisor removes it
+    # Every variable: their names by their first letters.
+    for __tp_name in \
+        ${!A@} ${!B@} ${!C@} ${!D@} ${!E@} ${!F@} ${!G@} ${!H@} ${!I@} ${!J@} ${!K@} ${!L@} \
+        ${!M@} ${!N@} ${!O@} ${!P@} ${!Q@} ${!R@} ${!S@} ${!T@} ${!U@} ${!V@} ${!W@} ${!X@} \
+        ${!Y@} ${!Z@} ${!_@} ${!a@} ${!b@} ${!c@} ${!d@} ${!e@} ${!f@} ${!g@} ${!h@} ${!i@} \
+        ${!j@} ${!k@} ${!l@} ${!m@} ${!n@} ${!o@} ${!p@} ${!q@} ${!r@} ${!s@} ${!t@} ${!u@} \
+        ${!v@} ${!w@} ${!x@} ${!y@} ${!z@}; do
         case $__tp_name in
-        TERM | TMUX | TMUX_PANE | TERM_PROGRAM | TERM_PROGRAM_VERSION | COLUMNS | LINES | PWD) ;;
+        __tp_* | IFS | TERM | TMUX | TMUX_PANE | TERM_PROGRAM | TERM_PROGRAM_VERSION | COLUMNS | LINES | PWD) ;;
         *) unset -v "$__tp_name" ;;
         esac
     done 2>/dev/null
@@ -65,5 +75,10 @@ if printf '%s\n' "$__tp_status" >"$__tp_folder/status.new" &&
     command -p mv -f -- "$__tp_folder/status.new" "$__tp_folder/status"
 fi 2>/dev/null
 printf '\033]133;D;%s;aid=%s;end=1\007' "$__tp_status" "$__tp_nonce" >&61
-if [ "$__tp_linger" != 0 ]; then command -p sleep "$__tp_linger"; fi
+# A terminal that nobody has the other end of says nothing, and takes no program to wait for.
+# (bash 3.2 knows no parts of a second.)
+if [ "$__tp_linger" != 0 ]; then
+    { read -r -t "$__tp_linger" __tp_seen </dev/ptmx || [ $? -gt 128 ]; } 2>/dev/null ||
+        command -p sleep "$__tp_linger"
+fi
 exit "$__tp_status"

@@ -65,8 +65,10 @@ class TmuxBackend:
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
         """Make the session and its windows."""
+        self._client.disconnect()
         session = Session(self._client, run, windows)
         session.open()
+        self._client.connect(session.id)
         self._session, self._open_args = session, (run, windows)
         self._bell.opened(session.id, windows)
         self._status = StatusLine(session.id, run.progress)
@@ -148,8 +150,10 @@ class TmuxBackend:
             return
         self._looks[task] = session.look_commands(task, look)
         place = session.place(task)
-        if look in ("failed", "lost") and place is not None:
-            self._looks[task] += self._shells.failed(task, place.window)
+        if place is not None:
+            bad = look in ("failed", "lost")
+            offers = self._shells.failed if bad else self._shells.again
+            self._looks[task] += offers(task, place.window)
         begun, asks = task in self._begun, list[Command]()
         if text and look == "person":
             asks = session.ask_commands(task, begun=begun)
@@ -170,6 +174,7 @@ class TmuxBackend:
         """Let go of files and descriptors; windows and tasks stay."""
         self._status.heard()
         self._flush_shows(last=True)
+        self._client.disconnect()
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()

@@ -6,15 +6,18 @@ command that ends at once, and each asks several times where one command list as
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.backends.tmux.connection import Connection
 from tmuxplan.errors import BackendError
 
 if TYPE_CHECKING:
@@ -52,6 +55,20 @@ class Client:
     def __init__(self, socket: str | None = None) -> None:
         self.socket = socket or socket_name()
         self._server: Server | None = None
+        self._session = ""
+        self._connection: Connection | None = None
+
+    def connect(self, session: str) -> None:
+        """From now on, send commands on one connection, attached to this session (a target)."""
+        self.disconnect()
+        self._session = session
+
+    def disconnect(self) -> None:
+        """Leave the session; commands have a process each again."""
+        self._session = ""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def start(self, *command: str) -> list[str]:
         """Run a command, starting the server where there is none.
@@ -76,6 +93,8 @@ class Client:
 
     def run(self, *commands: Command) -> list[str]:
         """Run one command list; a command that fails ends it. What it printed."""
+        if connection := self._connected():
+            return connection.run(commands)
         words = _words(commands)
         try:
             done = self._libtmux().cmd("-u", *words)
@@ -96,6 +115,17 @@ class Client:
         except OSError as error:
             raise BackendError(f"tmux could not be run: {error}") from error
         _require(done.returncode, done.stderr.decode("utf-8", "replace"))
+
+    def _connected(self) -> Connection | None:
+        """The connection, made again where it was closed; None: there is none to be had."""
+        if self._connection is not None and not self._connection.lives():
+            self._connection.close()
+            self._connection = None
+        if self._connection is None and self._session:
+            argv = (require_tmux(), "-u", "-L", self.socket)
+            with contextlib.suppress(BackendError):
+                self._connection = Connection(argv, self._session)
+        return self._connection
 
     def _libtmux(self) -> Server:
         if self._server is None:
@@ -136,6 +166,7 @@ def _require(status: int, message: str) -> None:
         raise BackendError(f"tmux: {message.strip() or f'ended with status {status}'}")
 
 
+@cache
 def _version(tmux: str) -> str:
     try:
         done = subprocess.run([tmux, "-V"], capture_output=True, text=True, check=False)

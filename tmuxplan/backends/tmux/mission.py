@@ -30,5 +30,5 @@ def begin_again(pane: str, session: str, screen: tuple[str, ...]) -> list[Comman
     return [
         ("respawn-pane", "-k", "-t", pane, "-c", "/", "--", *mission_argv(screen)),
         ("set-option", "-p", "-u", "-t", pane, SHOWN_OPTION),
-        ("if-shell", "-F", "-t", session, "#{session_attached}", show),
+        ("if-shell", "-F", "-t", session, "#{m:*/*,#{session_attached_list}}", show),
     ]

@@ -33,6 +33,7 @@ class Shells:
         self._client, self._session = client, session
         self._kept: dict[str, str] = {}
         self._attempts: dict[str, Attempt] = {}
+        self._offered: set[str] = set()
 
     def began(self, attempt: Attempt) -> None:
         """Remember it until it is known how it ended."""
@@ -41,6 +42,13 @@ class Shells:
     def passed(self, task: str) -> None:
         """Nobody will want one."""
         self._attempts.pop(task, None)
+
+    def again(self, task: str, window: str) -> list[Command]:
+        """What offers none any more, in the window of a task that does not look failed now."""
+        if task not in self._offered:
+            return []
+        self._offered.discard(task)
+        return [("set-option", "-w", "-u", "-t", window, ENV_OPTION)]
 
     def failed(self, task: str, window: str) -> list[Command]:
         """What offers a shell in the window of a task that failed; none where its environment
@@ -52,6 +60,7 @@ class Shells:
         kept = self._keep({n: text for n, text in attempt.env.items() if n not in own})
         if not kept:
             return []
+        self._offered.add(task)
         options = {
             "@tmuxplan_dir": str(attempt.cwd),
             "@tmuxplan_own": _hexadecimal(own),

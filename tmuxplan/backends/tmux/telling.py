@@ -68,6 +68,7 @@ class Bell:
     def ring(self, terminals: list[str]) -> None:
         """Tell those who look."""
         words, self._news, self._end = self._words(), {}, ""
+        terminals = [tty for tty in terminals if tty]  # our own connection has none
         shown = words.replace("#", "##")
         told: list[Command] = [
             ("display-message", "-c", tty, "-d", SHOWN_MS, shown) for tty in terminals
