@@ -61,6 +61,8 @@ ONE_KEY = [
     ("secrets: [PIN]", "secrets", ("PIN",)),
     ("issues_dir: plans/issues", "issues_dir", "plans/issues"),
     ("notify: ['mailto://x']", "notify", ("mailto://x",)),
+    ("notify_on: [failure, prompt]", "notify_on", ("failure", "prompt")),
+    ("notify_on: []", "notify_on", ()),
     ("rule: blocking", "rule", "blocking"),
     ("tasks: {2.1: {timeout: none, locks: [], keep: on}}", "tasks",
      {"2.1": TaskSettings(timeout=None, locks=(), keep=True)}),

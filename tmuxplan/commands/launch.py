@@ -11,6 +11,7 @@ import msgspec
 from tmuxplan.commands.asking import confirm, refuse_other
 from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
+from tmuxplan.commands.opening import how_to_look
 from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
@@ -101,7 +102,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         sys.exit(wait(launched.folder))
     if attaches:
         attach_to(launched.folder, None)
-    click.echo("look: tmuxplan attach, tmuxplan status; report: tmuxplan collect", err=True)
+    click.echo(how_to_look(launched.backend), err=True)
 
 
 def _name_dangers(folder: RunFolder, tasks: Collection[str]) -> None:

@@ -35,6 +35,12 @@ def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
     return found
 
 
+def how_to_look(backend: str) -> str:
+    """Where to look at a run that is on. Only tmux has windows to attach to."""
+    window = "tmuxplan attach, " if backend == "tmux" else ""
+    return f"look: {window}tmuxplan watch, tmuxplan status; report: tmuxplan collect"
+
+
 def acting(run_id: str | None) -> Opened:
     """The run to act on: named, or the one that is live here. UsageError: several are."""
     return open_run(run_id, acting=True)

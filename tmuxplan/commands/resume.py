@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from tmuxplan.commands.given import setting_flags
-from tmuxplan.commands.opening import acting
+from tmuxplan.commands.opening import acting, how_to_look
 from tmuxplan.commands.waiting import wait
 from tmuxplan.journal.journal import read
 from tmuxplan.library.changes import told
@@ -56,4 +56,5 @@ def command(
     click.echo(f"run {opened.folder.id} goes on", err=True)
     if waits:
         sys.exit(wait(opened.folder, past))
-    click.echo("look: tmuxplan attach, tmuxplan status; report: tmuxplan collect", err=True)
+    started = opened.state.started
+    click.echo(how_to_look(started.backend if started else ""), err=True)
