@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 
-from tmuxplan.errors import PlanError, TmuxplanError, UsageError
+from tmuxplan.errors import BackendError, PlanError, TmuxplanError, UsageError
 from tmuxplan.version import VERSION
 
 VERBS = {
@@ -184,6 +184,13 @@ def _stand_firm() -> None:
         ) from None
 
 
+def _what_to_do(error: TmuxplanError) -> str:
+    """For tmux's own refusals, whose remedy nobody could know where they came up."""
+    if error.remedy or not isinstance(error, BackendError):
+        return ""
+    return "; `tmuxplan doctor` says what is wrong here"
+
+
 @contextmanager
 def _translated() -> Iterator[None]:
     try:
@@ -194,7 +201,7 @@ def _translated() -> Iterator[None]:
         click.echo(f"tmuxplan: {error.what}", err=True)
         sys.exit(error.exit_code)
     except TmuxplanError as error:
-        click.echo(f"tmuxplan: {error}", err=True)
+        click.echo(f"tmuxplan: {error}{_what_to_do(error)}", err=True)
         sys.exit(error.exit_code)
     except OSError as error:
         # The surroundings' refusals that no room foresaw: a full disk behind `>`, no descriptors.

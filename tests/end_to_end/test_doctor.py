@@ -42,6 +42,10 @@ def test_tmux_is_tried(tmux_site: Site) -> None:
     found = looked(tmux_site, 2, env={"TMUX_TMPDIR": str(tmux_site.write("no folder", "file"))})
     assert found["tmux"]["result"] == "error"
     assert "--backend pty" in found["tmux"]["remedy"]
+    tmux_site.write("# P\n\n## Task 1: One\n\n```bash\ntrue\n```\n")
+    refused = tmux_site.launch(env={"TMUX_TMPDIR": str(tmux_site.folder / "file")})
+    assert refused.code == 3
+    assert "`tmuxplan doctor` says what is wrong" in refused.err
 
 
 @pytest.mark.tmux
