@@ -19,8 +19,9 @@ from mcp.server.mcpserver.resolve import Elicit, Resolve
 from pydantic import BaseModel, Field
 
 from tmuxplan import machine
-from tmuxplan.integrations.mcp import program, results
+from tmuxplan.integrations.mcp import results
 from tmuxplan.integrations.mcp.asking import Signature, Start, can_ask, client_of, told
+from tmuxplan.integrations.program import tell
 from tmuxplan.library.agreed import agree
 from tmuxplan.library.assisting import pages, plans, runs
 from tmuxplan.library.assisting.masks import masked
@@ -160,21 +161,21 @@ def launch(
     if not ready.agreed and not _allowed(ctx).launch:
         allowed_by = f"a person agreed, through {client_of(ctx)}"
         agree(ready.mark)
-    ran = _run(["launch", f"--agreed={ready.mark}", *options.words(), "--", plan])
-    run, backend = _started(ran)
+    said = _run("launch", f"--agreed={ready.mark}", *options.words(), "--", plan)
+    run, backend = _started(said)
     look = "attach" if backend == "tmux" else "watch"
     return results.Launched(
         run=run,
         backend=backend,
-        notes=[masked(line) for line in ran.said if not line.startswith(_OWN_WORDS)][:10],
+        notes=[masked(line) for line in said if not line.startswith(_OWN_WORDS)][:10],
         allowed_by=allowed_by,
         look=f"a person can look: tmuxplan {look} --run {run}",
     )
 
 
-def _started(ran: program.Ran) -> tuple[str, str]:
+def _started(said: list[str]) -> tuple[str, str]:
     """The run and its backend, from `run ID is on (BACKEND)`."""
-    for line in ran.said:
+    for line in said:
         if line.startswith("run ") and " is on (" in line:
             return line.split()[1], line.rpartition("(")[2].rstrip(")")
     raise ToolError("the run was started, but not said which; see `status`")
@@ -220,7 +221,7 @@ def retry(task: str, run: str | None = None) -> results.Done:
     agreed to at the launch."""
     run_id, task_id = runs.to_retry(task, run)
     by = f"an assistant of {machine.user()}"
-    _run(["retry", "--run", run_id, "--by", by, "--", task_id])
+    _run("retry", "--run", run_id, "--by", by, "--", task_id)
     return results.Done(run_id, task_id, f"{task_id} is tried again")
 
 
@@ -268,7 +269,7 @@ def sign(  # noqa: PLR0913, PLR0917 (one argument an option of the verb, and its
         through = "by an assistant, which tmuxplan mcp --allow-sign let sign"
     notes = "; ".join(filter(None, (answer.data.note.strip(), note.strip(), through)))
     words = ["sign", "--run", ready.run, f"--by={by}", f"--note={notes}", f"--item={item}"]
-    _run([*words, "--", ready.task])
+    _run(*words, "--", ready.task)
     what = f"item {item} of {ready.task}" if item else ready.task
     return results.Done(ready.run, ready.task, f"{what} is signed by {by} ({through})")
 
@@ -293,10 +294,11 @@ def _allowed(ctx: Ctx) -> Allowed:
     return allowed
 
 
-def _run(words: list[str]) -> program.Ran:
-    """ToolError: it did not do it, in its own words."""
-    ran = program.run(words)
+def _run(*words: str) -> list[str]:
+    """What our own program said when it did it. ToolError: it did not, in its own words."""
+    ran = tell(*words, cwd=Path.cwd(), patience_s=None)
+    said = ran.said.splitlines()
     if ran.status:
-        said = "\n".join(ran.said[-20:]) or f"exit status {ran.status}"
-        raise ToolError(masked(said.replace("tmuxplan: ", "", 1)))
-    return ran
+        why = "\n".join(said[-20:]) or f"exit status {ran.status}"
+        raise ToolError(masked(why.replace("tmuxplan: ", "", 1)))
+    return said

@@ -1,4 +1,5 @@
-"""tmuxplan itself, as a program: for what must not happen in a process that has a screen."""
+"""tmuxplan itself, as a program: for what must not happen in a process that has a screen, or
+threads: a run is left behind by forking."""
 
 from __future__ import annotations
 
@@ -9,6 +10,11 @@ from pathlib import Path
 import msgspec
 
 _PATIENCE_S = 60.0
+# Not `-m`, which would import modules of the current directory in place of installed ones.
+_START = (
+    "import sys; sys.path[:] = [{root!r}, *(p for p in sys.path if p)]; "
+    "from tmuxplan.__main__ import main; main()"
+)
 
 
 class Ran(msgspec.Struct, frozen=True):
@@ -18,19 +24,20 @@ class Ran(msgspec.Struct, frozen=True):
     said: str
 
 
-def tell(*words: str, cwd: Path) -> Ran:
+def tell(*words: str, cwd: Path, patience_s: float | None = _PATIENCE_S) -> Ran:
     """Run `tmuxplan WORDS` in this directory, without a terminal, and wait for its end."""
+    root = str(Path(__file__).absolute().parents[2])
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "tmuxplan", *words],
+            [sys.executable, "-X", "utf8", "-c", _START.format(root=root), *words],
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
-            timeout=_PATIENCE_S,
+            timeout=patience_s,
         )
     except subprocess.TimeoutExpired:
-        return Ran(1, f"no answer within {_PATIENCE_S:.0f} s; see `tmuxplan status`")
+        return Ran(1, f"no answer within {patience_s:.0f} s; see `tmuxplan status`")
     except OSError as error:
         return Ran(1, f"tmuxplan could not be run: {error}")
     return Ran(done.returncode, done.stderr.decode("utf-8", "replace"))

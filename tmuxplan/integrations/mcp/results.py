@@ -39,7 +39,8 @@ class Command:
 
 @dataclass(frozen=True)
 class PlannedTask:
-    """`steps` 0: a person's task. `commands` are given where one task was asked for."""
+    """`steps` 0: a person's task. `learned_s`: what it took in earlier runs, the median.
+    `commands` are given where one task was asked for."""
 
     id: str
     title: str
@@ -48,6 +49,7 @@ class PlannedTask:
     impact: str
     blocks_the_run: bool
     estimate_s: float | None
+    learned_s: float | None
     needs: list[str]
     locks: list[str]
     gate: bool

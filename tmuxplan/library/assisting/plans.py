@@ -15,6 +15,7 @@ from tmuxplan.library.checking import check, examine
 from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
+from tmuxplan.library.learning import with_learned
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
@@ -68,6 +69,7 @@ def shown(plan: str, task: str | None, offset: int) -> Shown:
     read = rewritten(read, settings.root, {})
     found = examine(read, shells=shells)
     frozen = freeze(with_inferred_locks(read, found.locks, settings.root, settings.cwd), shells)
+    frozen = with_learned(frozen, settings, Path.cwd())
     tasks = frozen.plan.tasks
     if task is not None:
         wanted = resolve(frozen.plan, task)
@@ -108,6 +110,7 @@ def _planned(frozen: Frozen, task: Task, with_commands: bool) -> PlannedTask:
         impact=one_line(task.impact.level) if task.impact else "",
         blocks_the_run=task.blocks_the_run,
         estimate_s=task.estimate.high_s if task.estimate else None,
+        learned_s=task.learned.seconds if task.learned else None,
         needs=[one.on if one.kind == "hard" else f"{one.on} ({one.kind})" for one in needs],
         locks=[one_line(lock.text) for lock in task.locks],
         gate=task.gate is not None,
