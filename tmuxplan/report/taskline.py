@@ -168,7 +168,8 @@ def notes_of(task: TaskFacts) -> str:
         return f"{task.outcome}: {shown_failure(task)}"
     reason = prose(why(task))
     if task.outcome == "passed":
-        return reason
+        tries = f", attempt {len(task.attempts)}" if len(task.attempts) > 1 else ""
+        return f"{reason}{tries}"
     # "blocked by T001", but "running: step 1/3".
     between = ": " if task.outcome in ("running", "not started", "halted") else " "
     return f"{task.outcome}{between}{reason}".rstrip(": ")
