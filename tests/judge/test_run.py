@@ -116,3 +116,29 @@ def test_a_part_of_a_plan_can_be_no_go() -> None:
 
 def test_nothing_asked_is_not_success() -> None:
     assert run({}).verdict == "PENDING"
+
+
+def test_what_was_launched_as_a_part_stays_one_though_every_task_has_passed() -> None:
+    outcome = run({"A": (BLOCKS, "passed"), "B": (LOW, "passed")}, partial=True)
+    assert outcome.verdict == "PENDING"
+    assert "2 of 2 tasks" in outcome.rule
+
+
+def test_a_failure_counts_for_what_was_asked_for() -> None:
+    """B needs A and blocks, but nobody asked for B."""
+    tasks: dict[str, tuple[Impact | None, Verdict | None]] = {
+        "A": (LOW, "failed"),
+        "B": (BLOCKS, None),
+    }
+    outcome = run(tasks, (("B", "hard", "A"),), frozenset("A"), partial=True)
+    assert (outcome.verdict, outcome.deciding) == ("PENDING", ())
+    assert "A (failed)" in outcome.rule
+
+
+def test_only_of_a_skipped_task_is_said_who_skipped_it() -> None:
+    tasks: dict[str, tuple[Impact | None, Verdict | None]] = {
+        "A": (BLOCKS, "skipped"),
+        "B": (BLOCKS, "failed"),
+    }
+    rule = run(tasks, skipped={"B": "ann"}).rule
+    assert "A (skipped), B (failed)" in rule
