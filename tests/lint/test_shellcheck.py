@@ -8,6 +8,7 @@ import pytest
 from linting import FIRST, many, one
 
 from tmuxplan.integrations import shellcheck
+from tmuxplan.library import checking
 from tmuxplan.plan.model import Plan
 
 needs_it = pytest.mark.skipif(
@@ -94,3 +95,19 @@ def test_an_answer_that_is_none_is_no_praise(tmp_path: Path) -> None:
     broken.chmod(0o755)
     (problem,) = shellcheck.findings(one("cat $(date)"), str(broken))
     assert problem.code == "shellcheck-left-out"
+
+
+@needs_it
+@pytest.mark.parametrize("most", [10, 1_000])
+def test_a_large_plan_is_asked_about_only_where_somebody_wants_it(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "_MOST_ASKED", most)
+    plan = one("make\ncat $(date)")
+
+    def codes(asked: bool | None) -> set[str]:
+        return {p.code for p in checking.check(plan, with_shellcheck=asked)}
+
+    wanted, unasked, unwanted = codes(True), codes(None), codes(False)
+    assert "SC2046" in wanted
+    assert unasked - unwanted == ({"SC2046"} if most > 10 else {"shellcheck-left-out"})

@@ -38,8 +38,8 @@ FORMATS = ("pretty", "plain", "github", "json")
 @click.option("--json", "as_json", is_flag=True, help="The same as `-f json`.")
 @click.option(
     "--shellcheck/--no-shellcheck",
-    default=True,
-    help="Ask ShellCheck too, where it is installed (it is by default).",
+    default=None,
+    help="Ask ShellCheck too, where it is installed. Without either: up to 500 kB of commands.",
 )
 def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     plan: str,
@@ -51,7 +51,7 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     sections: bool,
     shape: str | None,
     as_json: bool,
-    shellcheck: bool,
+    shellcheck: bool | None,
 ) -> None:
     """Print the problems of PLAN with file, line and remedy. Runs nothing.
 

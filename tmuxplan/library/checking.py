@@ -22,6 +22,7 @@ from tmuxplan.plan.directory import per_file
 from tmuxplan.plan.model import Plan, Text
 from tmuxplan.shell.steps import Shells
 
+_MOST_ASKED = 500_000  # bytes of commands: ShellCheck takes ten seconds of a core for 1 MB
 _BY_LINE = {"error": 0, "warning": 1}
 
 
@@ -39,7 +40,7 @@ def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     launching: bool = False,
     sets: Mapping[str, str] | None = None,
     env: Collection[str] = (),
-    with_shellcheck: bool = False,
+    with_shellcheck: bool | None = False,
     shells: Shells | None = None,
 ) -> tuple[Problem, ...]:
     """Every problem of the plan on this machine, by line; codes in `allow` are left out.
@@ -47,8 +48,9 @@ def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
     names of further variables that the tasks will have. `launching`: what `check` only warns of
     and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
-    installed. `shells`: for whoever makes steps of the same commands afterwards. UsageError: no
-    problem has a code of `allow`.
+    installed; None: unless that would take longer than all else, which is then said. `shells`: for
+    whoever makes steps of the same commands afterwards. UsageError: no problem has a code of
+    `allow`.
     """
     return examine(plan, roots, allow, launching, sets, env, with_shellcheck, shells).problems
 
@@ -61,7 +63,7 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     launching: bool = False,
     sets: Mapping[str, str] | None = None,
     env: Collection[str] = (),
-    with_shellcheck: bool = False,
+    with_shellcheck: bool | None = False,
     shells: Shells | None = None,
     infers: bool | None = None,
 ) -> Examined:
@@ -78,12 +80,31 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     infers = settings.infer_locks if infers is None else infers
     seen = look(here, facts, launching, shells, infers)
     found = [*plan.problems, *seen.problems]
+    if with_shellcheck is None:
+        left_out = _too_much(here)
+        with_shellcheck, found = not left_out, [*found, *left_out]
     for file in per_file(here):
         found += syntax_errors(file, machine.syntax_error, shells)
         found += shellcheck.findings(file) if with_shellcheck else ()
     kept = (problem for problem in found if problem.code not in allow)
     by_line = sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code))
     return Examined(tuple(by_line), seen.locks if infers else {})
+
+
+def _too_much(plan: Plan) -> tuple[Problem, ...]:
+    """A warning where ShellCheck is there, and has more to read than anybody waits for unasked."""
+    size = sum(len(block.text) for task in plan.tasks for block in task.blocks)
+    if size <= _MOST_ASKED or shellcheck.installed() is None:
+        return ()
+    what = (
+        f"ShellCheck was not asked about these {size / 1e6:.1f} MB of commands: it takes about "
+        "ten seconds of a processor for each MB"
+    )
+    return (
+        Problem(
+            "shellcheck-left-out", "warning", plan.path, 1, what, "ask it with `check --shellcheck`"
+        ),
+    )
 
 
 def _known(allow: tuple[str, ...]) -> None:

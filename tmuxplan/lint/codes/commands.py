@@ -70,9 +70,11 @@ CODES = (
         "shellcheck-left-out",
         "warning",
         "ShellCheck was not asked about a shell's commands, or gave no answer within seconds: over "
-        "64 kB, over 300 joined by `&&` or `|`, or substitutions in substitutions.",
+        "64 kB, over 300 joined by `&&` or `|`, or substitutions in substitutions. Or it was not "
+        "asked at all: the plan has more than 500 kB of commands.",
         "It takes minutes and gigabytes for such commands. That it says nothing means nothing.",
-        "Make several lists of them, or a script that the task calls.",
+        "Make several lists of them, or a script that the task calls. Of a large plan "
+        "`check --shellcheck` asks it all the same.",
         "echo a && cat && cat && cat # and so on, 300 times",
     ),
     Code(
