@@ -233,6 +233,24 @@ def test_a_dead_server_loses_what_runs(tmux_rig, body):
     tmux_rig.backend.poll(0, ())
 
 
+def test_what_windows_said_is_said_again_in_another_session(tmux_rig):
+    tmux_rig.open(*(Window(task, "Many", "") for task in ("T001", "T002", "T003", "T004")))
+    tmux_rig.backend.show("T001", "person", "sign it, ann")
+    tmux_rig.backend.show("T002", "failed", "")
+    tmux_rig.start("echo $$ > pid; sleep 300", "T003")
+    tmux_rig.until_written("pid")
+    os.kill(int(Client().run(("display-message", "-p", "#{pid}"))[0]), signal.SIGKILL)
+    assert tmux_rig.ended("T003").lost
+    tmux_rig.backend.show("T003", "lost", "")
+    assert tmux_rig.run("true", "T004").status == 0
+    tmux_rig.backend.poll(0, ())
+    names = windows(tmux_rig)
+    assert "✗ T002 Many" in names, names
+    gate = next(name for name in names if "T001" in name)
+    said = lambda: Client().run(("capture-pane", "-p", "-t", f"={tmux_rig.session}:{gate}"))  # noqa: E731
+    assert until(lambda: "sign it, ann" in " ".join(said())), said()
+
+
 def test_past_forty_tasks_windows_come_and_go(tmux_rig):
     tasks = [f"T{i:03}" for i in range(1, 46)]
     tmux_rig.open(*(Window(task, "Many", "") for task in tasks))

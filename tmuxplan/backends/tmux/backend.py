@@ -58,6 +58,7 @@ class TmuxBackend:
         self._kept: set[str] = set()
         self._looks: dict[str, list[Command]] = {}
         self._says: dict[str, list[Command]] = {}
+        self._shown: dict[str, tuple[Look, str]] = {}
         self._bell = Bell(self._client)
         self._status = StatusLine("", None)
         self._shells = Shells(self._client, "")
@@ -141,8 +142,12 @@ class TmuxBackend:
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
-        session = self._opened()
+        self._shown[task] = look, text
         self._bell.note(task, look, text)
+        self._show(task, look, text)
+
+    def _show(self, task: str, look: Look, text: str) -> None:
+        session = self._opened()
         if look == "passed":
             self._shells.passed(task)
         if session.many and look == "passed" and task not in self._kept:
@@ -195,6 +200,8 @@ class TmuxBackend:
             self._begun.clear()
             self.open(*self._open_args)
             self._server_died = False
+            for task, (look, text) in tuple(self._shown.items()):  # who signs needs a window
+                self._show(task, look, text)
 
     def _started(self, attempt: Attempt, pid: int) -> AttemptStarted:
         place = self._opened().place(attempt.task)
