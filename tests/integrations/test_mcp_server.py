@@ -306,7 +306,9 @@ def test_secrets_and_control_sequences_stay_here(site: Site) -> None:
         'printf "\\033]0;title\\007\\033[2Jtoken %s\\n" "$API_TOKEN"',
         'echo "FAIL: $API_TOKEN"; false',
     ])  # fmt: skip
-    site.write(plan(task(1, commands, impact="High"), title="A \x1b[31mred one"))
+    filled = task(2, "rm -rf ./<SITE_PASSWORD>; : " + "long " * 400, impact="Low")
+    site.write(plan(task(1, commands, impact="High"), filled, title="A \x1b[31mred one"))
+    given = {**QUICK, "set": {"SITE_PASSWORD": secret}}
     site.env["API_TOKEN"] = secret
     seen: list[str] = []
 
@@ -314,7 +316,7 @@ def test_secrets_and_control_sequences_stay_here(site: Site) -> None:
         for tool, more in (
             ("check", {"plan": "plan.md"}),
             ("show", {"plan": "plan.md", "task": "1"}),
-            ("launch", {"plan": "plan.md", "options": QUICK}),
+            ("launch", {"plan": "plan.md", "options": given}),
             ("status", {"wait_s": 50}),
             ("explain", {"task": "1"}),
             ("logs", {"task": "1"}),

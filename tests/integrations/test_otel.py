@@ -111,8 +111,11 @@ def test_spans_are_the_same_in_a_file_and_over_the_wire(site: Site, receiver: Re
     assert sent == written
     assert receiver.headers[0]["x-team"] == "shop"
     who = values(receiver.heard[0].resource_spans[0].resource)
-    assert who["service.name"] == "tmuxplan"
+    assert (who["service.name"], "deployment.environment.name" in who) == ("tmuxplan", False)
+    site.env["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=ci"
     assert site.run("collect", "-f", "otel", "--send").code == 1
+    who = values(receiver.heard[-1].resource_spans[0].resource)
+    assert (who["service.name"], who["deployment.environment.name"]) == ("tmuxplan", "ci")
     again = [span.span_id for span in receiver.spans[len(sent) :]]
     assert again == [span.span_id for span in sent]
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -124,7 +124,8 @@ def _readable(run: RunFacts, span: Span) -> ReadableSpan:
         name=span.name,
         context=context(span.id),
         parent=context(span.parent) if span.parent else None,
-        resource=Resource(dict(resource(run))),
+        # What people say of themselves (OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES) is stronger.
+        resource=Resource(dict(resource(run))).merge(OTELResourceDetector().detect()),
         attributes=dict(span.attributes),
         events=[Event(one.name, dict(one.attributes), one.at) for one in span.happenings],
         status=Status(StatusCode[span.code.upper()], span.said or None),

@@ -16,7 +16,7 @@ from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.selection import Selection
 from tmuxplan.shell.danger import outward
 
-_MOST = 40
+_MOST, _LONGEST = 40, 500
 
 
 def mark_of(frozen: Frozen, settings: Settings) -> str:
@@ -62,7 +62,7 @@ def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[
         if task.id in selection.tasks:
             count = len(frozen.steps.get(task.id, ()))
             steps = "1 step" if count == 1 else f"{count} steps"
-            rest.append(f"  {task.id} {clean(task.title)}: {steps}")
+            rest.append(f"  {task.id} {_short(task.title)}: {steps}")
     return [
         *dangers(frozen, selection.tasks),
         *_cut(list(_by_settings(settings)), "more; see tmuxplan show --settings"),
@@ -73,7 +73,7 @@ def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[
 def dangers(frozen: Frozen, selected: Collection[str]) -> list[str]:
     """Lines for a person: each command of these tasks that destroys or acts outside. Clean."""
     found = [
-        f"  !! {task.id} line {each.line}: {clean(each.text)}  ({each.why})"
+        f"  !! {task.id} line {each.line}: {_short(each.text)}  ({each.why})"
         for task in frozen.plan.tasks
         if task.id in selected
         for each in outward(frozen.steps.get(task.id, ()))
@@ -84,10 +84,18 @@ def dangers(frozen: Frozen, selected: Collection[str]) -> list[str]:
 def _by_settings(settings: Settings) -> Iterator[str]:
     """Commands that stand in settings, not in the plan."""
     for line in settings.shell_init:
-        yield f"  before each task (shell_init): {clean(line)}"
+        yield f"  before each task (shell_init): {_short(line)}"
     for entry in settings.notify:
         if entry.lstrip().startswith("command"):
-            yield f"  after a failure (notify): {clean(entry)}"
+            yield f"  after a failure (notify): {_short(entry)}"
+
+
+def _short(text: str) -> str:
+    """Clean, and said to be longer where it is."""
+    shown = clean(text)
+    if len(shown) <= _LONGEST:
+        return shown
+    return f"{shown[:_LONGEST]} … ({len(shown) - _LONGEST} characters more; see tmuxplan show)"
 
 
 def _cut(lines: list[str], more: str) -> list[str]:

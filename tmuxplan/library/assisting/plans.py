@@ -9,6 +9,7 @@ import msgspec
 
 from tmuxplan.config.schema import Settings
 from tmuxplan.integrations.mcp.results import Checked, Command, PlannedTask, Problem, Shown
+from tmuxplan.judge.secrets import mask, secret_values
 from tmuxplan.library.agreed import is_agreed, mark_of, what_runs
 from tmuxplan.library.assisting.masks import masked, page
 from tmuxplan.library.checking import check, examine
@@ -126,4 +127,5 @@ def to_launch(plan: str, options: Options) -> ToLaunch:
     settings = settle(read, flags(options)).settings
     mark = mark_of(frozen, settings)
     lines = what_runs(frozen, selection, settings)
-    return ToLaunch(plan, masked("\n".join(lines), options.secrets), mark, is_agreed(mark))
+    question = mask(masked("\n".join(lines), options.secrets), secret_values(options.sets))
+    return ToLaunch(plan, question, mark, is_agreed(mark))
