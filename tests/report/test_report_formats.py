@@ -97,6 +97,15 @@ def test_annotations_point_at_the_plans_lines(sample: Sample) -> None:
     lines = github.commands(sheet_of(sample("every_verdict"))).splitlines()
     assert lines[0].startswith("::error file=plans/SHOP.md,line=50,title=T002::FAIL")
     assert [line.split(" ")[0] for line in lines] == ["::error", "::error", "::warning", "::error"]
+    run = sample("every_verdict")
+    for path, roots, shown in (
+        ("plans/SHOP.md", ("/srv",), "shop/plans/SHOP.md"),
+        ("/srv/shop/plans/SHOP.md", ("/link", "/srv"), "shop/plans/SHOP.md"),
+        ("/srv/shop/plans/SHOP.md", (), "plans/SHOP.md"),
+        ("/else/SHOP.md", ("/srv",), "/else/SHOP.md"),
+    ):
+        said = github.commands(sheet_of(msgspec.structs.replace(run, plan_path=path)), roots)
+        assert said.startswith(f"::error file={shown},line=50,title=T002::FAIL"), said
     assert github.commands(sheet_of(sample("go"))).startswith("::notice title=GO::GO")
     assert github.commands(sheet_of(sample("pending"))).startswith("::warning title=PENDING::")
 

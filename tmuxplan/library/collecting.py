@@ -69,10 +69,8 @@ def compared(then: Opened, now: Opened, form: str = "markdown") -> str:
 
 def annotated(opened: Opened, root: str = "") -> str:
     """GitHub's workflow commands for this run. `root`: where the repository is checked out."""
-    cwd = opened.facts.cwd
-    inside = root and os.path.realpath(cwd).startswith(os.path.realpath(root) + os.sep)
-    under = os.path.relpath(os.path.realpath(cwd), os.path.realpath(root)) if inside else ""
-    lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened), under)
+    roots = (root, os.path.realpath(root)) if root else ()  # a run knows it by one or the other
+    lines: str = importlib.import_module(FORMATS["github"]).commands(sheet(opened), roots)
     return lines
 
 

@@ -30,13 +30,15 @@ def render(sheet: Sheet) -> str:
     return _within(LIMIT, list(_lines(sheet)))
 
 
-def commands(sheet: Sheet, under: str = "") -> str:
+def commands(sheet: Sheet, roots: tuple[str, ...] = ()) -> str:
     """Workflow commands: one error for each cause that decided, one warning for each other.
-    `under`: from the repository's root to where the plan was launched; GitHub starts there."""
+    `roots`: names of the directory that holds the repository; GitHub wants paths from there. Else
+    it is taken to be where the plan was launched."""
+    roots = (*roots, sheet.run.cwd)
     found: dict[str, list[str]] = {"error": [], "warning": []}
     for cause in sheet.causes:
         kind = "error" if cause.decides else "warning"
-        place = _place(posixpath.join(under, cause.faults[0].place))
+        place = _place(_from(roots, posixpath.join(sheet.run.cwd, cause.faults[0].place)))
         text = f"{cause_headline(cause)}\n{cause.command}"
         found[kind].append(command(kind, {**place, "title": ", ".join(cause.tasks[:5])}, text))
     shown = [line for lines in found.values() for line in lines[:ANNOTATIONS]]
@@ -46,6 +48,11 @@ def commands(sheet: Sheet, under: str = "") -> str:
         said, {"title": verdict or "no verdict"}, f"{headline(sheet.run)}; {tally(sheet.run)}"
     )
     return "".join((*shown[: 2 * ANNOTATIONS - 1], last))
+
+
+def _from(roots: tuple[str, ...], place: str) -> str:
+    inside = (place.removeprefix(f"{root}/") for root in roots if place.startswith(f"{root}/"))
+    return next(inside, place)
 
 
 def _place(place: str) -> dict[str, str]:
