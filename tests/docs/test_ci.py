@@ -17,6 +17,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
 PAGE = (ROOT / "docs/ci.md").read_text("utf-8")
 SNIPPETS: list[dict[str, Any]] = [
     yaml.safe_load(text) for text in re.findall(r"(?ms)^```yaml\n(.*?)^```$", PAGE)
@@ -154,7 +155,7 @@ def test_the_action_installs_and_ends_by_the_verdict(job: Job, tmp_path: Path) -
         "PIP_NO_BUILD_ISOLATION": "0",  # read as --no-build-isolation
         "PYTHONPATH": ":".join(lent),
     }
-    install, *rest = ACTION["runs"]["steps"]
+    install, *rest = STEPS
     job.steps([install])
     assert job.status == 0, job.said
     bin_ = Path((job.temp / "path").read_text().strip())
@@ -175,23 +176,32 @@ def test_the_action_installs_and_ends_by_the_verdict(job: Job, tmp_path: Path) -
 
 def test_the_action_says_what_is_wrong_with_a_plan(job: Job) -> None:
     (job.at / "plans/release.md").write_text("# NOTHING TO RUN\n", "utf-8")
-    job.steps(ACTION["runs"]["steps"][1:], {"plan": "plans/release.md"})
+    job.steps(STEPS[1:], {"plan": "plans/release.md"})
     assert job.status == 2
     assert "plans/release.md:" in job.said
     assert not (job.at / "tmuxplan-report").exists()
 
 
+def test_the_action_without_a_run_says_nothing_of_a_report(job: Job) -> None:
+    """As where tmuxplan could not be installed."""
+    job.env["PATH"] = os.defpath
+    job.steps(STEPS[1:], {"plan": "plans/release.md"})
+    assert job.status == 127
+    assert job.outputs["report"] == {}
+    assert not job.annotations
+
+
 def test_a_gate_leaves_it_pending(job: Job) -> None:
     mended = EXAMPLE.replace(BROKEN, BROKEN.replace("500", "200")).replace("200, 500))", "200))")
     (job.at / "plans/release.md").write_text(mended, "utf-8")
-    job.steps(ACTION["runs"]["steps"][1:], {"plan": "plans/release.md"})
+    job.steps(STEPS[1:], {"plan": "plans/release.md"})
     assert job.status == 4, job.said
     assert job.outputs["report"]["verdict"] == "PENDING"
     assert job.annotations[-1].startswith("::warning title=PENDING::")
 
 
 def test_an_action_takes_no_script_from_its_inputs() -> None:
-    for step in ACTION["runs"]["steps"]:
+    for step in STEPS:
         assert "${{" not in step.get("run", "")
     (step,) = (s for s in USES["jobs"]["release"]["steps"] if "tmuxplan" in s["uses"])
     assert set(step["with"]) <= set(ACTION["inputs"])
