@@ -60,8 +60,9 @@ def screen(site: Site, window: str) -> str:
 
 
 def clients(site: Site) -> list[str]:
-    """Window index and name of what each client looks at."""
-    return site.tmux("list-clients", "-F", "#{window_index}").splitlines()
+    """Index of the window that each terminal looks at; the supervisor's connection is none."""
+    found = site.tmux("list-clients", "-F", "#{?client_tty,#{window_index},}").splitlines()
+    return [index for index in found if index]
 
 
 # --- Windows ---------------------------------------------------------------------------------
@@ -309,7 +310,7 @@ def _leave(site: Site, terminal_: pexpect.spawn) -> None:
 def test_ctrl_c_at_a_terminal_leaves_the_run_alone(tmux_site: Site) -> None:
     tmux_site.write(HELD)
     waiting = terminal(tmux_site, *PROGRAM, "launch", "plan.md", "--wait", "--yes")
-    waiting.expect("T001 running")
+    waiting.expect("T001 .*running")
     waiting.sendintr()
     waiting.expect("goes on; come back")
     waiting.expect("tmuxplan stop")
