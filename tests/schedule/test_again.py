@@ -296,6 +296,19 @@ def test_a_skip_of_what_failed_lets_those_start_that_waited_and_those_it_blocked
     assert starts(do.decide(again, 0)) == ["b", "c", "e"]
 
 
+def test_after_a_crash_the_one_that_ended_last_keeps_the_lock_until_its_next_attempt() -> None:
+    """Found by test_any_run: a task that stood beside a server with the same lock."""
+    lock = (Text("x", 1),)
+    tasks = [task("s", ready=UP, retries=1, locks=lock), task("t", retries=1, locks=lock)]
+    plan, state = plan_of(tasks, []), RunState()
+    for at, name in ((3, "s"), (4, "t")):
+        state.apply(ev.AttemptStarting(at=3, task=name, n=1, nonce="ab"))
+        state.apply(ev.Judged(at=at, task=name, n=1, verdict="failed"))
+        state.apply(ev.RetryPlanned(at=at, task=name, n=1, due=at + 5))
+    on = board_of(plan, frozenset("st"), state, 0, Policy(), 10)
+    assert starts(do.decide(on, 100)) == ["t"]
+
+
 def test_a_person_who_was_asked_keeps_no_run_waiting_for_a_server_that_went_down() -> None:
     """Found by test_any_run: the retry of a server ends well before it is up."""
     tasks = [task("s", ready=UP, retries=1), task("p", blocks=())]

@@ -30,14 +30,21 @@ def board_of(
     records = [state.task(task) for task in board.graph.order]
     for record in records:
         board.past(record.id, len(record.attempts) - record.spent - (record.phase == "running"))
-    # What runs comes first: it holds its locks, whatever waits for its next attempt.
-    for record in sorted(records, key=lambda record: record.phase != "running"):
+    for record in sorted(records, key=_by_locks):
         for event, since in _past(record, wall):
             board.apply(event, now - since)
     board.failed.clear()
     if state.paused is not None:
         board.apply(state.paused, now)
     return board
+
+
+def _by_locks(record: TaskRecord) -> float:
+    """What runs comes first: it holds its locks, whatever waits for its next attempt. Of two that
+    wait for that, the one that ended last kept them: the other had stood beside it."""
+    if record.phase == "running":
+        return float("-inf")
+    return -record.retry.at if record.retry is not None else 0.0
 
 
 def _past(record: TaskRecord, wall: float | None) -> list[tuple[ev.Event, float]]:
