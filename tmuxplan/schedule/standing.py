@@ -56,6 +56,12 @@ class Forecast:
     def __init__(self, plan: Plan, selected: frozenset[str]) -> None:
         self._graph = graph_of(plan, selected)
         self._order = tuple(reversed(sorted_by_need(self._graph)))
+        # By task who follows it, and whether they wait for its end: not where they need it up.
+        self._after: dict[str, list[tuple[str, bool]]] = {task: [] for task in self._order}
+        for task, needs in self._graph.needs.items():
+            for need in needs:
+                if task in self._after and need.on in self._after:  # in no circle
+                    self._after[need.on].append((task, need.kind != "ready"))
         expected = {task.id: task.expected_s for task in plan.tasks}
         self._spans = {task: span for task, span in expected.items() if span is not None}
 
@@ -81,21 +87,43 @@ class Forecast:
     def left_s(self, state: RunState, now: float) -> float | None:
         """Seconds to the end; None: nothing says. A task that takes
         longer than expected is thought to end at any moment."""
+        return self.longest(state, now)[0] or None
+
+    def longest(self, state: RunState, now: float) -> tuple[float, tuple[str, ...]]:
+        """Seconds to the end, and the chain of tasks that takes them."""
         ahead: dict[str, float] = {}
+        follows: dict[str, str] = {}
         for task in self._order:
-            dependents = self._graph.dependents[task]
-            behind = max((ahead[dependent] for dependent in dependents), default=0.0)
-            ahead[task] = behind + self._own(state.tasks.get(task), task, now)
-        return max(ahead.values(), default=0.0) or None
+            own = self._own(state.tasks.get(task), task, now)
+            ahead[task] = own
+            for dependent, waits in self._after[task]:
+                whole = ahead[dependent] + (own if waits else 0.0)
+                if whole > ahead[task] or (whole == ahead[task] and task not in follows):
+                    ahead[task], follows[task] = whole, dependent
+        # Of equally long chains the one with more tasks; what is over is in none.
+        left = [task for task in reversed(self._order) if not _is_over(state.tasks.get(task))]
+        if not left:
+            return 0.0, ()
+        first = max(left, key=ahead.__getitem__)
+        chain = [first]
+        while chain[-1] in follows:
+            chain.append(follows[chain[-1]])
+        return ahead[first], tuple(chain)
 
     def _own(self, record: TaskRecord | None, task: str, now: float) -> float:
         span = self._spans.get(task, 0.0)
-        if record is None or record.phase == "waiting":
+        if record is None:
             return span
+        if record.phase == "waiting":
+            return span + (max(0.0, record.retry.due - now) if record.retry else 0.0)
         if record.phase != "running" or record.last is None:
             return 0.0
         began = record.last.started or record.last.starting
         return max(0.0, span - max(0.0, now - began))
+
+
+def _is_over(record: TaskRecord | None) -> bool:
+    return record is not None and record.phase == "ended"
 
 
 def _attention(record: TaskRecord) -> Attention | None:

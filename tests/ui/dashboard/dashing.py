@@ -12,7 +12,7 @@ import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.journal.journal import Journal
+from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library.freeze import freeze
 from tmuxplan.library.reading import parsed
 from tmuxplan.library.watching import Place, source_of
@@ -20,7 +20,7 @@ from tmuxplan.plan.model import Frozen
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.gathering import facts
 from tmuxplan.run.control import Request
-from tmuxplan.schedule.state import RunState
+from tmuxplan.schedule.state import RunState, fold
 from tmuxplan.ui.dashboard.app import Dashboard
 from tmuxplan.ui.dashboard.source import Source
 
@@ -170,10 +170,12 @@ class History:
 
     def facts(self, at: float, *, alive: bool = True) -> RunFacts:
         """What is known so long after the start."""
-        state = RunState()
-        for event in source(self).tail.new():
-            state.apply(event)
-        return facts(self.frozen, state, T0 + at, alive)
+        return facts(self.frozen, self.state, T0 + at, alive)
+
+    @property
+    def state(self) -> RunState:
+        """The fold of what was told."""
+        return fold(read(self.folder.events).events)
 
 
 def source(told: History, at: float = 60, *, alive: bool = True, **others: Any) -> Source:
@@ -207,9 +209,13 @@ def shown(
 
 
 async def settled(pilot: Any) -> None:
-    """Until all that is to be drawn is drawn."""
-    for _ in range(3):
+    """Until nothing more is drawn: the same picture several times in a row."""
+    before, same = "", 0
+    while same < 4:
         await pilot.pause()
+        now = words(pilot.app)
+        same = same + 1 if now == before else 0
+        before = now
 
 
 def svg(app: Dashboard) -> str:
@@ -217,7 +223,7 @@ def svg(app: Dashboard) -> str:
     picture = app.export_screenshot(title="tmuxplan watch")
     picture = re.sub(r"(?s)@font-face \{.*?\}\s*", "", picture)
     picture = picture.replace("Fira Code", "DejaVu Sans Mono")
-    return re.sub(r"(?m)[ \t]+$", "", picture) + "\n"
+    return re.sub(r"(?m)[ \t]+$", "", picture).rstrip() + "\n"
 
 
 def words(app: Dashboard) -> str:

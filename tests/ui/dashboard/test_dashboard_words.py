@@ -13,10 +13,11 @@ from tmuxplan.plan.model import Edge
 from tmuxplan.report.causes import causes
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.run import control
+from tmuxplan.schedule.standing import Forecast
 from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.causelines import why_lines
 from tmuxplan.ui.dashboard.cells import Line, Piece, cut, fitted, spread, wide, wrapped
-from tmuxplan.ui.dashboard.forecast import Order, by_way_of, forecast, words
+from tmuxplan.ui.dashboard.forecast import Left, by_way_of, left_of, words
 from tmuxplan.ui.dashboard.graph import essential, graph_lines
 from tmuxplan.ui.dashboard.heading import attention, heading
 from tmuxplan.ui.dashboard.keyline import keys
@@ -92,10 +93,16 @@ def test_hostile_titles_stay_text(tmp_path: Path) -> None:
     told = History(tmp_path, "# [red]Plan[/]\n\n" + "\n".join(tasks))
     run = told.facts(10)
     shown = [text(row(task, shape(run.tasks, 200))) for task in run.tasks]
-    shown += [text(line) for line in heading(run, forecast(run, Order(told.frozen.plan)), 200)]
+    shown += [text(line) for line in heading(run, Left(), 200)]
     assert not [c for line in shown for c in line if not c.isprintable() and c != "\u200d"]
     assert "[bold]x[/] [@click=app.leave]y[/] [/]" in shown[0]
     assert "[red]Plan[/]" in shown[len(titles)]
+
+
+def left(told: History, at: float) -> Left:
+    plan = told.frozen.plan
+    asked = frozenset(task.id for task in plan.tasks)
+    return left_of(told.facts(at), told.state, Forecast(plan, asked))
 
 
 @pytest.mark.parametrize(
@@ -110,18 +117,24 @@ def test_time_left(events: tuple[str, ...], at: float, said: str, way: str, tmp_
     told = History(tmp_path)
     for task in events:
         told.passed(task, 1, 18)
-    found = forecast(told.facts(at), Order(told.frozen.plan))
+    found = left(told, at)
     assert words(found) == said
     assert by_way_of(found).endswith(way)
 
 
 def test_time_left_of_what_runs_and_of_what_is_late(tmp_path: Path) -> None:
     told = History(tmp_path, "# P\n## TASK 001: A\n**Time:** 1 minute\n```bash\ntrue\n```\n")
-    order = Order(told.frozen.plan)
     told.begin("T001", 0)
-    assert words(forecast(told.facts(15), order)) == "about 45s left"
-    assert words(forecast(told.facts(75), order)) == "15s later than planned"
-    assert words(forecast(told.facts(75, alive=False), order)) == ""
+    assert words(left(told, 15)) == "about 45s left"
+    assert words(left(told, 75)) == "15s later than expected"
+    assert (
+        words(
+            left_of(
+                told.facts(75, alive=False), told.state, Forecast(told.frozen.plan, frozenset())
+            )
+        )
+        == ""
+    )
 
 
 def test_attention_says_what_to_press(run: RunFacts) -> None:

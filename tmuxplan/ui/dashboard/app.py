@@ -176,7 +176,7 @@ class Dashboard(App[tuple[str, ...]]):
                 self._clock.resume()
             else:
                 self._clock.pause()
-        head = heading(run, self._looking.told, width)
+        head = heading(run, self._looking.left, width)
         self._lines("head").show([*head, *attention(run, width)])
         if not self._by_hand:
             self._keep = most_urgent(run.tasks)

@@ -9,7 +9,7 @@ from tmuxplan.report.decision import headline, warned
 from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
 from tmuxplan.report.words import counted, listed, span
 from tmuxplan.ui.dashboard.cells import Line, Piece, Style, cut, spread
-from tmuxplan.ui.dashboard.forecast import Forecast, by_way_of, words
+from tmuxplan.ui.dashboard.forecast import Left, by_way_of, words
 from tmuxplan.ui.dashboard.rows import COLOURS, state_word
 from tmuxplan.ui.tables import short
 
@@ -26,7 +26,7 @@ _OVER = ("passed", "failed", "timed out", "lost", "blocked", "halted", "skipped"
 _MOST = 3
 
 
-def heading(run: RunFacts, told: Forecast, width: int) -> list[Line]:
+def heading(run: RunFacts, left: Left, width: int) -> list[Line]:
     """Title and state, progress, counts, the verdict so far."""
     counts = Counter(map(state_word, run.tasks))
     failing = any(map(_is_bad, run.tasks))
@@ -36,7 +36,7 @@ def heading(run: RunFacts, told: Forecast, width: int) -> list[Line]:
             (Piece(f"{run.id} ", "dim"),),
             width,
         ),
-        _progress(run, counts, told, width, failing=failing),
+        _progress(run, counts, left, width, failing=failing),
         cut((Piece(" "), *_counts(run, counts)), width),
     ]
 
@@ -62,7 +62,7 @@ def _is_bad(task: TaskFacts) -> bool:
 
 
 def _progress(
-    run: RunFacts, counts: Counter[str], told: Forecast, width: int, *, failing: bool
+    run: RunFacts, counts: Counter[str], left: Left, width: int, *, failing: bool
 ) -> Line:
     asked = len(run.tasks) - counts["not asked"]
     done = sum(counts[word] for word in _OVER)
@@ -74,10 +74,10 @@ def _progress(
         Piece("─" * (size - full), "dim"),
         Piece(f" {done} of {asked} done · {short(run.seconds) or '0s'}"),
     ]
-    left, way = words(told), by_way_of(told)
-    if left:
-        line.append(Piece(f" · {left}", "yellow" if told.seconds <= 0 else ""))
-    if way and len(told.path) > 1:
+    said, way = words(left), by_way_of(left)
+    if said:
+        line.append(Piece(f" · {said}", "yellow" if left.seconds <= 0 else ""))
+    if way and len(left.path) > 1:
         line.append(Piece(f" ({way})", "dim"))
     return cut(tuple(line), width)
 

@@ -5,22 +5,24 @@ from __future__ import annotations
 from tmuxplan.plan.model import Plan
 from tmuxplan.report.causes import Cause, causes
 from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
+from tmuxplan.schedule.standing import Forecast
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.dashboard.following import Following
-from tmuxplan.ui.dashboard.forecast import Forecast, Order, forecast
+from tmuxplan.ui.dashboard.forecast import Left, left_of
 from tmuxplan.ui.dashboard.source import Source
 
 
 class Looking:
-    """`run`, `told` and `causes` are what the last look saw."""
+    """`run`, `left` and `causes` are what the last look saw."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         self._follow = Following(source.frozen(RunState()))
-        self._order = Order(self._follow.frozen.plan)
+        self._selected: tuple[str, ...] = ()
+        self._forecast = Forecast(self.plan, frozenset())
         self._failures: tuple[object, ...] = ()
         self.printed: dict[tuple[str, int], Excerpt] = {}
-        self.told = Forecast()
+        self.left = Left()
         self.causes: tuple[Cause, ...] = ()
         self.run: RunFacts = self.look()
 
@@ -39,11 +41,19 @@ class Looking:
         alive = self._source.alive()  # before the journal: its last words are then in it
         if self._follow.apply(self._source.tail.new()):
             self._follow.read_again(self._source.frozen(self._follow.state))
-            self._order = Order(self.plan)
+            self._selected = ()
         self.run = self._follow.facts(self._source.now(), alive)
-        self.told = forecast(self.run, self._order)
+        self.left = left_of(self.run, self.state, self._forecasting())
         self._find_causes()
         return self.run
+
+    def _forecasting(self) -> Forecast:
+        """Made anew when other tasks are asked for than before."""
+        started = self.state.started
+        selected = started.selected if started is not None else ()
+        if selected != self._selected:
+            self._selected, self._forecast = selected, Forecast(self.plan, frozenset(selected))
+        return self._forecast
 
     def _find_causes(self) -> None:
         """Again only when something failed, or was blocked, that had not before: it reads logs."""
