@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-import re
 
 from tmuxplan.lint.codes import commands, dependencies, reading, results, settings
 from tmuxplan.lint.codes.code import Code
+from tmuxplan.plan.patterns import lazy
 
 GROUPS: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("The plan's text", reading.CODES),
@@ -16,7 +16,7 @@ GROUPS: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("Settings", settings.CODES),
 )
 BY_NAME = {code.name: code for _, codes in GROUPS for code in codes}
-_SHELLCHECK = re.compile(r"SC\d{4}")
+_SHELLCHECK = lazy(r"SC\d{4}")
 
 
 def is_code(name: str) -> bool:

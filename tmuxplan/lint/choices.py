@@ -11,8 +11,9 @@ from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.alternatives import choice
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
-_OR = re.compile(
+_OR = lazy(
     r"#+\s*(?:or|oder|ou|или|或者?|または)\b(?!\s*(?:else|not|die|exit)\b)[\s,:：]*"
     r"(?:(?:use|with|using|via|if you (?:use|prefer)|alternatively)\b.{0,60}|\S{0,30})?\s*[:：.…]*$"
     r"|#+\s*(?:alternatively|alternative)\b.{0,60}$",

@@ -10,24 +10,23 @@ import msgspec
 from tmuxplan.lint.finding import Finding, listed, numbered
 from tmuxplan.lint.view import View
 from tmuxplan.plan import families, times
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.schedule.graph import critical_path
 
-_CLAIM = re.compile(
+_CLAIM = lazy(
     r"^[\s>*_-]*(?P<label>[^:|]{0,40}\b(?:time|duration)\b[^:|]{0,30}):[*_\s]*(?P<value>.+)$",
     re.IGNORECASE,
 )
-_OF_ALL = re.compile(r"\b(?:total|overall|whole|entire|parallel|serial|sequential)\b", re.I)
-_OF_SOMETHING_ELSE = re.compile(
-    r"\bsav|\bper\b|\beach\b|\bphase|\bgroup|\btime-?out|\bbuffer", re.I
-)
-_BULLET = re.compile(r"\s*[-*+]\s")
-_SERIAL = re.compile(r"\b(serial|sequential|one after)", re.IGNORECASE)
-_PARALLEL = re.compile(r"\b(parallel|concurrent|simultaneous)", re.IGNORECASE)
-_INDEPENDENT = re.compile(
+_OF_ALL = lazy(r"\b(?:total|overall|whole|entire|parallel|serial|sequential)\b", re.I)
+_OF_SOMETHING_ELSE = lazy(r"\bsav|\bper\b|\beach\b|\bphase|\bgroup|\btime-?out|\bbuffer", re.I)
+_BULLET = lazy(r"\s*[-*+]\s")
+_SERIAL = lazy(r"\b(serial|sequential|one after)", re.IGNORECASE)
+_PARALLEL = lazy(r"\b(parallel|concurrent|simultaneous)", re.IGNORECASE)
+_INDEPENDENT = lazy(
     r"\b(?:all|every|each|\d+)\b[^.|]{0,40}\bindependent\b|\bno dependencies between\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(not|except|apart from|besides|once|after|phase|wave)\b", re.IGNORECASE)
+_DENIED = lazy(r"\b(not|except|apart from|besides|once|after|phase|wave)\b", re.IGNORECASE)
 
 
 class Claim(msgspec.Struct, frozen=True):

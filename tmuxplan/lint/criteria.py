@@ -7,18 +7,19 @@ from collections.abc import Iterator
 
 from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
-_BY_A_PERSON = re.compile(
+_BY_A_PERSON = lazy(
     r"\b(?:check-?list|items?|boxes)\b.*\b(?:marked|ticked|checked|complete[d]?)\b"
     r"|\b(?:signed[- ]off|sign-off|approved by|approval|stakeholders?)\b"
     r"|\bplan documented\b|\bissues identified\b",
     re.IGNORECASE,
 )
-_DOTENV = re.compile(r"(?<![\w/])\.env\b")
-_READS = re.compile(
+_DOTENV = lazy(r"(?<![\w/])\.env\b")
+_READS = lazy(
     r"os\.(?:getenv|environ)|process\.env|ENV\[|\$\{?[A-Z][A-Z0-9]*_(?:KEY|URL|TOKEN|SECRET)"
 )
-_LOADS = re.compile(
+_LOADS = lazy(
     r"(?:source|\.)\s+\S*\.env|dotenv|--env-file|set -a|export \$\(|direnv|env \$\(|envsubst"
 )
 

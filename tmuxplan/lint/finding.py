@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from tmuxplan.errors import Severity
+from tmuxplan.plan.patterns import lazy
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def line_at(line: int) -> str:
 
 # Plans with a NUL are refused: it is in no text that a message quotes.
 _MARK = "\0"
-_NUMBERED = re.compile(f"{_MARK}([^{_MARK}]*){_MARK}")
+_NUMBERED = lazy(f"{_MARK}([^{_MARK}]*){_MARK}")
 
 
 def placed(message: str, where: Callable[[int], tuple[str, int]], here: str) -> str:

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from tmuxplan.lint.commands import Command, Compound, line_of
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
-_QUOTED_GLOB = re.compile(r"""(?:!=|==?)\s*(?P<word>"[^"$`]*[*?][^"$`]*"|'[^']*[*?][^']*')""")
-_BEFORE_FIELD = re.compile(r"cut\s+-d\s*(?:=|'='|\"=\")\s+-f\s*2(?![\d,-])")
-_LOOP = re.compile(r"for\s+(\w+)\s+in\s+([^;\n]+)")
-_BASH_ONLY = re.compile(
+_QUOTED_GLOB = lazy(r"""(?:!=|==?)\s*(?P<word>"[^"$`]*[*?][^"$`]*"|'[^']*[*?][^']*')""")
+_BEFORE_FIELD = lazy(r"cut\s+-d\s*(?:=|'='|\"=\")\s+-f\s*2(?![\d,-])")
+_LOOP = lazy(r"for\s+(\w+)\s+in\s+([^;\n]+)")
+_BASH_ONLY = lazy(
     r"(?m)(\[\[\s|^\s*\w+=\(|^\s*\w+\+=|<<<|\$\{\w+\[[@*\d]\]|\$\{\w+(?:,,|\^\^|:\d|//)|<\(|>\("
     r"|^\s*function\s+\w+|^\s*(?:source|declare|pushd|popd|shopt|mapfile)\s|&>\s*\S|\$'"
     r"|\bset\s+-o\s+pipefail|\bread\s+-[a-qs-zA-Z]|\{\d+\.\.\d+\}|\blet\s+\w+)"

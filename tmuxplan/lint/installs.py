@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from tmuxplan.lint.commands import Command
 from tmuxplan.lint.reading import Script
+from tmuxplan.plan.patterns import lazy
 
 _INSTALLS = (
     ("pip", "install"),
@@ -29,8 +29,8 @@ _INSTALLS = (
 _INSTALLERS = frozenset({"python", "python3", *(words[0] for words in _INSTALLS)})
 _PYTHON = frozenset({"pip", "pip3", "uv", "poetry", "pipenv"})
 _MAKERS = frozenset({"virtualenv", "uv"})
-_OWN = re.compile(r"(?:^|\s)(?P<folder>\S+)/bin/(?:pip|python)[\d.]*\s+(?:-m\s+pip\s+)?install\s")
-_UNKNOWN = re.compile(r"[$`*?{}()<>\[\]\"'\\]")
+_OWN = lazy(r"(?:^|\s)(?P<folder>\S+)/bin/(?:pip|python)[\d.]*\s+(?:-m\s+pip\s+)?install\s")
+_UNKNOWN = lazy(r"[$`*?{}()<>\[\]\"'\\]")
 
 
 def installs(script: Script) -> Iterator[tuple[str, Command]]:

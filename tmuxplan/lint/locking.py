@@ -5,7 +5,6 @@ A port that it binds, an environment that it installs into. What is not sure is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from tmuxplan.lint import servers
@@ -14,9 +13,10 @@ from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.locks import name_of
 from tmuxplan.plan.model import Ready, Text
+from tmuxplan.plan.patterns import lazy
 
-_HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(?P<port>\d{2,5})\b")
-_SETS_PORT = re.compile(r"\bPORT=")
+_HERE = lazy(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):(?P<port>\d{2,5})\b")
+_SETS_PORT = lazy(r"\bPORT=")
 
 
 def inferred(view: View) -> Mapping[str, tuple[Text, ...]]:

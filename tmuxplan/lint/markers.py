@@ -12,25 +12,26 @@ from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.model import Criterion
+from tmuxplan.plan.patterns import lazy
 
-_STATUS = re.compile(
+_STATUS = lazy(
     r"(?<![\w.:/$-])([1-5]\d\d)(?![\w%-]|\.\d)(?!\s*(?:ms|s|sec|min|items|rows|files|tests|lines|kb|mb|req))",
     re.IGNORECASE,
 )
-_ABOUT_HTTP = re.compile(
+_ABOUT_HTTP = lazy(
     r"\b(return|respon[ds]|status|http|code|reject|redirect|answer|unauthori[sz]ed|forbidden"
     r"|not found|expect)",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[a-z]{4,}")
+_WORD = lazy(r"[a-z]{4,}")
 _COMMON = frozenset(
     """http https localhost endpoint endpoints return returns response responses status code
     with when without expected expect valid invalid should curl fail failed test tests json
     application content type header error errors unauthorized forbidden found""".split()  # noqa: SIM905
 )
 _MOST = 200  # each criterion is compared with each command
-_SHOUTED = re.compile(r"\b(FAIL|FAILED|FAILURE|ERROR)\b")
-_NOTHING = re.compile(r"\b0\s+(FAIL|ERROR)|(FAIL\w*|ERROR\w*)\s*[:=]\s*0\b", re.IGNORECASE)
+_SHOUTED = lazy(r"\b(FAIL|FAILED|FAILURE|ERROR)\b")
+_NOTHING = lazy(r"\b0\s+(FAIL|ERROR)|(FAIL\w*|ERROR\w*)\s*[:=]\s*0\b", re.IGNORECASE)
 
 
 def against_criterion(view: View) -> Iterator[Finding]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
-_HOMES = re.compile(r"(?<![\w.$}:/-])(/(?:Users|home)/([\w.+-]+)(?:/[\w.+@%-]+)*)")
-_OTHERS = re.compile(
-    r"(?<![\w.$}:/-])((?:/opt|/srv|/mnt|/media|/Volumes|/workspace)(?:/[\w.+@-]+)+)"
-)
-_ROOTS = re.compile("/(?:Users|home|opt|srv|mnt|media|Volumes|workspace)/")  # one is in each
-_WINDOWS = re.compile(r"(?<![\w/])([A-Za-z]:[\\/][\w.+ \\/-]*)")
-_TEMPORARY = re.compile(r"(?<![\w.$}/-])(/(?:var/)?tmp/[\w.+-][\w./+-]*)")
+_HOMES = lazy(r"(?<![\w.$}:/-])(/(?:Users|home)/([\w.+-]+)(?:/[\w.+@%-]+)*)")
+_OTHERS = lazy(r"(?<![\w.$}:/-])((?:/opt|/srv|/mnt|/media|/Volumes|/workspace)(?:/[\w.+@-]+)+)")
+_ROOTS = lazy("/(?:Users|home|opt|srv|mnt|media|Volumes|workspace)/")  # one is in each
+_WINDOWS = lazy(r"(?<![\w/])([A-Za-z]:[\\/][\w.+ \\/-]*)")
+_TEMPORARY = lazy(r"(?<![\w.$}/-])(/(?:var/)?tmp/[\w.+-][\w./+-]*)")
 _MAKES = frozenset({"mkdir", "git", "cp", "mv", "rsync", "tar", "unzip", "scp", "docker", "podman"})
 _MOVES = frozenset({"cd", "pushd"})
 

@@ -9,6 +9,7 @@ from tmuxplan.lint.commands import Chain, Command, Member, name_of
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
 _PIPES = ("|", "|&")
 # `tee`, `cat`, `tail` and `head` only pass output on: the judge fails those itself.
@@ -16,23 +17,23 @@ _FILTERS = frozenset(
     """grep egrep fgrep rg sed awk gawk sort wc uniq cut tr column fold jq""".split()  # noqa: SIM905
 )
 _ALWAYS = frozenset({"pytest", "tox", "nox", "ctest", "jest", "vitest", "mocha"})
-_TASKS = re.compile(r"(?:unit|integration|e2e|re)?-?(?:tests?|build|check|lint|install|verify)\b")
+_TASKS = lazy(r"(?:unit|integration|e2e|re)?-?(?:tests?|build|check|lint|install|verify)\b")
 # Programs that also only tell something; what makes them work is named among their first words.
 _RUNNERS: dict[str, re.Pattern[str]] = {
-    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), re.compile(rf"(?:run|ci|t|{_TASKS.pattern})$")),
-    "cargo": re.compile(r"(?:test|build|check|clippy|bench|install|run|nextest)$"),
-    "go": re.compile(r"(?:test|build|vet|install|generate|run)$"),
+    **dict.fromkeys(("npm", "pnpm", "yarn", "bun"), lazy(rf"(?:run|ci|t|{_TASKS.pattern})$")),
+    "cargo": lazy(r"(?:test|build|check|clippy|bench|install|run|nextest)$"),
+    "go": lazy(r"(?:test|build|vet|install|generate|run)$"),
     **dict.fromkeys(
         ("mvn", "mvnw", "gradle", "gradlew"),
-        re.compile(r"(?:clean|test|build|compile|package|verify|install|check|assemble|deploy)$"),
+        lazy(r"(?:clean|test|build|compile|package|verify|install|check|assemble|deploy)$"),
     ),
 }
 _MODULES = frozenset({"pytest", "unittest", "tox", "nox", "build"})
-_ONLY_TELLS = re.compile(
+_ONLY_TELLS = lazy(
     r"(?:-h|--help|--version|--dry-run|--just-print|--collect-only"
     r"|--co|--list|--list-tests|--fixtures|--markers|help|list|print-.*|show-.*|version)$"
 )
-_SCRIPT = re.compile(r"\.{0,2}/(?:[\w.-]+/)*[\w.-]*(?:test|build)[\w.-]*(?:\s|$)")
+_SCRIPT = lazy(r"\.{0,2}/(?:[\w.-]+/)*[\w.-]*(?:test|build)[\w.-]*(?:\s|$)")
 
 
 def masked(view: View) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from tmuxplan.lint.finding import Finding, listed
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.model import Block
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.quoting import Piece, pieces
 from tmuxplan.shell.syntax import parse, source, walk
 
@@ -21,20 +22,20 @@ _REST = (
     rb"|\bv?X\.Y\.Z\b|\bvX\.Y\b|\bYYYY-?MM-?DD\b|\bCHANGE[_-]?ME\b|\bREPLACE[_-](?:ME|WITH)\w*"
     rb"|\bxxx[x-]{3,}\b|/path/to/[\w./-]+"
 )
-_ANY = re.compile(_ANGLES + rb"|" + _REST)
-_QUICK = re.compile(r"(?<!<)<[A-Za-z]|\{\{ ?[A-Za-z_]")
+_ANY = lazy(_ANGLES + rb"|" + _REST)
+_QUICK = lazy(r"(?<!<)<[A-Za-z]|\{\{ ?[A-Za-z_]")
 _QUICK_WORDS = (
     *("YOUR", "MY_", "MY-", "your_", "your-", "X.Y", "YYYY", "CHANGE", "REPLACE", "xxx"),
     "/path/to",
 )
-_IN_QUOTES = re.compile(r"[A-Z]{2}|[a-z][_-][a-z]|your|name|token|user|password|host|url|key|id\b")
+_IN_QUOTES = lazy(r"[A-Z]{2}|[a-z][_-][a-z]|your|name|token|user|password|host|url|key|id\b")
 _TAGS = frozenset("a b p i br hr div span html body head title li ul h1 void int string".split())  # noqa: SIM905
 _WORDS_OF_TEMPLATES = frozenset({"end", "else", "range", "if", "with", "define", "block"})
 # Lines whose command looks for placeholders, or only talks of them.
-_TALKS = re.compile(r"^\s*(?:(?:if|while|elif|!|&&|\|\|)\s+)*!?\s*(?:e?grep|rg|ag|ack|sed|awk)\b")
-_SAYS = re.compile(r"^\s*(?:echo|printf)\b[^>|]*$")
-_NAME = re.compile(r"\$(?:\{(?P<braced>[A-Z][A-Z0-9_]{2,})\}|(?P<plain>[A-Z][A-Z0-9_]{2,}))")
-_SET = re.compile(
+_TALKS = lazy(r"^\s*(?:(?:if|while|elif|!|&&|\|\|)\s+)*!?\s*(?:e?grep|rg|ag|ack|sed|awk)\b")
+_SAYS = lazy(r"^\s*(?:echo|printf)\b[^>|]*$")
+_NAME = lazy(r"\$(?:\{(?P<braced>[A-Z][A-Z0-9_]{2,})\}|(?P<plain>[A-Z][A-Z0-9_]{2,}))")
+_SET = lazy(
     r"(?<![\w$])([A-Z][A-Z0-9_]+)\+?=|\b(?:read|for|mapfile|readarray|getopts|select)\b([^;\n|]*)"
 )
 _KNOWN = frozenset(

@@ -10,6 +10,7 @@ import msgspec
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
 _BUILT_IN = frozenset(
     """. : [ [[ alias bg bind break builtin caller case cd command compgen complete continue coproc
@@ -25,8 +26,8 @@ _INSTALLERS = frozenset(
     curl wget make cmake install ln cp ansible-playbook nix-env""".split()  # noqa: SIM905
 )
 _PYTHONS = ("pip", "pip3", "uv", "poetry", "pipenv", "conda", "mamba")
-_PARTS = re.compile(r"[^\w+-]+")
-_IS_A_NAME = re.compile(r"[A-Za-z0-9_][\w.+-]*\Z")
+_PARTS = lazy(r"[^\w+-]+")
+_IS_A_NAME = lazy(r"[A-Za-z0-9_][\w.+-]*\Z")
 # A name that everybody's machine gives to one program -> what that is, and the arguments with
 # which it is that program that is meant.
 _OWNERS = {
@@ -45,17 +46,15 @@ _OWNERS = {
     "mt": ("the tape control", r"-.*"),
     "ed": ("the line editor", r"-.*|.*\.\w+|\$.*|"),
 }
-_PATTERNS = {
-    name: (owner, re.compile(pattern, re.DOTALL)) for name, (owner, pattern) in _OWNERS.items()
-}
+_PATTERNS = {name: (owner, lazy(pattern, re.DOTALL)) for name, (owner, pattern) in _OWNERS.items()}
 
 
-_OPENS = re.compile(
+_OPENS = lazy(
     r"(?:^|[;&|{(]|\b(?:then|do|else)\b)\s*(?:\.|source|eval|builtin|export\s+PATH|PATH=|path_\w+|hash"
     r"|autoload|fpath|conda|module|mise|asdf|nvm|use|direnv)(?![\w-])|\bPATH\+?=",
     re.MULTILINE,
 )
-_DEFINED = re.compile(
+_DEFINED = lazy(
     r"(?:^|[;&|{(])\s*(?:function\s+([\w.+-]+)|([\w.+-]+)\s*\(\)|alias\s+([\w.+-]+)=)", re.MULTILINE
 )
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from tmuxplan.lint.finding import Finding, listed, numbered
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.roles import role
 
-_CUT = re.compile(
+_CUT = lazy(
     r"\bcontinuing (?:with|in) (?:all |the )*(?:remaining|next|following|rest|another)"
     r"|\bcontinued in (?:the )?(?:next|following|another)"
     r"|\bwould you like me to\b|\blet me know if you(?:'d| would) like\b"
@@ -25,8 +26,8 @@ _CUT_WORDS = (
     *("continu", "would you like me", "let me know if you", "shall i ", "truncated", "omitted"),
     *("... rest of", "...rest of", "...(rest", "cut off", "due to length"),
 )
-_FILE = re.compile(r"(?<![\w/.-])((?:[\w.-]+/){0,6}[\w.-]+\.md)\b")
-_LOOKS_LIKE_A_TASK = re.compile(r"\d{1,3}[-_.]|task[-_ ]?\d|t\d|step[-_ ]?\d|agent[-_ ]?\w", re.I)
+_FILE = lazy(r"(?<![\w/.-])((?:[\w.-]+/){0,6}[\w.-]+\.md)\b")
+_LOOKS_LIKE_A_TASK = lazy(r"\d{1,3}[-_.]|task[-_ ]?\d|t\d|step[-_ ]?\d|agent[-_ ]?\w", re.I)
 
 
 def _with_any(view: View, words: tuple[str, ...]) -> Iterator[tuple[int, str]]:
@@ -58,7 +59,7 @@ def cut_short(view: View) -> Iterator[Finding]:
             )
 
 
-_APPROVAL = re.compile(
+_APPROVAL = lazy(
     r"\b(?:get|obtain|wait(?:ing)? for|await|ask for|needs?|requires?)\s+(?:\w+\s+){0,3}?"
     r"(?:approval|sign-?off|go-?ahead|permission)\b"
     r"|\b(?:manual|human) (?:approval|sign-?off)\b"
@@ -102,7 +103,7 @@ def unheld(view: View) -> Iterator[Finding]:
             )
 
 
-_INLINE = re.compile(
+_INLINE = lazy(
     r"^[\s>]*(?:[-*+]\s+|\d+[.)]\s+)?(?:\[[ xX]\]\s*)?[*_]{0,2}"
     r"(?:run|execute|command|verify|test|check)(?: (?:it|this|the tests?|command))?"
     r"[*_]{0,2}[:：][*_]{0,2}\s*`(?P<code>[^`\n]+)`\s*[.;]?\s*$",

@@ -10,9 +10,10 @@ from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
-_DRY = re.compile(r"\bdry[- ]?run\b|\bpreview only\b|\bno changes\b", re.IGNORECASE)
-_REALLY_DRY = re.compile(
+_DRY = lazy(r"\bdry[- ]?run\b|\bpreview only\b|\bno changes\b", re.IGNORECASE)
+_REALLY_DRY = lazy(
     r"--dry[-_]?run|--check\b|--diff\b|--sql\b|--no-act|--what-if|\s-n\b|--preview|--simulate"
 )
 # First words of commands that leave something behind: each run makes one more.

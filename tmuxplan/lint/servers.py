@@ -12,6 +12,7 @@ from tmuxplan.lint.finding import Finding, line_at
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan import ports as ports_of
+from tmuxplan.plan.patterns import lazy
 
 _DETACHES = frozenset({"-d", "--detach", "--daemon", "--daemonize", "-D", "--background"})
 _FOLLOWS = {
@@ -23,9 +24,9 @@ _FOLLOWS = {
     "docker": ("-f", "--follow"),
     "docker-compose": ("-f", "--follow"),
 }
-_PORT = re.compile(r"^(?:--(?:server[.-])?port|-p|-P|--http-port)(?:=(\d+))?$")
-_ADDRESS = re.compile(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*:)?(\d{2,5})$")
-_ANY = re.compile(r"(?:^|[=/ ])(?:0\.0\.0\.0|\[::\])(?::\d+)?$|^\*:\d+$")
+_PORT = lazy(r"^(?:--(?:server[.-])?port|-p|-P|--http-port)(?:=(\d+))?$")
+_ADDRESS = lazy(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*:)?(\d{2,5})$")
+_ANY = lazy(r"(?:^|[=/ ])(?:0\.0\.0\.0|\[::\])(?::\d+)?$|^\*:\d+$")
 _QUESTION = frozenset({"curl", "wget", "nc", "ncat", "wait-for-it", "wait-on", "pg_isready"})
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.view import View
+from tmuxplan.plan.patterns import lazy
 
-_FENCE = re.compile(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|>\s*)*(`{3,}|~{3,})\s*([\w+-]+)?")
+_FENCE = lazy(r"^\s*(?:[-*+]\s+|\d+[.)]\s+|>\s*)*(`{3,}|~{3,})\s*([\w+-]+)?")
 _OTHER = frozenset({"powershell", "pwsh", "ps1", "cmd", "bat", "batch", "fish", "csh", "tcsh"})
 # A look that costs nothing.
-_ANY_OTHER = re.compile(rf"(?:```|~~~)\s*(?:{'|'.join(sorted(_OTHER))})", re.IGNORECASE)
+_ANY_OTHER = lazy(rf"(?:```|~~~)\s*(?:{'|'.join(sorted(_OTHER))})", re.IGNORECASE)
 
 
 def unsupported(view: View) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from tmuxplan.lint.finding import Finding, numbered
 from tmuxplan.lint.view import View
 from tmuxplan.plan import windows
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
-_TERMINAL = re.compile(
+_TERMINAL = lazy(
     r"#+\s*[^\w\s]*\s*(?:terminal|tab|window|shell|терминал|终端)\s*[#№]?\s*(\d+|[A-Z])\b",
     re.IGNORECASE,
 )
@@ -70,7 +71,7 @@ _CLIENTS = {
     "gemini": {"-p", "--prompt", "--version", "--help"},
 }
 _REPLS = frozenset({"python", "python3", "node", "irb", "ipython", "bash", "sh", "zsh", "R", "php"})
-_SSH_TAKES = re.compile(r"-[BbcDEeFIiJLlmOopQRSWw]")
+_SSH_TAKES = lazy(r"-[BbcDEeFIiJLlmOopQRSWw]")
 
 
 def several(view: View) -> Iterator[Finding]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from tree_sitter import Node
 
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.syntax import literal, source
 
 ASSIGNMENTS = frozenset({"variable_assignment", "variable_assignments"})
-_PLAIN = re.compile(r"[\w./:=@%+,-]*")  # nothing that the shell would change
+_PLAIN = lazy(r"[\w./:=@%+,-]*")  # nothing that the shell would change
 # No `=` in the first, which would assign, nor at the beginning of another.
-_SPLIT = re.compile(r"[A-Za-z_./][\w./-]*(?: +[\w./:@%+,-][\w./:=@%+,-]*)*")
+_SPLIT = lazy(r"[A-Za-z_./][\w./-]*(?: +[\w./:@%+,-][\w./:=@%+,-]*)*")
 # Prefix commands, and those of their options that take a value of their own.
 _PREFIXES: dict[str, frozenset[str]] = {
     "sudo": frozenset({"-u", "-g", "-h", "-C", "-p"}),

@@ -11,11 +11,12 @@ import msgspec
 from tmuxplan.plan import grammar
 from tmuxplan.plan.markdown import Fence, Heading, Node, Paragraph
 from tmuxplan.plan.members import Shares
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.pseudo import LEVEL
 from tmuxplan.plan.tasks import Read
 
-_CHOICE = re.compile(
+_CHOICE = lazy(
     r"\W*(?P<word>option|method|strategy|variant|approach|alternative|вариант|способ|方法|方案|オプション"
     r"|opción|opção|variante|möglichkeit)\s*[#№-]?\s*(?P<id>\d{1,2}|[A-Z])"
     r"(?=\s*[:：.)）—–(（-]|[\s*_`]*$)",
@@ -26,15 +27,15 @@ _MACHINE = (
     r"(?:mac ?os(?: ?x)?|os ?x|mac|linux|ubuntu|debian|fedora|rhel|red ?hat|centos|rocky(?: linux)?"
     r"|alma(?: ?linux)?|arch(?: linux)?|alpine|open ?suse|windows|wsl ?2?|free ?bsd)"
 )
-_SYSTEM = re.compile(
+_SYSTEM = lazy(
     r"\W*(?:(?:on|for|under|if (?:you are|you're) on|für|auf|unter|pour|sur|para|en|для)\s+)?"
     rf"(?:an?\s+|the\s+)?{_MACHINE}(?:\s*(?:[/,&+|]|or|and|und|oder|et|ou|y|o|и|или)\s*{_MACHINE})*"
     r"\s*(?:users?|systems?)?\s*(?:[(（][^()（）]{0,40}[)）])?\s*[:：]?\W*$",
     re.IGNORECASE,
 )
 # A tab of MkDocs, one of several that a reader chooses from.
-_TAB = re.compile(r"\s*===[!+]?\s+[\"'](?P<title>[^\"'\n]{1,80})[\"']\s*$")
-_BOLD = re.compile(r"\s*[^\w\s*]{0,4}\s*\*\*[^*\n]{1,160}\*\*\s*[:：]?\s*$")
+_TAB = lazy(r"\s*===[!+]?\s+[\"'](?P<title>[^\"'\n]{1,80})[\"']\s*$")
+_BOLD = lazy(r"\s*[^\w\s*]{0,4}\s*\*\*[^*\n]{1,160}\*\*\s*[:：]?\s*$")
 
 
 class Choice(msgspec.Struct, frozen=True):

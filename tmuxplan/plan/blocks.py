@@ -16,11 +16,12 @@ from functools import lru_cache
 from tmuxplan.plan import markdown
 from tmuxplan.plan.markdown import Fence, Heading, Item, Node, Paragraph
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
 _BLANK = r"(?:[ \t]*\n)"
 # What begins nothing but text: no mark of another block, and nothing of a table's rule.
 _TEXT = r"(?:[^\s\\#>\-+*\d`~<|:_=]|`(?!``)|\*{1,2}[^\s*]|\d+(?![\d.)]))[^\n]*\n"
-_PLAIN = re.compile(
+_PLAIN = lazy(
     rf"(?P<blank>{_BLANK}+)"
     r"|(?P<marks>#{1,6})[ ]+(?P<title>[^\s#][^\n]*)(?<![\s#\\])\n"
     r"|(?P<ticks>`{3,})(?P<info>[^`\n]*)\n"
@@ -28,8 +29,8 @@ _PLAIN = re.compile(
     rf"|(?P<items>(?:-[ ]{_TEXT})+)(?=#{{1,6}}[ ]|{_BLANK}+(?:\S|\Z)|\Z)"
     r"|(?P<rule>-{3,}|\*{3,})\n"
 )
-_CUT = re.compile(r"\n[ \t]*\n(?=#{1,6} )")
-_FOLD = re.compile(r"</?details\b", re.IGNORECASE)
+_CUT = lazy(r"\n[ \t]*\n(?=#{1,6} )")
+_FOLD = lazy(r"</?details\b", re.IGNORECASE)
 
 
 def read(text: str) -> tuple[Node, ...]:

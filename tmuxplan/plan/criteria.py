@@ -10,18 +10,19 @@ import regex
 
 from tmuxplan.plan.markdown import Item
 from tmuxplan.plan.model import Criterion
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
-_BOX = re.compile(r"^\[[ xX✓✔]?\]\s*")
-_SPAN = re.compile(
+_BOX = lazy(r"^\[[ xX✓✔]?\]\s*")
+_SPAN = lazy(
     r"(?P<not>(?:^|(?<=\s))!\s*)?(?<!`)(?P<ticks>`{1,9})(?!`)(?P<code>.+?)(?<!`)(?P=ticks)(?!`)"
 )
-_SIGN = re.compile(r"^\s*(?P<not>!?)\s*(?P<sign>[$~])\s+(?P<code>\S.*?)\s*$")
+_SIGN = lazy(r"^\s*(?P<not>!?)\s*(?P<sign>[$~])\s+(?P<code>\S.*?)\s*$")
 
 
 # Nothing in it can be wrong: words, and any character, any number of times. To compile an
 # expression takes a tenth of a millisecond, and most are no more than this.
-_PLAIN = re.compile(r"(?:[\w \-:;,/@=%'\"<>!&~#]|\.[*+?]?)*", re.ASCII)
+_PLAIN = lazy(r"(?:[\w \-:;,/@=%'\"<>!&~#]|\.[*+?]?)*", re.ASCII)
 
 
 def criteria(item: Item, problems: Problems) -> tuple[Criterion, ...]:

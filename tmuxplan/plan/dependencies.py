@@ -8,22 +8,23 @@ from collections.abc import Collection, Iterable
 from tmuxplan.plan import closure, families, references
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.model import Edge, EdgeKind, Source, SourceKind, Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.statements import Stated, Statement
 
-_TOGETHER = re.compile(
+_TOGETHER = lazy(
     r"\b(?:parallel(?:izable|ized|ism|ly)?|concurrent(?:ly)?|simultaneous(?:ly)?"
     r"|independent(?:ly)?)\b"
     r"|параллельн|независим|并行|並列|paralel[oa]",
     re.IGNORECASE,
 )
-_OF_TASKS = re.compile(
+_OF_TASKS = lazy(
     r"\b(?:tasks?|steps?|terminals?|agents?|everything|execution|implementation"
     r"|all(?! (?:\w+ )?(?:tests?|builds?|jobs?|services?|servers?|requests?|containers?|pods?"
     r"|shards?|queries|files|packages|checks|workers?)\b))\b|задач|任务|タスク",
     re.IGNORECASE,
 )
-_NOT = re.compile(
+_NOT = lazy(
     r"\b(?:not|no|never|non|cannot|sequential(?:ly)?|in order|one after)\b|n't|n’t", re.IGNORECASE
 )
 

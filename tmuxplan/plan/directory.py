@@ -20,9 +20,10 @@ from tmuxplan.plan.members import Shares
 from tmuxplan.plan.model import Claims, File, Plan
 from tmuxplan.plan.pages import Pages, shifted
 from tmuxplan.plan.parse import Page, known, read, understand
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
-_NUMBERED = re.compile(r"(?:task|step)?[-_ ]?(?P<number>\d{1,6}[a-z]?)[-_. ]", re.IGNORECASE)
+_NUMBERED = lazy(r"(?:task|step)?[-_ ]?(?P<number>\d{1,6}[a-z]?)[-_. ]", re.IGNORECASE)
 _INDEX = {"readme", "manifest", "index", "overview", "plan"}
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
 # What UTF-8's two-, three- and four-byte characters look like once read as Mac Roman or CP1252.
-_DAMAGE = re.compile(
+_DAMAGE = lazy(
     r"‚[Ääàâãåçéèêëíìîïñóòôöõúùûü][\u0080-\uffff]|√[\u00a0-\u2260]|Ô∏è|ðŸ|üî|üöÄ"
     r"|â[\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹Œ\u2018-\u2022–—˜™š›œžŸ]|Ã[\u0080-\u00bf]|Â[\u0080-\u00bf]"
 )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from tmuxplan.plan.markdown import Item, Paragraph
 from tmuxplan.plan.model import Expects
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.sections import Placed
 
 # "Fail gracefully" and the like say how a program that works behaves; "fail the build" is of it.
@@ -24,23 +25,23 @@ _FAILS = (
     r"(?:non-?\s?zero|(?:exit\s+)?(?:code|status)\s+[1-9]|[1-9])"
     r"|exit\s+(?:code|status)\s*[:=]?\s*(?:non-?zero|[1-9])|non-?\s?zero)"
 )
-_EXPECTED = re.compile(
+_EXPECTED = lazy(
     r"[\W_]*(?:expect(?:ed|s)?(?:\s+(?:result|output|outcome|status|behaviou?r))?"
     rf"|ожидается|期待|预期)[\W_]*?[:：—–-]?[\W_]*{_FAILS}",
     re.IGNORECASE,
 )
-_SHOULD = re.compile(
+_SHOULD = lazy(
     r"\b(?:should|is expected to|are expected to|will)\s+(?:now\s+)?"
     rf"(?:{FAIL}|exit\s+non-?zero|return\s+non-?zero)",
     re.IGNORECASE,
 )
-_MUST = re.compile(
+_MUST = lazy(
     rf"\bmust\s+(?:{FAIL}|be\s+(?:rejected|refused)\b|exit\s+(?:with\s+)?non-?\s?zero"
     r"|return\s+(?:with\s+)?non-?\s?zero|not\s+(?:succeed|match)\b)",
     re.IGNORECASE,
 )
 # "Without this the build will fail" is said of another build.
-IF = re.compile(r"\b(?:if|when|unless|in case|otherwise|without|or else|until)\b", re.IGNORECASE)
+IF = lazy(r"\b(?:if|when|unless|in case|otherwise|without|or else|until)\b", re.IGNORECASE)
 LONGEST = 400
 
 

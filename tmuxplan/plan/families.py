@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import msgspec
 
+from tmuxplan.plan.patterns import lazy
+
 
 class Family(msgspec.Struct, frozen=True):
     """`words` are its names in several languages; `kind` says what it is when others exist.
@@ -74,31 +76,31 @@ _SEPARATOR = r"\s*[:：.．、。)）\]|—–-]|\s*[(（\[【]|\s*[*_`]*\s*$"
 _OF = r"(?:(?:\s+(?:of|von|de|di|из|sur|z)\s+|\s*/\s*)\d{1,3}(?!\w))?"
 # "[CRITICAL] Task 1: …"
 _TAGGED = r"(?:\W*[\[(【][^\[\]()【】\n]{1,30}[\])】])?"
-_NAMED = re.compile(
+_NAMED = lazy(
     rf"{_TAGGED}[^\w]*(?:{WORDS})(?:\s*(?:[#_№-]|[Nn][°ºo]\.?)?\s*(?P<number>{NUMBER}){_OF}(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))"
     rf"|\s*[#_-]?\s*(?<!\w)(?P<letter>{LETTER})(?={_SEPARATOR}))"
 )
-_KEY = re.compile(rf"[^\w]*(?P<number>{KEYED})(?={_SEPARATOR}|\s)")
-_SHORT = re.compile(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))")
-_BARE = re.compile(
+_KEY = lazy(rf"[^\w]*(?P<number>{KEYED})(?={_SEPARATOR}|\s)")
+_SHORT = lazy(rf"[^\w]*T-?(?P<number>{NUMBER})(?:(?={_SEPARATOR})|(?<=\d\d)(?=\s))")
+_BARE = lazy(
     rf"[^\w]*(?P<number>{NUMBER})(?:[.):\]]\s+|[．、：]\s*|(?<=\.\d)\s+"
     r"|(?<!\d{4})\s+[–—-]\s+)(?=\S)"
 )
-_LOOSE = re.compile(
+_LOOSE = lazy(
     rf"[^\w]*(?:{WORDS})\s*[#_№-]?\s*(?P<number>{NUMBER})(?P<letter>(?!))?(?=\s+[^\W\d_])"
 )
-_STRUCK = re.compile(r"\W*~~[^~]+~~\W*$")
-_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_ATTRIBUTES = re.compile(r"\s*\{:?\s*[#.][^{}]*\}$")
-_KEYCAP = re.compile(r"(?<=\d)\ufe0f?\u20e3\s*[.:、：]?\s*")
+_STRUCK = lazy(r"\W*~~[^~]+~~\W*$")
+_TAG = lazy(r"</?[A-Za-z][^<>]*>")
+_ATTRIBUTES = lazy(r"\s*\{:?\s*[#.][^{}]*\}$")
+_KEYCAP = lazy(r"(?<=\d)\ufe0f?\u20e3\s*[.:、：]?\s*")
 _HANS = "零一二三四五六七八九"
-_HAN = re.compile("[一二三四五六七八九十]")
-_CHINESE = re.compile(
+_HAN = lazy("[一二三四五六七八九十]")
+_CHINESE = lazy(
     rf"^(?P<lead>\W*(?:第|(?:{_PLAIN_WORDS})\s*)?)"
     r"(?P<number>[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=\s*(?:步|歩|[：:、．.)）]))"
 )
-_ORDINAL = re.compile(r"[^\w]*第\s*(?P<number>\d{1,9})\s*(?:步|歩|手順|ステップ)")
-_AFTER_ID = re.compile(r"\s*(?:\*\*|__|`)?\s*[:：.．、)）\]|—–-]{0,2}\s*")
+_ORDINAL = lazy(r"[^\w]*第\s*(?P<number>\d{1,9})\s*(?:步|歩|手順|ステップ)")
+_AFTER_ID = lazy(r"\s*(?:\*\*|__|`)?\s*[:：.．、)）\]|—–-]{0,2}\s*")
 
 
 class Name(msgspec.Struct, frozen=True):

@@ -13,15 +13,14 @@ import msgspec
 
 from tmuxplan.plan import shells
 from tmuxplan.plan.markdown import Fence, Node
+from tmuxplan.plan.patterns import lazy
 
-_OPENER = re.compile(
+_OPENER = lazy(
     r"^(?P<prefix>[ \t>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<marks>`{3,}|~{3,})(?P<info>[^\n]*)$"
 )
-_CLOSER = re.compile(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*$")
-_HEREDOC = re.compile(
-    r"(?<!<)<<(?P<dash>-?)\s*(?P<quote>['\"\\]?)(?P<word>[A-Za-z_]\w*)(?P=quote)?"
-)
-_WORD = re.compile(r"^\s*[A-Za-z_]\w*\s*$")
+_CLOSER = lazy(r"^(?P<indent>[ \t>]*)(?P<marks>`{3,}|~{3,})[ \t]*$")
+_HEREDOC = lazy(r"(?<!<)<<(?P<dash>-?)\s*(?P<quote>['\"\\]?)(?P<word>[A-Za-z_]\w*)(?P=quote)?")
+_WORD = lazy(r"^\s*[A-Za-z_]\w*\s*$")
 _OUTER = {"markdown", "md", "text", "txt", "xml", ""}
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import yaml
 
 from tmuxplan.plan import families
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
 LARGEST = 1 << 16
 """Characters of front matter that are read; nobody writes that much."""
@@ -23,7 +22,7 @@ _KEYS = {
     "estimated_duration": "time",
     "estimated_time": "time",
 }
-_WORD = re.compile(r"[A-Za-z][\w.-]{0,60}")
+_WORD = lazy(r"[A-Za-z][\w.-]{0,60}")
 
 
 def read(front: Text | None) -> tuple[Meta, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
-_RULE = re.compile(r"---[ \t]*")
-_END = re.compile(r"(?:---|\.\.\.)[ \t]*")
-_KEY = re.compile(r"[\"']?[A-Za-z_][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)")
-_LIKE_KEY = re.compile(r"[ \t]*(?:[{}\]-]|[\"']?[\w][\w .?&*-]{0,40}[\"']?[ \t]*:(?:[ \t]|$))")
-_MARKDOWN = re.compile(r"#{1,6}[ \t]+\S|```|~~~")
+_RULE = lazy(r"---[ \t]*")
+_END = lazy(r"(?:---|\.\.\.)[ \t]*")
+_KEY = lazy(r"[\"']?[A-Za-z_][\w .-]*[\"']?[ \t]*:(?:[ \t]|$)")
+_LIKE_KEY = lazy(r"[ \t]*(?:[{}\]-]|[\"']?[\w][\w .?&*-]{0,40}[\"']?[ \t]*:(?:[ \t]|$))")
+_MARKDOWN = lazy(r"#{1,6}[ \t]+\S|```|~~~")
 
 
 def split(text: str, problems: Problems) -> tuple[Text | None, str]:

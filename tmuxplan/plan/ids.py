@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from bisect import bisect_left
 from collections.abc import Mapping
 
@@ -13,12 +12,13 @@ from tmuxplan.errors import UsageError
 from tmuxplan.plan import families, references
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.model import Plan, Task
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Ref, Said
 
-_COMMA = re.compile(r"[,;&]|\s+and\s+")
-_PARENTHESES = re.compile(r"\([^()]*\)")
-_FILE = re.compile(r"[\w./-]+\.md\b")
-_HASH = re.compile(r"#?\s*(\d{1,9})")
+_COMMA = lazy(r"[,;&]|\s+and\s+")
+_PARENTHESES = lazy(r"\([^()]*\)")
+_FILE = lazy(r"[\w./-]+\.md\b")
+_HASH = lazy(r"#?\s*(\d{1,9})")
 
 
 class Named(msgspec.Struct, frozen=True):

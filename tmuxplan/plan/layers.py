@@ -9,15 +9,14 @@ import msgspec
 
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.statements import Statement
 
-_MARK = re.compile(r"\[P\]")
-_BESIDE = re.compile(r"\b(?:parallel|concurrent)\b|并行|並列|параллельн", re.IGNORECASE)
-_ALONE = re.compile(
-    r"\b(?:sequential|serial|one at a time|in order)\b|顺序|順次|последовательн", re.I
-)
-_YES = re.compile(r"\W*(?:yes|true|parallel|concurrent|\[P\]|✅|да|是)(?!\w)", re.IGNORECASE)
-_NO = re.compile(r"\W*(?:no|false|sequential|serial|❌|нет|否)(?!\w)", re.IGNORECASE)
+_MARK = lazy(r"\[P\]")
+_BESIDE = lazy(r"\b(?:parallel|concurrent)\b|并行|並列|параллельн", re.IGNORECASE)
+_ALONE = lazy(r"\b(?:sequential|serial|one at a time|in order)\b|顺序|順次|последовательн", re.I)
+_YES = lazy(r"\W*(?:yes|true|parallel|concurrent|\[P\]|✅|да|是)(?!\w)", re.IGNORECASE)
+_NO = lazy(r"\W*(?:no|false|sequential|serial|❌|нет|否)(?!\w)", re.IGNORECASE)
 
 
 class Said(msgspec.Struct, frozen=True):

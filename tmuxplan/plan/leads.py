@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 
+from tmuxplan.plan.patterns import lazy
+
 _LONGEST = 200
-_WAITS = re.compile(
+_WAITS = lazy(
     r"\b(?:until|before|unless|without|twice|again|yet|except|forget|only|more than once)\b", re.I
 )
-_NOT = re.compile(
+_NOT = lazy(
     r"\W*(?:please\s+)?"
     r"(?:(?:you\s+)?(?:must|should)\s+(?:not|never)|do\s+not|don['’]t|never|avoid)"
     r"\s+(?:ever\s+)?"
@@ -20,12 +22,12 @@ _NOT = re.compile(
     r"|[^\n]{0,20}(?:不要(?:执行|运行)|請勿執行|请勿执行|実行しないで)",
     re.IGNORECASE,
 )
-_WRONG = re.compile(
+_WRONG = lazy(
     r"\W*(?:[❌🚫⛔✗✘]\W*(?:\w+\W+){0,4}|(?:wrong|incorrect|bad|anti-?pattern|not this"
     r"|not like this|instead of(?: this)?|falsch|неправильно|错误(?:示例)?)\b(?:\W+\w+){0,3}\W*)$",
     re.IGNORECASE,
 )
-_FAILED = re.compile(
+_FAILED = lazy(
     r"\W*(?:(?:(?:only\s+)?if|when|in case|should|falls|wenn|en cas|si|если)\b|如果|もし)"
     r"[^\n]{0,120}?"
     r"(?:\b(?:fail(?:s|ed|ing|ure)?|errors?|broken|breaks?|wrong|problems?|conflicts?|stuck|hangs?"
@@ -35,19 +37,19 @@ _FAILED = re.compile(
     re.IGNORECASE,
 )
 # "If there are no errors:" is the way on.
-_FINE = re.compile(
+_FINE = lazy(
     r"\b(?:no|zero|0|without)\s+(?:\w+\s+){0,2}?(?:errors?|failures?|problems?|conflicts?|crashes)\b"
     r"|\b(?:nothing|none)\s+(?:\w+\s+)?(?:fail\w*|br[eo]\w+|wrong)|\bn(?:o|['’])t\s+(?:fail|break|crash)"
     r"|\b(?:keine|aucune?|sin|sem|нет)\s+(?:\w+\s+)?(?:fehler|erreurs?|error\w*|ошиб\w+)|没有(?:错误|失败)",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = lazy(
     r"\W*(?:to\s+)?(?:(?:roll(?:ing)?[\s-]?back|undo|revert|troubleshoot\w*|emergency|откат\w*"
     r"|retour arrière|reversión|reversão|rücknahme)\b|回滚|ロールバック)(?:\W+\w+){0,5}?\W*$",
     re.IGNORECASE,
 )
 # "Create `scripts/deploy.sh`:", "Add to your ~/.bashrc:", "`.env`:"; what else is made by commands.
-_FILE = re.compile(
+_FILE = lazy(
     r"\W*(?:(?:then|now|next|first|and)\s+)?(?:(?:create|add|append|write|save|put|paste|update|edit|modify"
     r"|change|replace|contents?|file|in|to|into)\b[^\n`]{0,60}?)?"
     r"[`\"'*]{0,3}(?:~?[\w./$-]*/)?(?:[\w.-]*\.(?:sh|bash|zsh|ksh|env|envrc)|\.env(?:\.\w+)?|\.?bashrc"
@@ -56,7 +58,7 @@ _FILE = re.compile(
     r"|following|lines?|contents?|is)\b){0,6}\s*[:：]$",
     re.IGNORECASE,
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy(
     r"\W*(?:for example|for instance|e\.\s?g\.?|examples?(?:\s+(?:usage|only|output))?|zum beispiel"
     r"|z\.\s?B\.?|beispiel|par exemple|exemple|por ejemplo|ejemplo|por exemplo|exemplo|например"
     r"|пример|例如|例|例えば)\W*$",
@@ -85,7 +87,7 @@ def away(before: str, title: str) -> str:
     return ""
 
 
-_ABOUT = re.compile(
+_ABOUT = lazy(
     r"\broll\w*[\s-]?back|\bundo|\brevert|\brestor|\brecover|\bemergency|\btroubleshoot|откат|回滚"
     r"|ロールバック|retour|reversi|rücknahme",
     re.IGNORECASE,

@@ -6,20 +6,17 @@ a family names: `- **Task 1: …**`.
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from tmuxplan.plan import families, roles
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.markdown import Heading, Item, Node
+from tmuxplan.plan.patterns import lazy
 
 _BOX = r"(?:\[[ xX]\]\s*)?"
-_BOXED = re.compile(r"\[[ xX]\]\s*(?P<number>\d{1,9})[.)]\s+(?P<title>\S.*)$")
-_BOLD = re.compile(
-    rf"{_BOX}(?:\*\*|__)(?P<number>\d{{1,9}})[.):]\s+(?P<title>[^*_].*?)(?:\*\*|__)?$"
-)
-_NAMED = re.compile(rf"{_BOX}(?P<rest>(?:\*\*|__)?\S.*)$")
+_BOXED = lazy(r"\[[ xX]\]\s*(?P<number>\d{1,9})[.)]\s+(?P<title>\S.*)$")
+_BOLD = lazy(rf"{_BOX}(?:\*\*|__)(?P<number>\d{{1,9}})[.):]\s+(?P<title>[^*_].*?)(?:\*\*|__)?$")
+_NAMED = lazy(rf"{_BOX}(?P<rest>(?:\*\*|__)?\S.*)$")
 
 
 class Listed(msgspec.Struct, frozen=True):

@@ -6,13 +6,15 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
-_PORT = re.compile(
+from tmuxplan.plan.patterns import lazy
+
+_PORT = lazy(
     r"(?:port\s*[:#=]?\s*#?|tcp[:/]|(?:https?://)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0)?:)?"
     r"(?P<port>\d{2,5})(?:/tcp)?/?",
     re.IGNORECASE,
 )
-_PATH = re.compile(r"(?P<kind>venv|virtualenv|file|worktree)(?:\s*:\s*|\s+)(?P<path>\S.*)", re.I)
-_ENVIRONMENT = re.compile(r"(?:.*/)?(?:\.venv|node_modules)/?")
+_PATH = lazy(r"(?P<kind>venv|virtualenv|file|worktree)(?:\s*:\s*|\s+)(?P<path>\S.*)", re.I)
+_ENVIRONMENT = lazy(r"(?:.*/)?(?:\.venv|node_modules)/?")
 
 
 def name_of(said: str) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Union
 import msgspec
 
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -161,11 +162,11 @@ def _nodes(tokens: list[Token], folds: Mapping[int, tuple[Heading, ...]]) -> Ite
 FOLD = 10
 """Headings in `<details>` are this much deeper than others, so that none of them ends it."""
 
-_FOLDS = re.compile(
+_FOLDS = lazy(
     r"<details\b[^>]*>(?:\s*<summary\b[^>]*>(?P<summary>.*?)</summary>)?|(?P<end></details>)",
     re.IGNORECASE | re.DOTALL,
 )
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = lazy(r"<[^>]*>")
 
 
 def _folds(tokens: list[Token]) -> dict[int, tuple[Heading, ...]]:

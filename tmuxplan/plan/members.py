@@ -12,6 +12,7 @@ from tmuxplan.plan.families import Name
 from tmuxplan.plan.grammar import Member, Outline
 from tmuxplan.plan.markdown import Fence, Heading, Node, Paragraph
 from tmuxplan.plan.model import LooseBlock, Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
 
@@ -132,7 +133,7 @@ def loose(outside: tuple[Node, ...]) -> Iterator[LooseBlock]:
             yield LooseBlock(node.line, where + _offer(title))
 
 
-_BEFORE_ALL = re.compile(
+_BEFORE_ALL = lazy(
     r"\b(?:pre-?requisites?|requirements?|set-?up|preparations?|prerequisitos|requisitos|"
     r"voraussetzungen|préparation|prérequis|подготовка)\b|前提|準備|准备|先决条件",
     re.IGNORECASE,

@@ -6,18 +6,20 @@ import re
 
 import msgspec
 
-_HEAD = re.compile(r"\s*(?:graph|flowchart)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR))?\s*;?\s*$")
-_IGNORED = re.compile(
+from tmuxplan.plan.patterns import lazy
+
+_HEAD = lazy(r"\s*(?:graph|flowchart)(?:-elk)?(?:\s+(?:TB|TD|BT|RL|LR))?\s*;?\s*$")
+_IGNORED = lazy(
     r"\s*(?:%%|style\b|classDef\b|class\b|linkStyle\b|click\b|direction\b|accTitle\b|accDescr\b|end\s*;?\s*$)"
 )
-_SUBGRAPH = re.compile(r"\s*subgraph\b\s*(?P<id>[\w.-]+)?")
-_ID = re.compile(r"\s*(?P<id>\w+(?:[.-]\w+)*)")
+_SUBGRAPH = lazy(r"\s*subgraph\b\s*(?P<id>[\w.-]+)?")
+_ID = lazy(r"\s*(?P<id>\w+(?:[.-]\w+)*)")
 _SHAPES = (
     ("(((", ")))"), ("((", "))"), ("([", "])"), ("[[", "]]"), ("[(", ")]"), ("{{", "}}"),
     ("[/", "/]"), ("[\\", "\\]"), ("[", "]"), ("(", ")"), ("{", "}"), (">", "]"),
 )  # fmt: skip
-_CLASS = re.compile(r":::[\w-]+")
-_ARROW = re.compile(
+_CLASS = lazy(r":::[\w-]+")
+_ARROW = lazy(
     r"\s*(?P<tail><|[xo](?=-|=))?"
     r"(?:(?P<dots>-\.+-)|(?P<dotted>-\.)\s*(?P<dotlabel>[^.|>\n][^.\n]*?)\s*\.-+"
     r"|(?P<thick>={2,})(?:(?=[>xo\s|&]|$)|\s*(?P<thicklabel>[^=|>\n][^=\n]*?)\s*={2,})"
@@ -26,11 +28,11 @@ _ARROW = re.compile(
     r"|\s*(?P<label>[^-|>\n][^|>\n]*?)\s*-{2,}))"
     r"(?P<head>[>xo](?=[\s|\w]|$))?"
 )
-_LABEL = re.compile(r"\s*\|(?P<text>[^|\n]*)\|")
-_SOFT = re.compile(
+_LABEL = lazy(r"\s*\|(?P<text>[^|\n]*)\|")
+_SOFT = lazy(
     r"\b(?:optional|soft|info|informational|recommended|nice to have|weak)\b", re.IGNORECASE
 )
-_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_BREAK = lazy(r"<br\s*/?>", re.IGNORECASE)
 
 
 class Arrow(msgspec.Struct, frozen=True):

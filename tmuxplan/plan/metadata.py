@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import msgspec
 
+from tmuxplan.plan.patterns import lazy
+
 _KEYS = {
     "terminal": "terminal|tab|терминал|终端|ターミナル",
     "time": "소요 시간|예상 시간|czas|durata|thời gian|duração|duración|"
@@ -70,13 +72,13 @@ _PLAIN = {"dependencies", "impact", "locks", "total tasks", "time", "terminal", 
     "wait for",
 }
 
-_BOLD = re.compile(
+_BOLD = lazy(
     r"\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?[^\w\s*`]{0,4}\s*(?P<mark>\*\*|__)(?P<key>[^*_`\n]{1,60}?)"
     r"(?:\s*[:：]\s*(?P=mark)|(?P=mark)\s*[:：])[ \t]*(?P<value>.*)$"
 )
-_WORD = re.compile(r"\s*(?P<key>[^\W\d_][\w ()]{1,40}?)\s*[:：][ \t]+(?P<value>\S.*)$")
-_SLANTED = re.compile(r"\s*(?:[-*+]\s+)?(?P<mark>[*_])(?!(?P=mark))(?P<text>[^*_].*?)(?P=mark)\s*$")
-_BAR = re.compile(r"\s+\|\s+")
+_WORD = lazy(r"\s*(?P<key>[^\W\d_][\w ()]{1,40}?)\s*[:：][ \t]+(?P<value>\S.*)$")
+_SLANTED = lazy(r"\s*(?:[-*+]\s+)?(?P<mark>[*_])(?!(?P=mark))(?P<text>[^*_].*?)(?P=mark)\s*$")
+_BAR = lazy(r"\s+\|\s+")
 
 
 class Meta(msgspec.Struct, frozen=True):

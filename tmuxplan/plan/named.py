@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from tmuxplan.plan import roles
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.markdown import Fence, Heading, Node
+from tmuxplan.plan.patterns import lazy
 
-_NOT_WORD = re.compile(r"[^\w.]+")
+_NOT_WORD = lazy(r"[^\w.]+")
 
 
 def sections(

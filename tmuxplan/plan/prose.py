@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tmuxplan.plan import references
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Said
 
 _AFTER = (
@@ -12,15 +13,13 @@ _AFTER = (
     r"|depending on|requires?|blocked by"
     r"|wait(?:s|ing)? (?:for|on|until)|после|nach|después de|après|depois de)"
 )
-_IN_TITLE = re.compile(rf"(?<!\w){_AFTER}:?\s+(?P<rest>[^\n]+)", re.IGNORECASE)
-_IN_PARENTHESES = re.compile(
-    rf"[(（]\s*(?:\w+\s+){{0,2}}?{_AFTER}:?\s+(?P<rest>[^()（）\n]+)[)）]", re.I
-)
+_IN_TITLE = lazy(rf"(?<!\w){_AFTER}:?\s+(?P<rest>[^\n]+)", re.IGNORECASE)
+_IN_PARENTHESES = lazy(rf"[(（]\s*(?:\w+\s+){{0,2}}?{_AFTER}:?\s+(?P<rest>[^()（）\n]+)[)）]", re.I)
 # Japanese and Chinese put the verb behind: Level 0完了後, タスク2の終了後, 任务 2 完成后.
-_BEHIND = re.compile(
+_BEHIND = lazy(
     r"(?P<rest>[^\n。、,(（]{1,80}?)\s*(?:の|が|を)?\s*(?:完了|終了|完成|结束|結束)\s*(?:した)?(?:後|后|したら|してから|之后|以后)"
 )
-_LINE = re.compile(
+_LINE = lazy(
     r"[\W_]{0,9}(?:(?:this|it|the)\s+(?:task|step|agent|terminal|phase|one)?\s*)?"
     r"(?:(?:can|may|must|should|will|do|only|please|to|be)\s+){0,3}"
     r"(?:(?:start|begin|run|execute|launch)(?:s|ed|ing)?|started|run)\s+"
@@ -28,27 +27,27 @@ _LINE = re.compile(
     r"(?P<rest>[^\n]+)",
     re.IGNORECASE,
 )
-_NOT_BEFORE = re.compile(
+_NOT_BEFORE = lazy(
     r"[\W_]{0,9}(?:do not|don't|don’t|never|must not|cannot)\s+(?:start|begin|run|execute|launch)\b"
     r"[^\n]{0,30}?\b(?:until|before)\s+(?P<rest>[^\n]+)",
     re.IGNORECASE,
 )
-_WAIT = re.compile(r"[\W_]{0,9}wait\s+(?:for|until)\s+(?P<rest>[^\n]+)", re.IGNORECASE)
-_BLOCKED = re.compile(
+_WAIT = lazy(r"[\W_]{0,9}wait\s+(?:for|until)\s+(?P<rest>[^\n]+)", re.IGNORECASE)
+_BLOCKED = lazy(
     r"[\W_]{0,9}(?:this\s+(?:task|step)\s+)?(?:is\s+)?"
     r"(?:blocked by|depends on|dependent on|requires completion of|(?:runs|comes|starts) after)\s+"
     r"(?P<rest>[^\n]+)",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(
+_SUBJECT = lazy(
     r"[\W_]{0,9}(?P<who>[^\n]{1,80}?)[\s*_]{0,5}(?:[(（][^()（）\n]{0,80}[)）][\s*_]{0,5})?"
     r"\b(?:(?:both|all|each|must|should|can|may|will|only)\s+){0,3}"
     r"(?:depends? on|waits? for|(?:starts?|begins?|runs?|comes?) (?:only )?after"
     r"|(?:is|are) blocked by)\s+(?P<rest>[^\n]+)",
     re.IGNORECASE,
 )
-_OTHER_WAY = re.compile(r"\bor\b[^\n]{0,20}\bparallel\b", re.IGNORECASE)
-_END = re.compile(r"(?<=\w)[.;。](?:\s|$)|\s[-–—]\s")
+_OTHER_WAY = lazy(r"\bor\b[^\n]{0,20}\bparallel\b", re.IGNORECASE)
+_END = lazy(r"(?<=\w)[.;。](?:\s|$)|\s[-–—]\s")
 
 
 def title(text: str) -> tuple[Said, str] | None:
@@ -92,7 +91,7 @@ def subject(text: str) -> tuple[Said, Said, str] | None:
 
 _LONGEST = 500
 """Characters of a line or a heading that are looked at."""
-_HINT = re.compile(
+_HINT = lazy(
     r"after|once|depend|\bdeps?:|requires?|blocked|wait|until|before|when|following|после|nach|después"
     r"|après|depois|[後后]|したら|してから",
     re.IGNORECASE,

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 
 from tmuxplan.plan.markdown import Heading, Item, Node, Paragraph
 from tmuxplan.plan.model import Protocol, Text
+from tmuxplan.plan.patterns import lazy
 
-_SECTION = re.compile(
+_SECTION = lazy(
     r"\bescalat|\bfailure (?:protocol|handling|policy|procedure|response)"
     r"|\bretry (?:policy|protocol)|\berror handling|\bon failure\b"
     r"|\bwhen (?:things|something|a task|tasks) fails?\b|эскалац|失败处理",
     re.IGNORECASE,
 )
-_RETRY = re.compile(
+_RETRY = lazy(
     r"\bretr(?:y|ies)\b[^.\n\d]{0,40}?(?P<after>\d{1,3})\s*(?:times?\b|x\b|×|attempts?|раз)"
     r"|\b(?P<before>\d{1,3})\s*(?:retries|times? retry|retry attempts)"
     r"|\b(?:max(?:imum)?\.? )?retries\s*[:=]\s*\**\s*(?P<value>\d{1,3})"
@@ -22,16 +23,16 @@ _RETRY = re.compile(
     r"(?! (?:the|it|its|you|we|they|that|this|all|every|each|an?)\b)",
     re.IGNORECASE,
 )
-_COUNT = re.compile(
+_COUNT = lazy(
     r"\b(?P<plus>\d{1,4})\s*(?:\+|or more|and more)\s*(?:\w+\s+){0,2}?"
     r"(?:terminals?|tasks?|failures?|failed)"
     r"|\bmax(?:imum)?\.? failures\s*[:=]\s*\**\s*(?P<value>\d{1,4})"
     r"|\b(?:after|if|at|once)\s+(?P<after>\d{1,4})\s+(?:or more\s+)?(?:\w+\s+){0,2}?(?:fail\w*)",
     re.IGNORECASE,
 )
-_HALT = re.compile(r"\b(?:halt|stop|abort|cancel|pause|freeze)\b", re.IGNORECASE)
-_ISSUES = re.compile(r"\b(?:issues?|document|write|record|log|file)\b", re.IGNORECASE)
-_PATH = re.compile(r"`(?P<path>[^`\s]*/[^`\s]*)`")
+_HALT = lazy(r"\b(?:halt|stop|abort|cancel|pause|freeze)\b", re.IGNORECASE)
+_ISSUES = lazy(r"\b(?:issues?|document|write|record|log|file)\b", re.IGNORECASE)
+_PATH = lazy(r"`(?P<path>[^`\s]*/[^`\s]*)`")
 _WORDS = {"once": 1, "twice": 2}
 
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from tmuxplan.plan import families
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.markdown import FOLD, Heading, Node, Paragraph
 from tmuxplan.plan.model import Text
+from tmuxplan.plan.patterns import lazy
 
 LEVEL = 7
 """Deeper than every real heading that stands with it."""
 
-_BOLD = re.compile(
+_BOLD = lazy(
     r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<text>[^*\n]{1,200}?)(?P=mark)\s*[:：]?"
     # A time or a remark may follow: **Agent 1 - Schema** ⏱️ 15 min
     r"(?P<tail>\s+(?:[(\[（–—-]|[^\w\s*.,;:!?'\"]{1,3}\s)[^*\n]{0,60})?\s*$"
 )
-_PLAIN = re.compile(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}(?:[.:：]|\s+[–—-](?=\s))\s+\S.{0,120}$")
+_PLAIN = lazy(r"\s*\S{0,4}?\s*[^\W\d_]+[ #-]?\d{1,4}(?:[.:：]|\s+[–—-](?=\s))\s+\S.{0,120}$")
 # **Step 1:** Build the image
-_BOLD_ID = re.compile(
+_BOLD_ID = lazy(
     r"\s*[^\w\s*]{0,4}\s*(?P<mark>\*\*|__)(?P<id>[^*\n]{1,40}?)\s*[:：.–—-]?\s*(?P=mark)"
     r"\s*[:：.–—-]?\s+(?P<title>[^\s*].{0,120})$"
 )

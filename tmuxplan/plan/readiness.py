@@ -10,10 +10,11 @@ import msgspec
 from tmuxplan.errors import Problem
 from tmuxplan.plan import ports
 from tmuxplan.plan.model import Block, Edge, Plan, Ready, Task
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
 _PORTS = tuple(
-    re.compile(pattern)
+    lazy(pattern)
     for pattern in (
         r"(?<![\w-])--(?:http-|server[.-])?port[= ]+(?P<port>\d{2,5})\b",
         r"\bPORT=(?P<port>\d{2,5})\b",
@@ -26,13 +27,13 @@ _PORTS = tuple(
         r"(?:[\w.]+:)?(?P<port>\d{2,5})\b",
     )
 )
-_ASKED = re.compile(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b")
-_JOINED = re.compile(r"&&|\|\||[;|&()]")
+_ASKED = lazy(r"https?://(?:localhost|127\.0\.0\.1|0\.0\.0\.0):(?P<port>\d{2,5})\b")
+_JOINED = lazy(r"&&|\|\||[;|&()]")
 # What a variable or an option says where is not said by default.
-_SAID = re.compile(r"[$`]|(?<!\w)-{1,2}(?:\w+-)?(?:port|p|P|bind|b|S|listen|addr\w*|http)\b")
+_SAID = lazy(r"[$`]|(?<!\w)-{1,2}(?:\w+-)?(?:port|p|P|bind|b|S|listen|addr\w*|http)\b")
 _PREFIXES = frozenset({"sudo", "exec", "nohup", "env", "time", "command", "setsid"})
 # "Wait until you see `Listening`", "Once the log shows "ready":", not "you should see X in the UI".
-_SEEN = re.compile(
+_SEEN = lazy(
     r"\b(?:wait|once|when|after|until|as soon as)\b[^`\"“\n]{0,40}?"
     r"\b(?:see|sees|seen|shows?|prints?|printed|says|logs|logged|reads|appears|message|line)\b"
     r"[^`\"“\n]{0,30}[`\"“](?P<line>[^`\"”\n]{3,120})[`\"”]"

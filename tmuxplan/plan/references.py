@@ -10,41 +10,42 @@ import msgspec
 
 from tmuxplan.plan import families
 from tmuxplan.plan.families import FAMILIES, KEYED, LETTER, NUMBER
+from tmuxplan.plan.patterns import lazy
 
 _WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
 # Kana and ideographs may follow an id directly: タスク2の, Level 0完了後.
 _END = r"(?![^\W\u3040-\u30ff\u3400-\u9fff])"
-_FIRST = re.compile(
+_FIRST = lazy(
     rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>{LETTER})){_END}"
     rf"|[Tt]-?(?P<short>{NUMBER}){_END}|(?P<keyed>{KEYED}){_END})"
 )
 _LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"
 _RANGE = r"(?:\s*(?:\.\.\.?|…|–|—|-)\s*|\s+(?:to|through|thru|bis|до|по)\s+)"
-_NEXT = re.compile(
+_NEXT = lazy(
     rf"(?:(?P<list>{_LIST})|(?P<range>{_RANGE}))"
     rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|{LETTER})){_END}"
 )
 # A bare number goes on a list only where nothing but the list's end or its own words follow:
 # "Task 1, 3 retries" names one task.
-_LIST_GOES_ON = re.compile(
+_LIST_GOES_ON = lazy(
     r"\s*(?:$|[,、;&/+.)\]|:–—-]|and\b|und\b|и\b|to\b|through\b|complete|done|pass|finish|must|are\b|is\b)",
     re.IGNORECASE,
 )
-_BARE = re.compile(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
-_PARENS = re.compile(r"[(（][^()（）]*[)）]")
-_SEPARATOR = re.compile(_LIST)
-_OF_ALL = re.compile(
+_BARE = lazy(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
+_PARENS = lazy(r"[(（][^()（）]*[)）]")
+_SEPARATOR = lazy(_LIST)
+_OF_ALL = lazy(
     r"\b(?:both|all|each|either|these|beide|alle|оба|все|ambos|todos|todas)\b|都|両方",
     re.IGNORECASE,
 )
-_NONE = re.compile(
+_NONE = lazy(
     r"\W*(?:$|(?:none|nothing|n/?a|nil|no|no (?:\w+ )?(?:dependenc\w+|prerequisites?)"
     r"|not applicable"
     r"|keine|нет|なし|无|無|没有|ninguna?|aucune)\W*(?:$|[-–—:;,.]))",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\W*(?:no|not|without)\b(?!.*\b(?:except|besides|but)\b)", re.IGNORECASE)
-_ALL = re.compile(
+_NEGATED = lazy(r"\W*(?:no|not|without)\b(?!.*\b(?:except|besides|but)\b)", re.IGNORECASE)
+_ALL = lazy(
     r"\W*(?:all|every|each|everything)\b(?:\W+(?:of|the|other))*\W*"
     r"(?:(?:previous|prior|preceding|earlier|above|other)\b(?:\W+\w+){0,6}"
     r"|(?:tasks?|steps?|terminals?|agents?)?(?:\W+(?:are|must|be|have|been|to|completed?|done"
@@ -52,7 +53,7 @@ _ALL = re.compile(
     r"|\W*(?:すべて|全て|全部|所有|все предыдущие|todas? las? anterior|alle vorherigen)",
     re.IGNORECASE,
 )
-_PREVIOUS = re.compile(
+_PREVIOUS = lazy(
     r"\W*(?:the\s+)?(?:previous|preceding|last|prior) (?:task|step|one|terminal|agent)\b"
     r"|\W*(?:the )?(?:task|step) (?:before|above)\b",
     re.IGNORECASE,

@@ -10,6 +10,7 @@ import re
 
 from tmuxplan.plan.expectations import FAIL, IF, LONGEST
 from tmuxplan.plan.model import Expects
+from tmuxplan.plan.patterns import lazy
 
 _ARROW = r"(?:→|⇒|⟶|=>|->)"
 _ANSWER = r"(?:HTTP[/ ]?(?:1\.1|2)?\s*)?[45]\d\d\b"
@@ -29,26 +30,24 @@ _SUBJECT = (
     r"(?:(?!and\b|but\b|so\b)[\w`'/.-]{1,40}\s+){0,3}?"
 )
 _BEGINS = r"(?:^|[(（:：;,–—]|\s-\s)\s*"
-_SHOULD = re.compile(
+_SHOULD = lazy(
     rf"{_BEGINS}{_SUBJECT}(?P<how>should|must|(?:is |are )?expected to|is supposed to)\s+"
     rf"(?:now\s+|always\s+)?"
     rf"(?P<outcome>{_OUTCOME}|(?:(?:return|give|answer|get|respond with)\s+)?{_ANSWER})",
     re.IGNORECASE,
 )
-_EXPECTED = re.compile(
+_EXPECTED = lazy(
     rf"{_BEGINS}(?:expect(?:ed|s)?(?:\s+(?:result|output|outcome|status|code))?\s*[:=]?"
     rf"|ожидается:?|期待:?|预期:?)\s*(?P<outcome>(?:an?\s+)?(?:{_OUTCOME}|{_ANSWER}))"
     rf"|{_ARROW}\s*(?:expect(?:ed)?:?\s*|should\s+|returns?\s+|gives\s+)?"
     rf"(?P<arrow>{_OUTCOME}|{_ANSWER})",
     re.IGNORECASE,
 )
-_BACK = re.compile(rf"#+\s*(?:{_ARROW}|expected\b|ожидается|期待|预期)", re.IGNORECASE)
-_HINT = re.compile(
-    r"#[^\n]*(?:expect|should|must|supposed|→|⇒|⟶|=>|->|ожида|期待|预期)", re.IGNORECASE
-)
-_IS_ANSWER = re.compile(rf"{_ANSWER}$", re.IGNORECASE)
-_CLIENT = re.compile(r"(?:^|[\s;&|(])(?:curl|wget|https?|xh)\s")
-_REFUSES = re.compile(r"\bwget\b|\s--fail|\s-[a-zA-Z]*f[a-zA-Z]*\b|--check-status")
+_BACK = lazy(rf"#+\s*(?:{_ARROW}|expected\b|ожидается|期待|预期)", re.IGNORECASE)
+_HINT = lazy(r"#[^\n]*(?:expect|should|must|supposed|→|⇒|⟶|=>|->|ожида|期待|预期)", re.IGNORECASE)
+_IS_ANSWER = lazy(rf"{_ANSWER}$", re.IGNORECASE)
+_CLIENT = lazy(r"(?:^|[\s;&|(])(?:curl|wget|https?|xh)\s")
+_REFUSES = lazy(r"\bwget\b|\s--fail|\s-[a-zA-Z]*f[a-zA-Z]*\b|--check-status")
 
 
 def any_in(commands: str) -> bool:

@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import Literal
 
+from tmuxplan.plan.patterns import lazy
+
 Role = Literal["run", "criteria", "recovery", "never", "objective", "expected"]
 
 # The order matters: a "Verification failure: troubleshooting" is for people, not to run.
@@ -35,11 +37,11 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("objective", r"^(objectives?|goals?|purpose|цель|目标|目的|objetivo|ziel|objectif)\b"),
     ("run", r"\bcommands?\b|\bexecution\b|\bsetup\b|^run\b|команды|命令|コマンド|comandos|befehle"),
 )
-_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _ROLES)
-_EDGES = re.compile(r"^[^\w]+|[\s:：*_]+$")
+_PATTERNS = tuple((role, lazy(pattern, re.IGNORECASE)) for role, pattern in _ROLES)
+_EDGES = lazy(r"^[^\w]+|[\s:：*_]+$")
 
 
-_ASIDE = re.compile(
+_ASIDE = lazy(
     r"\broll ?-?back|\btroubleshoot|\bemergency|\bexamples?\b|\btemplates?\b|\bfailure recovery"
     r"|\bif (?:it|this|anything|something) fails|\bon failure\b|откат|回滚|ロールバック|롤백"
     r"|reversión|reversão|retour arrière|rücknahme|ripristino|wycofani|khôi phục|hoàn tác",

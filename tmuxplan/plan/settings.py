@@ -9,11 +9,12 @@ from tmuxplan.plan import times
 from tmuxplan.plan.locks import name_of
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Ready, Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 
 _YES = {"yes", "true", "on", "1"}
 _NO = {"no", "false", "off", "none", "-", "0"}
-_CODE = re.compile(r"`([^`]+)`")
+_CODE = lazy(r"`([^`]+)`")
 
 
 def read(metas: tuple[Meta, ...], task_id: str, problems: Problems) -> dict[str, Any]:

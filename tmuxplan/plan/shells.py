@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from tmuxplan.plan.markdown import Fence
+from tmuxplan.plan.patterns import lazy
 
 _LANGUAGES = {
     "bash": "bash",
@@ -19,8 +20,8 @@ _LANGUAGES = {
     "sh-session": "bash",
 }
 _SESSIONS = {"console", "shell-session", "shellsession", "sh-session", "shell"}
-_TAG = re.compile(r"[^\s{,]+|\{\s*\.?(?P<class>[A-Za-z][\w+-]*)")
-_PROMPT = re.compile(r"^\s*\$ ")
+_TAG = lazy(r"[^\s{,]+|\{\s*\.?(?P<class>[A-Za-z][\w+-]*)")
+_PROMPT = lazy(r"^\s*\$ ")
 
 
 def tag(fence: Fence) -> str:
@@ -83,17 +84,17 @@ def _first(text: str) -> str | None:
     return found["line"].rstrip() if found else None
 
 
-_LINE = re.compile(r"^[ \t]*(?P<line>[^\s#][^\n]*)", re.MULTILINE)
+_LINE = lazy(r"^[ \t]*(?P<line>[^\s#][^\n]*)", re.MULTILINE)
 _NO_SHELL = (
-    (re.compile(r"(?:https?|ftp)://\S+$"), "a URL"),
-    (re.compile(r"[A-Za-z][\w-]*(?: (?:\d{1,3}|[A-Z]))?[:：](?:\s|$)"), "a label"),
+    (lazy(r"(?:https?|ftp)://\S+$"), "a URL"),
+    (lazy(r"[A-Za-z][\w-]*(?: (?:\d{1,3}|[A-Z]))?[:：](?:\s|$)"), "a label"),
     # `name(` with anything but `)` behind it opens nothing that a shell knows.
     (
-        re.compile(r"(?!(?:if|elif|while|until|for|select|time|case)\()[A-Za-z_][\w.]*\((?!\s*\))"),
+        lazy(r"(?!(?:if|elif|while|until|for|select|time|case)\()[A-Za-z_][\w.]*\((?!\s*\))"),
         "a call of pseudo-code",
     ),
     (
-        re.compile(
+        lazy(
             r"[A-Z][a-z]+ (?:all|the|an?|each|every|your|this|these|that|both|any|new|some"
             r"|following|until|if|it|and|or|into|from)(?=\s|$)(?![^\n]*[|;&$<>=])"
         ),

@@ -15,11 +15,12 @@ from tmuxplan.plan.ids import Index
 from tmuxplan.plan.markdown import Heading, Item, Node, Paragraph, Table
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import SourceKind, Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Said
 from tmuxplan.plan.statements import Place, Statement, Statements
 from tmuxplan.plan.tables import Line, Lost
 
-_AT_ONCE = re.compile(
+_AT_ONCE = lazy(
     r"\bcan (?:start|run|begin) (?:immediately|any ?time|right away|at once)\b", re.IGNORECASE
 )
 _LONGEST_RANGE = 1000

@@ -10,15 +10,14 @@ import msgspec
 from tmuxplan.plan import families, readiness, references
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.model import EdgeKind, Ready, SourceKind, Task, Text
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.references import Ref, Said
 
-_SOFT = re.compile(
+_SOFT = lazy(
     r"\b(?:optional|soft|recommended|preferred|if available|nice to have)\b", re.IGNORECASE
 )
-_UP = re.compile(
-    r"\b(?:running|up|started|ready|listening|healthy|online|start|starts)\b", re.IGNORECASE
-)
+_UP = lazy(r"\b(?:running|up|started|ready|listening|healthy|online|start|starts)\b", re.IGNORECASE)
 _TOO_MANY = 300_000
 
 

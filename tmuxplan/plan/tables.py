@@ -12,20 +12,21 @@ from tmuxplan.plan.families import FAMILIES, NUMBER, key
 from tmuxplan.plan.ids import Index
 from tmuxplan.plan.markdown import Row, Table
 from tmuxplan.plan.model import Task
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Said
 
-_DEPENDS = re.compile(
+_DEPENDS = lazy(
     r"\b(?:depend(?:s|encies|ency|encias)?(?: on)?|deps|blocked by|requires|prerequisites?"
     r"|predecessors?|wait(?:s)? for|after)\b|依存|依赖|前置|зависи",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"^\W*(?:terminal|tab|#?\s*term)\b|терминал|终端|ターミナル", re.IGNORECASE)
-_NAMES = re.compile(
+_PLACE = lazy(r"^\W*(?:terminal|tab|#?\s*term)\b|терминал|终端|ターミナル", re.IGNORECASE)
+_NAMES = lazy(
     r"\b(?:tasks?|id|name|title|steps?|agents?|terminal|tab|#|no\.?|nr)\b|任务|タスク|задач",
     re.IGNORECASE,
 )
-_SOFT = re.compile(r"\b(?:soft|optional)\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
+_SOFT = lazy(r"\b(?:soft|optional)\b", re.IGNORECASE)
+_WORD = lazy(r"[^\W_]+")
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -35,13 +35,12 @@ from tmuxplan.plan.model import (
     Task,
     Text,
 )
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.sections import Placed
 
-_IN_TITLE = re.compile(
-    r"(?:⏱️?|⏰|~|[Ee]stimated:?|[(\[-])\s*[^()\[\]]{0,40}$|[(\[][^()\[\]]{1,40}[)\]]"
-)
-_OUTPUT = re.compile(
+_IN_TITLE = lazy(r"(?:⏱️?|⏰|~|[Ee]stimated:?|[(\[-])\s*[^()\[\]]{0,40}$|[(\[][^()\[\]]{1,40}[)\]]")
+_OUTPUT = lazy(
     r"(?:\b(?:expected|sample|example|typical|actual) (?:output|result|response)s?"
     r"|\byou(?: should| will|['’]ll| should now) (?:see|get)\b"
     r"|\bshould (?:print|output|show|look like|return)|^\W*(?:the )?(?:output|result)s?(?: is)?"
@@ -52,7 +51,7 @@ _OUTPUT = re.compile(
 
 
 # "It prints:", with nothing more: "This shows how to build:" leads to commands.
-_PRINTS = re.compile(
+_PRINTS = lazy(
     r"\b(?:this|it|which|that|command) (?:will |should )?"
     r"(?:prints?|outputs?|returns?|displays?|yields?)(?: the following| something like)?"
     r"\s*[:：]\W*$"
@@ -60,7 +59,7 @@ _PRINTS = re.compile(
     r"\s*[:：]\W*$|^\W*(?:response|returns|prints)\s*[:：]\W*$",
     re.IGNORECASE,
 )
-_RUN = re.compile(
+_RUN = lazy(
     r"\b(?:run|execute|type|enter|use|start|try|call|invoke|then|next)\b[^.\n]{0,20}[:：]\W*$",
     re.IGNORECASE,
 )
@@ -226,7 +225,7 @@ _LESSER = {"medium", "moderate", "low", "minor", "minimal", "none", "info", "inf
     "non",
     "nonblocking",
 }
-_BLOCKS = re.compile(r"(?<!non-)(?<!not )\bblock(?:s|er|ing)\b(?! (?:nothing|no\b))", re.IGNORECASE)
+_BLOCKS = lazy(r"(?<!non-)(?<!not )\bblock(?:s|er|ing)\b(?! (?:nothing|no\b))", re.IGNORECASE)
 
 
 def impact_of(metas: tuple[Meta, ...]) -> Impact | None:

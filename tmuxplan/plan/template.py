@@ -7,8 +7,9 @@ import re
 from tmuxplan.plan import shells
 from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.model import Template
+from tmuxplan.plan.patterns import lazy
 
-_SECTION = re.compile(
+_SECTION = lazy(
     r"\breports?\b[^\n]{0,40}\btemplate|\btemplate\b[^\n]{0,40}\breport"
     r"|\b(?:execution|final|run|status) report\b"
     r"|шаблон отч[её]та|报告模板|レポート",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tmuxplan.plan.model import Estimate
+from tmuxplan.plan.patterns import lazy
 
 _UNITS = (
     (1.0, r"s|secs?|seconds?|sek(?:unden)?|секунд[аы]?|сек|秒"),
@@ -15,17 +16,15 @@ _UNITS = (
 _UNIT = "|".join(unit for _, unit in _UNITS)
 # The digits are bounded: float("9" * 400) is infinite, and no plan takes longer than 7 digits.
 _NUMBER = r"\d{1,7}(?:[.,]\d{1,3})?"
-_RANGE = re.compile(
+_RANGE = lazy(
     rf"(?<![\w.,])(?P<low>{_NUMBER})\s*(?P<unit1>{_UNIT})?\s*(?:-|–|—|‑|~|〜|～|to|bis|до)\s*"
     rf"(?P<high>{_NUMBER})[\s-]*(?P<unit2>{_UNIT})(?![^\W_])",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(
+_SINGLE = lazy(
     rf"(?<![\w.,])(?P<n>{_NUMBER})[ \t-]*(?P<unit>{_UNIT})(?:(?![^\W_])|(?=\d))", re.IGNORECASE
 )
-_MORE = re.compile(
-    rf"(?:\s|,|and)*(?P<n>{_NUMBER})[ \t-]*(?P<unit>{_UNIT})(?![^\W_])", re.IGNORECASE
-)
+_MORE = lazy(rf"(?:\s|,|and)*(?P<n>{_NUMBER})[ \t-]*(?P<unit>{_UNIT})(?![^\W_])", re.IGNORECASE)
 
 
 def seconds(text: str) -> tuple[float, float] | None:

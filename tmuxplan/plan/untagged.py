@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from tmuxplan.plan import shells
 from tmuxplan.plan.markdown import Fence
 from tmuxplan.plan.model import LooseBlock
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.sections import Placed
 
-_DRAWING = re.compile(r"[\u2190-\u21ff\u2500-\u257f]|^\s*[|+]--|<?--+>", re.MULTILINE)
-_COMMAND = re.compile(r"(?:[$%] )?[a-z_.~/$\"'(\[][^\s:]*(?:\s|$)|[A-Z_]+=")
+_DRAWING = lazy(r"[\u2190-\u21ff\u2500-\u257f]|^\s*[|+]--|<?--+>", re.MULTILINE)
+_COMMAND = lazy(r"(?:[$%] )?[a-z_.~/$\"'(\[][^\s:]*(?:\s|$)|[A-Z_]+=")
 
 
 def say(

@@ -6,7 +6,9 @@ import re
 
 import msgspec
 
-_NEW = re.compile(
+from tmuxplan.plan.patterns import lazy
+
+_NEW = lazy(
     r"\b(?:in|from|open(?:ing)?|using|into)\s+(?:another|(?:(?:a|the)\s+)?(?:new|second|third|fourth|fifth"
     r"|separate|different|other|2nd|3rd|4th|5th))\s+(?:\w+\s+)?(?:shell|terminal|window|tab|console)\b"
     r"|\b(?:2nd|3rd|[4-9]th|second|third|fourth)\s+(?:terminal|shell|window|tab)\b"
@@ -20,17 +22,17 @@ _NEW = re.compile(
     r"|(?:다른|새|두 번째) 터미널|另开(?:一个)?终端",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = lazy(
     r"\b(?:back\s+(?:in|to)|in)\s+(?:the\s+)?(?:first|original|main|1st)\s+(?:shell|terminal|window|tab)\b",
     re.IGNORECASE,
 )
 # "Terminal 2:", "### Terminal B - Frontend", "In terminal 2": the same name is the same shell.
-_NAMED = re.compile(
+_NAMED = lazy(
     r"[\W_]*(?:(?:in|from|open|using|into|on)\s+)?(?:terminal|shell|window|tab|console|терминал|终端|終端"
     r"|ターミナル)[\s*_]*(?:window|tab)?\s*[#№]?\s*(?P<name>\d{1,2}|(?-i:[A-Z]))(?=\W|$)(?!\s*[.]\d)",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"[(（][^()（）]*[)）]\W*$")
+_ASIDE = lazy(r"[(（][^()（）]*[)）]\W*$")
 
 
 class Window(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ import msgspec
 from tree_sitter import Node
 
 from tmuxplan.plan.model import Step
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.steps import Statement
 from tmuxplan.shell.syntax import chain, literal, parse, source, walk, words
 
@@ -20,12 +21,12 @@ _RUN_ANOTHER = frozenset(
 _SHELLS = frozenset({"sh", "bash", "zsh", "dash", "python", "python3", "node", "ruby", "perl"})
 _FETCHERS = frozenset({"curl", "wget", "fetch"})
 _SQL_CLIENTS = frozenset({"psql", "mysql", "mariadb", "sqlite3", "mongosh", "mongo", "sqlcmd"})
-_SQL = re.compile(
+_SQL = lazy(
     r"\b(drop\s+(table|database|schema|index|view)|truncate\s+table|delete\s+from|dropDatabase)\b",
     re.IGNORECASE,
 )
 _MOST = 20  # suspects of one command whose arguments are looked at
-_DISK = re.compile(r">\s*/dev/(sd|nvme|disk|hd|vd)")
+_DISK = lazy(r">\s*/dev/(sd|nvme|disk|hd|vd)")
 
 
 def suspicious(name: str, arguments: Sequence[str]) -> bool:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
+from tmuxplan.plan.patterns import lazy
+
 # `exec 2>log` only redirects, and ends nothing.
-_EXIT = re.compile(r"(?<![\w$./-])(?:exit\b|exec\s+(?![<>&]|\$?\d+[<>]|\$\w+[<>]|\{\w+\}[<>])\S)")
-_EXIT_0 = re.compile(r"(?<![\w$./-])exit\s+0\b")
-_NAMES = re.compile(r"[\w:.-]+")
-_FUNCTION = re.compile(r"\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))")
-_TRAP = re.compile(
+_EXIT = lazy(r"(?<![\w$./-])(?:exit\b|exec\s+(?![<>&]|\$?\d+[<>]|\$\w+[<>]|\{\w+\}[<>])\S)")
+_EXIT_0 = lazy(r"(?<![\w$./-])exit\s+0\b")
+_NAMES = lazy(r"[\w:.-]+")
+_FUNCTION = lazy(r"\s*(?:function\s+([\w:.-]+)|([\w:.-]+)\s*\(\s*\))")
+_TRAP = lazy(
     r"""(?<![\w$./-])trap\s+(?:--\s+)?(?:'[^']*'|"(?:[^"\\]|\\.)*"|[^\s;'"]+)"""
     r"""[^;&|\n]*?\s(?:EXIT|ERR|0)\b""",
     re.DOTALL,

@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-_FUNCTION = re.compile(r"BASH_FUNC_([A-Za-z_][A-Za-z0-9_.:+-]*)(?:%%|\(\))", re.ASCII)
+from tmuxplan.plan.patterns import lazy
+
+_NAME = lazy(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_FUNCTION = lazy(r"BASH_FUNC_([A-Za-z_][A-Za-z0-9_.:+-]*)(?:%%|\(\))", re.ASCII)
 # The window's own, what bash will not let anyone set, and what it sets itself.
 _LEFT_OUT = frozenset(
     {

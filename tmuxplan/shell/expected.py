@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from tmuxplan.plan import remarks
 from tmuxplan.plan.model import Expects
+from tmuxplan.plan.patterns import lazy
 
 # What looks at its commands' status itself ends otherwise than they do.
-_LOOKS_ITSELF = re.compile(
-    r"\s*(?:!|if|while|until|for|case|select|\{|\(|function)(?![\w-])|.*&\s*$"
-)
+_LOOKS_ITSELF = lazy(r"\s*(?:!|if|while|until|for|case|select|\{|\(|function)(?![\w-])|.*&\s*$")
 
 
 class Placed(Protocol):

@@ -9,6 +9,7 @@ import msgspec
 
 from tmuxplan.errors import UsageError
 from tmuxplan.plan.model import Criterion, Task
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.quoting import Piece, pieces, quoted
 from tmuxplan.shell.syntax import parse
 
@@ -16,10 +17,10 @@ from tmuxplan.shell.syntax import parse
 _MORE = rb"[\w.+~%@\\$`*?{\[\x80-\xff-]"
 _AFTER = rb"(?=/|(?:\\[\"']|[\"'])?(?!" + _MORE + rb"))"
 _AFTER_IN_BACKTICKS = _AFTER.replace(b"$`", b"$")
-_BEFORE = re.compile(rb"(?:^|[=,;()\[\]{}<>\s\"'|&]|://|^@|^-[A-Za-z]|:)\Z")
-_BEFORE_A_WORD = re.compile(rb"[\s;|&()<>=`{,:+-]")
+_BEFORE = lazy(rb"(?:^|[=,;()\[\]{}<>\s\"'|&]|://|^@|^-[A-Za-z]|:)\Z")
+_BEFORE_A_WORD = lazy(rb"[\s;|&()<>=`{,:+-]")
 # `host:/path` is a path on another machine; `data:/path` one in a container.
-_ELSEWHERE = re.compile(rb"^[\w.@-]+:\Z")
+_ELSEWHERE = lazy(rb"^[\w.@-]+:\Z")
 
 
 def rewrite(text: str, roots: Mapping[str, str]) -> str:

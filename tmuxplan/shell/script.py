@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Sequence
 
 from tmuxplan.plan.model import Task
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.prelude import prelude
 from tmuxplan.shell.steps import Statement
 
 _SHOWN = 100
 # The last argument of each call: a function leaves it as `$_`, which so stays as it was.
 _LAST = '"${_-}"'
-_NONCE = re.compile(r"[0-9a-f]+")
+_NONCE = lazy(r"[0-9a-f]+")
 _POSIX_SHELLS = frozenset({"dash", "ash", "ksh", "mksh", "posh"})
 
 

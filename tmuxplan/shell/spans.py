@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 from tree_sitter import Node
 
+from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.syntax import WRAPPERS, chain, name_of
 
 # A comment goes to the end of its line; without saying so, the search would try every shorter one.
-_BETWEEN = re.compile(r"(?:\s|;|\\\n|#[^\n]*(?![^\n]))*")
+_BETWEEN = lazy(r"(?:\s|;|\\\n|#[^\n]*(?![^\n]))*")
 # Seen as commands only where the parser lost a compound command (`time { a; b; }`).
 _NEVER_COMMANDS = frozenset(
     {"{", "}", "then", "else", "elif", "fi", "do", "done", "esac", "in", "case", "if"}
 )
 # In the text of whatever has one of them as a command's name. The first letter stands first: a
 # pattern that begins with a look behind takes three times as long.
-_MAY_BE_ONE = re.compile(
+_MAY_BE_ONE = lazy(
     rb"[{}cdefit](?<![^\s;&|(!].)(?:(?<=[{}])|(?<=t)hen|(?<=e)(?:lse|lif|sac)|(?<=f)i"
     rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)])"
 )
