@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tmuxplan.report import counts, labels, taskfields, taskline
-from tmuxplan.report.decision import blockers
+from tmuxplan.report import boxes, counts, labels, taskfields, taskline
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.issues import issue_lines
 from tmuxplan.report.labels import PLACEHOLDER
@@ -27,18 +26,10 @@ from tmuxplan.report.vocabulary import (
     field,
     section,
 )
-from tmuxplan.report.words import prose
 
 _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*)$")
-_BOX = re.compile(r"^(?P<lead>\s*[-*+]\s+)\[[ xX]\](?P<text>\s+.*)$")
-_GO = re.compile(r"\b(?P<no>NO[\s_-]*)?GO\b", re.IGNORECASE)
-# Several in a line: "[ ] GO   [ ] NO GO", "Decision: ☐ GO ☐ NO GO".
-_BOXES = re.compile(
-    r"(?P<box>\[[ xX]\]|[☐☑☒⬜□])(?P<between>[\s*]*(?:[^\w\s]\ufe0f?\s*)?)" + _GO.pattern, re.I
-)
 _ITEM = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s")
 _RULE = re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$")
-_ALONE = re.compile(r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)])\s+)?)\[(?P<name>[^\[\]]+)\]\s*$")
 
 
 class Filled(msgspec.Struct, frozen=True):
@@ -116,12 +107,10 @@ class _Filler:
             self.columns = _cells(line)
 
     def _single(self, line: str) -> Iterator[str]:
-        if len(_BOXES.findall(line)) > 1:
-            yield _BOXES.sub(self._ticked, line)
-            yield from self._undecided("")
-        elif _BOX.match(line) and _GO.search(line):
-            yield from self._decision(line)
-        elif (alone := _ALONE.match(line)) is not None and self._list_for(alone["name"]):
+        if boxes.holds_box(line):
+            following = self.lines[self.at] if self.at < len(self.lines) else ""
+            yield from boxes.ticked(line, following, self.run)
+        elif (alone := boxes.ALONE.match(line)) is not None and self._list_for(alone["name"]):
             items = self._list_for(alone["name"])
             # Without bullets, lines would run into one paragraph.
             bullet = "- " if len(items) > 1 and not alone["lead"].strip() else ""
@@ -239,43 +228,10 @@ class _Filler:
             self.at += 1
         yield from issue_lines(tuple(body), self.run)
 
-    def _decision(self, line: str) -> Iterator[str]:
-        box, said = _BOX.match(line), _GO.search(line)
-        if box is None or said is None:
-            return
-        wanted = "NO GO" if said["no"] else "GO"
-        ticked = "x" if self.run.verdict == wanted else " "
-        yield f"{box['lead']}[{ticked}]{box['text']}"
-        following = self.lines[self.at] if self.at < len(self.lines) else ""
-        if wanted == "NO GO" and not _ALONE.match(following):
-            yield from (f"  - {item}" for item in self._blockers() if self.run.verdict == "NO GO")
-        another = bool(_BOX.match(following) and _GO.search(following))
-        if not another and not _ALONE.match(following):
-            yield from self._undecided("")
-
-    def _ticked(self, found: re.Match[str]) -> str:
-        own = self.run.verdict == ("NO GO" if found["no"] else "GO")
-        brackets = found["box"].startswith("[")
-        box = ("[x]" if own else "[ ]") if brackets else ("☑" if own else "☐")
-        return f"{box}{found[0][len(found['box']) :]}"
-
-    def _undecided(self, indent: str) -> Iterator[str]:
-        if self.run.verdict == "PENDING":
-            yield f"{indent}- Neither: PENDING; {prose(self.run.rule)}".rstrip("; ")
-        elif self.run.verdict is None:
-            state = "is still running" if self.run.state == "running" else "did not end"
-            yield f"{indent}- Neither: the run {state}, there is no verdict"
-
     def _list_for(self, name: str) -> tuple[str, ...]:
         if self.section == "next" or asks_for_actions(name):
             return next_steps(self.run)
         if asks_for_blockers(name) or self.section == "decision":
-            undecided = tuple(line.removeprefix("- ") for line in self._undecided(""))
-            return undecided or self._blockers() or ("none",)
+            undecided = tuple(line.removeprefix("- ") for line in boxes.undecided(self.run))
+            return undecided or boxes.named_blockers(self.run) or ("none",)
         return ()
-
-    def _blockers(self) -> tuple[str, ...]:
-        return tuple(
-            f"{task.id} {prose(task.title, 80)}: {taskline.notes_of(task)}"
-            for task in blockers(self.run)
-        )
