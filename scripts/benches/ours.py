@@ -119,7 +119,8 @@ class Started:
 
 
 def stop(place: Place, folder: Path) -> None:
-    """End the run that goes on here, if one does, and wait for its end."""
+    """End the run that goes on here, if one does, and wait until its supervisor has gone: it may
+    still be at the server that is about to be killed."""
     subprocess.run(
         [program(), "stop", "--now"],
         cwd=folder,
@@ -130,6 +131,16 @@ def stop(place: Place, folder: Path) -> None:
         check=False,  # it may have ended by itself
     )
     until(lambda: journal(folder)[-1]["event"] == "run_ended", "the run ended")
+    pid = next(e["pid"] for e in journal(folder) if e["event"] == "supervisor_started")
+    until(lambda: _ended(pid), "the supervisor was gone")
+
+
+def _ended(pid: int) -> bool:
+    """Gone, or all but gone: its parent has not asked yet how it ended."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

@@ -56,7 +56,10 @@ class Place:
         command = ["tmux", "-L", socket, "kill-server"]
         subprocess.run(command, env=self.environment(), capture_output=True, check=False)
         path = self.folder / f"tmux-{os.getuid()}" / socket
+        late = time.monotonic() + 10
         while _answers(path):  # who connects to a server that ends gets no other
+            if time.monotonic() > late:
+                raise WrongRun(f"the tmux server {socket!r} did not end when it was told to")
             time.sleep(0.005)
 
     def run(self, argv: Sequence[str | Path], cwd: Path, *, expected: int = 0) -> str:

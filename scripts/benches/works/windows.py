@@ -114,20 +114,22 @@ def _until_begun(place: Place, folder: Path, argv: Sequence[str]) -> float:
                 stdout=said,
                 stderr=said,
             )
-        _read_all(fifo)
+        _read_all(fifo, process)
         took = time.monotonic() - began
         process.wait(BEGUN_S)
     except WrongRun as error:
-        words = (folder / "said").read_text("utf-8", "replace")
-        raise WrongRun(f"{argv[0]}: {error}; it said: {words}") from error
+        words = (folder / "said").read_text("utf-8", "replace").splitlines()[-10:]
+        raise WrongRun("\n".join([f"{argv[0]}: {error}; it said:", *words])) from error
     finally:
         os.close(fifo)
     return took
 
 
-def _read_all(fifo: int) -> None:
-    begun = 0
+def _read_all(fifo: int, process: subprocess.Popen[bytes] | None = None) -> None:
+    """Until all have begun; what opens them may end before that, but not with a failure."""
+    begun, late = 0, time.monotonic() + BEGUN_S
     while begun < COUNT:
-        if not select.select([fifo], [], [], BEGUN_S)[0]:
+        if select.select([fifo], [], [], 0.5)[0]:
+            begun += len(os.read(fifo, 4096))
+        elif time.monotonic() > late or (process is not None and process.poll()):
             raise WrongRun(f"{begun} of {COUNT} windows have begun")
-        begun += len(os.read(fifo, 4096))
