@@ -10,8 +10,9 @@ import msgspec
 from tmuxplan.report import labels
 from tmuxplan.report.evidence import first_failure, why
 from tmuxplan.report.facts import FAILURES, TaskFacts
+from tmuxplan.report.marks import mark_of
 from tmuxplan.report.slots import PLACE, is_number, places, readable, slots
-from tmuxplan.report.taskline import Names, mark_of, notes_of, renamed, shown_failure
+from tmuxplan.report.taskline import Names, notes_of, renamed, shown_failure
 from tmuxplan.report.vocabulary import Field, field
 from tmuxplan.report.words import clock, in_table, listed, prose, span
 
