@@ -342,6 +342,8 @@ def test_evidence_is_safe_and_short_whatever_the_plan_says() -> None:
 EXPECTED: list[tuple[str, int, str, list[str]]] = [
     ("failure", 1, "passed", ["warning"]),
     ("failure", 0, "passed", ["warning"]),
+    ("failure", 125, "passed", ["warning"]),
+    ("failure", 126, "failed", ["step"]),
     ("failure", 127, "failed", ["step"]),
     ("failure", 137, "failed", ["step"]),
     ("must fail", 2, "passed", ["warning"]),
@@ -363,3 +365,71 @@ def test_a_failure_that_the_plan_expects(
 def test_an_expected_failure_that_stopped_the_task_is_still_one() -> None:
     result = outcome((record(1, 1, stopped=True),), 1, shapes={1: {"expects": "failure"}})
     assert result.verdict == "failed"
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (1, "exit status 1"),
+        (128, "exit status 128"),
+        (129, "exit status 129 (SIGHUP)"),
+        (228, "exit status 228"),  # no signal has this number
+    ],
+)
+def test_all_that_is_said_of_a_step_that_failed(status: int, words: str) -> None:
+    result = outcome((record(1, status), record(2), record(3)), 0)
+    assert [e.text for e in result.evidence] == [f"{words}: cmd1"]
+
+
+def test_a_pipeline_s_member_that_counts_is_named_as_one() -> None:
+    records = (record(1, 0, (3, 0)), record(2), record(3))
+    (evidence,) = outcome(records, 0, shapes={1: {"members": 2, "passes_on": 1}}).evidence
+    assert evidence.text == (
+        "exit status 3: cmd1 (a pipeline's member; what follows it only passes output on)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("on_error", "stopped", "words"),
+    [
+        ("continue", False, ""),
+        ("stop", False, ""),
+        ("stop", True, "; the task stopped here, because on_error is stop"),
+        (
+            "continue",
+            True,
+            "; the task stopped here: what follows would have acted in the wrong place",
+        ),
+    ],
+)
+def test_why_a_task_stopped_at_a_step(on_error: str, stopped: bool, words: str) -> None:
+    steps = (Step(1, 11, "cmd1"), Step(2, 12, "cmd2"))
+    after = () if stopped else (record(2),)
+    attempt = AttemptRecord(
+        n=1, nonce="ab", starting=0.0, status=1, steps=(record(1, 1, stopped=stopped), *after)
+    )
+    task = Task(id="T001", title="", line=1, on_error=on_error)  # type: ignore[arg-type]
+    assert judge(task, steps, attempt).evidence[0].text == f"exit status 1: cmd1{words}"
+
+
+def test_a_check_that_ran_twice_keeps_its_failure() -> None:
+    records = (record(1), record(2), record(3, 1), record(3, 0))
+    result = outcome(records, 0, shapes={3: {"criterion": 0}}, criteria=(CHECK,))
+    assert (result.verdict, kinds(result)) == ("failed", [("criterion", 3, CHECK.line)])
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict", "kind"), [(0, "lost", "lost"), (2, "failed", "step")]
+)
+def test_an_end_at_a_step_that_ends_no_script_says_nothing_where_it_is_0(
+    status: int, verdict: str, kind: str
+) -> None:
+    result = outcome(ok(1), status, shapes={2: {"ends": False}})
+    assert (result.verdict, kinds(result)) == (verdict, [(kind, 2, 12)])
+
+
+def test_what_runs_before_the_first_step_and_fails_is_the_evidence() -> None:
+    result = outcome((record(0, 7, stopped=True),), 7)
+    assert (result.verdict, kinds(result)) == ("failed", [("step", 0, 0)])
+    (evidence,) = result.evidence
+    assert evidence.text == "shell_init ended with exit status 7, and no step of the task was run"
