@@ -305,10 +305,11 @@ def test_secrets_and_control_sequences_stay_here(site: Site) -> None:
     commands = "\n".join([
         'printf "\\033]0;title\\007\\033[2Jtoken %s\\n" "$API_TOKEN"',
         'echo "FAIL: $API_TOKEN"; false',
+        f"rm -rf ./{secret}",  # somebody wrote it into the plan
     ])  # fmt: skip
     filled = task(2, "rm -rf ./<SITE_PASSWORD>; : " + "long " * 400, impact="Low")
     site.write(plan(task(1, commands, impact="High"), filled, title="A \x1b[31mred one"))
-    given = {**QUICK, "set": {"SITE_PASSWORD": secret}}
+    given = {**QUICK, "set": {"SITE_PASSWORD": "another1secret"}}
     site.env["API_TOKEN"] = secret
     seen: list[str] = []
 
@@ -328,6 +329,7 @@ def test_secrets_and_control_sequences_stay_here(site: Site) -> None:
     seen.append(assisted(site, talk, person=yes))
     for text in seen:
         assert secret not in text
+        assert "another1secret" not in text
         assert "\\u001b" not in text
         assert "\x1b" not in text
     assert any('"token ***"' in text for text in seen)
@@ -361,7 +363,8 @@ def test_a_long_log_comes_in_pages(site: Site) -> None:
 
 
 def test_a_steps_lines(site: Site) -> None:
-    site.go(plan(task(1, "echo one\nseq 1 5\nexit 0\necho never")), "--yes", code=0)
+    steps = task(1, "echo one\nseq 1 5\nexit 0\necho never")
+    site.go(plan(steps, task(2, "printf partial")), "--yes", code=0)
 
     async def talk(assistant: Assistant) -> None:
         page = await assistant.call("logs", task="1", step=2)
@@ -373,6 +376,8 @@ def test_a_steps_lines(site: Site) -> None:
         assert page["lines"] == ["$ echo one", "one"]
         page = await assistant.call("logs", task="1", step=3)
         assert page["lines"] == ["$ exit 0"]
+        whole = await assistant.call("logs", task="2")
+        assert (whole["lines"], whole["total_lines"]) == (["$ printf partial", "partial"], 2)
         assert "step 4 of T001 has not run" in await assistant.refused("logs", task="1", step=4)
         assert "has no step 9" in await assistant.refused("logs", task="1", step=9)
         assert "has no attempt 2" in await assistant.refused("logs", task="1", attempt=2)
