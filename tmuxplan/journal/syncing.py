@@ -7,11 +7,14 @@ import os
 import threading
 from pathlib import Path
 
+_REST_S = 0.02
+
 
 class Syncing:
     """`ask`, and all that was written until then will be on the disk soon; `wait`, and it is.
 
-    What is asked while the disk is at work is done together, right after.
+    What is asked while the disk is at work, or within a moment after, is done together: the one
+    who writes must not be interrupted a hundred times a second.
     """
 
     def __init__(self, fd: int, folder: Path) -> None:
@@ -22,6 +25,7 @@ class Syncing:
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closed = False
+        self._wanted_now = threading.Event()
 
     def ask(self) -> None:
         """Begin; returns at once."""
@@ -40,14 +44,17 @@ class Syncing:
 
     def wait(self) -> OSError | None:
         """Until everything asked for is done; why it could not be, if so."""
+        self._wanted_now.set()
         with self._changed:
             while self._done < self._asked:
                 self._changed.wait()
+        self._wanted_now.clear()
         return self.failure()
 
     def close(self) -> None:
         """Do what is asked for, and no more. Before the file is closed."""
         self.wait()
+        self._wanted_now.set()
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -66,6 +73,7 @@ class Syncing:
             with self._changed:
                 self._done, self._failure = asked, failure
                 self._changed.notify_all()
+            self._wanted_now.wait(_REST_S)
 
     def _sync(self) -> OSError | None:
         try:

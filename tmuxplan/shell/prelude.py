@@ -12,6 +12,10 @@ is its status. Its trap's redirection hides what a DEBUG trap prints about it.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from functools import cache
+
 _BASH = r"""
 __tp() {
 __tp_rc=$? __tp_ps=("${PIPESTATUS[@]}") __tp_t=${EPOCHREALTIME-} __tp_stop= __tp_how=;
@@ -133,10 +137,33 @@ __tp_no() { return 2; };
 """
 
 _PRELUDES = {"bash": _BASH, "zsh": _ZSH, "sh": _SH}
+_CALLED = re.compile(r"\b__tp\w*")
+_DEFINITION = re.compile(r"^(?=__tp\w*\(\) \{)", re.MULTILINE)
 
 
-def prelude(nonce: str, shell_name: str) -> str:
-    """The definitions on one line, so that the plan's line numbers stay free."""
-    lines = _PRELUDES[shell_name].strip("\n").split("\n")
-    text = " ".join(lines).replace("@C@", r"\033]133;C;aid=@NONCE@")
-    return text.replace("@NONCE@", nonce)
+def prelude(nonce: str, shell_name: str, script: str) -> str:
+    """The definitions that a script calls, on one line, so that the plan's line numbers stay free.
+
+    Every task's shell reads them, and most scripts call two of ten.
+    """
+    before, defined = _definitions(shell_name)
+    called = _called(script, defined)
+    text = before + "".join(text for name, text in defined.items() if name in called)
+    line = " ".join(text.strip("\n").split("\n")).replace("@C@", r"\033]133;C;aid=@NONCE@")
+    return line.replace("@NONCE@", nonce)
+
+
+@cache
+def _definitions(shell_name: str) -> tuple[str, dict[str, str]]:
+    """What stands before the first function, and each function's text by its name."""
+    before, *functions = _DEFINITION.split(_PRELUDES[shell_name])
+    return before, {text.partition("(")[0]: text for text in functions}
+
+
+def _called(script: str, defined: Mapping[str, str]) -> set[str]:
+    """The functions that a script calls, and those that they call."""
+    found, todo = set[str](), set(_CALLED.findall(script))
+    while todo := (todo & defined.keys()) - found:
+        found |= todo
+        todo = {name for each in todo for name in _CALLED.findall(defined[each])}
+    return found

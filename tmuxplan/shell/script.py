@@ -26,7 +26,7 @@ def script(
         raise ValueError(f"not a hexadecimal nonce: {nonce!r}")
     yes = ":" if shell_name == "sh" else "[[ 1 ]]"
     first = f"{{ __tp 0 '' {_quoted(_shown(statements[0]))}; }} 2>/dev/null;" if statements else ""
-    pieces = [f"{prelude(nonce, shell_name)} {before_all}{first}"]
+    pieces = [f" {before_all}{first}"]
     line = 1
     for before, each in zip((None, *statements), statements, strict=False):
         lead = _lead(line, before, each)
@@ -35,7 +35,8 @@ def script(
         pieces += [lead, report, body]
         line += lead.count("\n") + body.count("\n")
     pieces.append(_ending(statements, yes))
-    return "".join(pieces)
+    text = "".join(pieces)
+    return prelude(nonce, shell_name, text) + text
 
 
 def shell_argv(task: Task, bash_path: str) -> tuple[str, ...]:
