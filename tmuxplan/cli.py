@@ -59,6 +59,13 @@ SECTIONS = {
 }
 """The verbs as the help groups them."""
 
+_MISSING = {
+    "task": "name a task, such as T004; `tmuxplan status` lists them",
+    "plan": "name a plan, such as plan.md; `tmuxplan init` writes one to start from",
+    "reason": "say why: --reason 'no schema change in this release'; the report names it",
+}
+"""What to say where an argument is missing, in place of its name alone."""
+
 EPILOG = """\b
 New here? `tmuxplan init` writes a plan that runs, `tmuxplan doctor` says whether it can here.
 
@@ -90,7 +97,8 @@ class _Verbs(click.Group):
         return command
 
     def invoke(self, ctx: click.Context) -> object:
-        """click would end both of these with 1, which says NO GO."""
+        """click would end a closed pipe and an interrupt with 1, which says NO GO, and name a
+        missing argument without saying what it is."""
         try:
             try:
                 return super().invoke(ctx)
@@ -103,6 +111,11 @@ class _Verbs(click.Group):
         except KeyboardInterrupt:
             click.echo("tmuxplan: interrupted", err=True)
             sys.exit(130)
+        except click.MissingParameter as missing:
+            hint = _MISSING.get((missing.param and missing.param.name) or "")
+            if hint is None:
+                raise
+            raise click.UsageError(hint, missing.ctx) from None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         for title, verbs in SECTIONS.items():

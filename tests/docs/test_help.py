@@ -33,6 +33,11 @@ def test_every_command_has_an_example(verb: str) -> None:
         (["status"], 2, "launch a plan first"),
         (["collect"], 2, "launch a plan first"),
         (["clean", "--all"], 2, "there is nothing to remove"),
+        (["logs"], 2, "name a task, such as T004"),
+        (["launch"], 2, "`tmuxplan init` writes one"),
+        (["skip", "T1"], 2, "say why: --reason"),
+        (["init", "x/y.md"], 2, "x: no such directory; make it: mkdir -p "),
+        (["completion"], 2, "Missing argument"),
         (["lunch"], 2, "did you mean 'launch'?"),
     ],
 )

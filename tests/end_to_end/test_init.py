@@ -70,7 +70,7 @@ def test_nothing_is_written_over_without_force(site: Site) -> None:
     assert site.run("init", "link.md", "--force").code == 0
     assert (site.folder / "link.md").is_symlink()
     assert "TASK 001" in (site.folder / "other.md").read_text()
-    assert "can't be written" in site.run("init", "no/such/dir/plan.md").err
+    assert "mkdir -p" in site.run("init", "no/such/dir/plan.md").err
 
 
 def test_a_full_disk_leaves_no_half_of_a_plan(site: Site) -> None:

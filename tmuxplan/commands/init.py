@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -52,6 +53,10 @@ def _write(path: Path, text: str, force: bool) -> None:
             "exists already", "name another file, or write over it with --force", str(path)
         )
     target = path.resolve()  # a link stays one
+    if not target.parent.is_dir():
+        raise UsageError(
+            "no such directory", f"make it: mkdir -p {target.parent}", str(path.parent)
+        )
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         aside.write_text(text, "utf-8")
