@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import psutil
+
 TAKES_S = 600.0
 """More than anything here takes: what goes on longer is wrong, and is ended."""
 
@@ -91,7 +93,7 @@ def _answers(path: Path) -> bool:
 
 @contextlib.contextmanager
 def place() -> Iterator[Place]:
-    """A place; at the end its tmux servers are killed and it is removed."""
+    """A place; at the end whatever was started in it is ended, and it is removed."""
     folder = Path(tempfile.mkdtemp(prefix="tpb-", dir="/tmp"))
     try:
         yield Place(folder)
@@ -99,4 +101,18 @@ def place() -> Iterator[Place]:
         for socket in folder.glob("tmux-*/*"):
             command = ["tmux", "-S", str(socket), "kill-server"]
             subprocess.run(command, capture_output=True, check=False)
+        for process in psutil.process_iter():
+            if _belongs(process, folder):
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _belongs(process: psutil.Process, folder: Path) -> bool:
+    """Started by a run that went wrong: its environment names the place, and nobody else's does."""
+    try:
+        environment = process.environ()
+    except (psutil.Error, OSError):
+        return False
+    here = str(folder)
+    return any(environment.get(name, "").startswith(here) for name in ("TMUX_TMPDIR", "TMPDIR"))

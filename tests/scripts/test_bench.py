@@ -181,6 +181,14 @@ def test_a_handover_is_told_by_the_tasks(own: Place) -> None:
     assert [job.after for job in chain(3, "true").jobs] == [(), ("j00001",), ("j00002",)]
 
 
+def test_what_a_wrong_run_left_is_ended() -> None:
+    with place() as made:
+        left = subprocess.Popen(["sleep", "300"], env=made.environment())
+        folder = made.folder
+    assert left.wait(10) < 0
+    assert not folder.exists()
+
+
 def test_a_flood_is_measured_whole(own: Place) -> None:
     flood = own.fresh() / "flood"
     write_lines(flood, 200_000)
