@@ -54,9 +54,8 @@ def _write(path: Path, text: str, force: bool) -> None:
         )
     target = path.resolve()  # a link stays one
     if not target.parent.is_dir():
-        raise UsageError(
-            "no such directory", f"make it: mkdir -p {target.parent}", str(path.parent)
-        )
+        there = str(path.parent)
+        raise UsageError("no such directory", f"make it: mkdir -p {shlex.quote(there)}", there)
     aside = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         aside.write_text(text, "utf-8")
