@@ -21,6 +21,7 @@ from tmuxplan.report.facts import Excerpt, ItemFacts, RunFacts
 from tmuxplan.report.likeness import reason_of
 from tmuxplan.report.provenance import changed
 from tmuxplan.report.sheet import Sheet
+from tmuxplan.report.template import fill
 
 Sample = Callable[..., RunFacts]
 TEMPLATE = """# Report
@@ -204,3 +205,11 @@ def test_what_follows_from_a_failed_need_comes_after_it() -> None:
     assert (first.words, first.follows) == ("the command x is missing", ())
     assert (second.words, second.follows) == ("nothing answers on localhost:80", ("B",))
     assert "may only follow from what it needs, which failed, too: B" in text((first, second))
+
+
+def test_bars_in_values_of_labels_stay_in_their_cells(sample: Sample) -> None:
+    run = msgspec.structs.replace(sample("go"), host="a|b", plan_title="c | d")
+    template = "# [Plan]\n\n| What | Value |\n|---|---|\n| Host | [host] |\n| Plan | [Plan] |\n"
+    filled = "\n".join(fill(template, run).lines)
+    assert cells(filled)[1:] == [["Host", "a|b"], ["Plan", "c | d"]]
+    assert MarkdownIt().render(filled).startswith("<h1>c | d</h1>")

@@ -11,7 +11,7 @@ from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.documents import SCHEMA, seconds
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.likeness import reason_of
-from tmuxplan.report.words import clock, code, counted, prose, span
+from tmuxplan.report.words import clock, code, counted, in_table, prose, span
 
 RATIO, SECONDS = 1.25, 1.0
 """A duration is another one from a quarter and a second more or less."""
@@ -115,7 +115,7 @@ def _lines(then: RunFacts, now: RunFacts) -> Iterator[str]:
     yield ""
     yield "| | then | now |"
     yield "|---|---|---|"
-    yield f"| Verdict | {prose(headline(then))} | {prose(headline(now))} |"
+    yield f"| Verdict | {in_table(prose(headline(then)))} | {in_table(prose(headline(now)))} |"
     yield f"| Tasks | {tally(then)} | {tally(now)} |"
     yield f"| Time | {span(then.seconds)} | {span(now.seconds)} |"
     yield f"| Started | {clock(then.started)} | {clock(now.started)} |"

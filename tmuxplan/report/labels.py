@@ -13,7 +13,7 @@ from tmuxplan.report import counts
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.slots import NUMBER, PLACE, SLOT, is_number, name_of, places, readable
 from tmuxplan.report.vocabulary import Concept, concept, hints_at, is_of_others
-from tmuxplan.report.words import clock, date, prose, span
+from tmuxplan.report.words import clock, date, in_table, prose, span
 
 _LABEL = re.compile(
     r"^(?P<lead>\s*(?:(?:[-*+]|\d+[.)])\s+|\|\s*|>\s*)?(?:\*\*|__)?)(?P<label>[^\s:：|\[\]*][^:：|\[\]*]{0,38}?[^\s:：|\[\]*])"
@@ -213,10 +213,10 @@ def _known(meaning: Concept, run: RunFacts) -> str:
         "started": clock(run.started),
         "ended": clock(run.ended) if run.ended else "not ended",
         "time": span(run.seconds),
-        "host": prose(run.host),
-        "user": prose(run.user),
+        "host": in_table(prose(run.host)),  # the place can be a cell
+        "user": in_table(prose(run.user)),
         "run": run.id,
-        "plan": prose(run.plan_title),
+        "plan": in_table(prose(run.plan_title)),
         "verdict": run.verdict or "unfinished",
     }
     return values[meaning]

@@ -13,7 +13,7 @@ from tmuxplan.judge.clean import clean
 
 LONGEST = 300
 _MARKDOWN = re.compile(
-    r"[\\`*\[\]<>|~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[-+=#](?=[\s=-]|#|$)|(?<=^\d)[.)](?=\s|$)"
+    r"[\\`*\[\]<>~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[-+=#](?=[\s=-]|#|$)|(?<=^\d)[.)](?=\s|$)"
 )
 _SPANS = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
@@ -31,7 +31,8 @@ def lines(text: str) -> tuple[str, ...]:
 
 
 def prose(text: str, longest: int = LONGEST) -> str:
-    """Text to stand in Markdown prose or a table cell and mean only itself; its code spans stay."""
+    """Text to stand in Markdown prose and mean only itself; its code spans stay. In a table's cell
+    it needs `in_table`, too."""
     flat, found, at = one_line(text, longest), [], 0
     for span_ in _SPANS.finditer(flat):
         found += [_escaped(flat[at : span_.start()]), code(span_[2])]
@@ -55,8 +56,8 @@ def code(text: str, longest: int = LONGEST) -> str:
 
 def in_table(markdown: str) -> str:
     """Finished Markdown for a table's cell: GFM splits at a bar even inside a code span, and takes
-    the backslash before it away there, too. Outside of spans `prose` has escaped it already."""
-    return _SPANS.sub(lambda found: found[0].replace("|", "\\|"), markdown)
+    the backslash before it away there, too."""
+    return markdown.replace("|", "\\|")
 
 
 def fence(text_lines: tuple[str, ...], indent: str = "") -> tuple[str, ...]:
