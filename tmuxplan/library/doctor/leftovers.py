@@ -11,6 +11,7 @@ from tmuxplan.journal.folder import RunFolder, find_root, runs
 from tmuxplan.library.cleaning.stale import deaf_sockets
 from tmuxplan.library.doctor.check import Check, ok, warning
 from tmuxplan.library.runs import open_folder
+from tmuxplan.report.words import counted
 from tmuxplan.run import clock, supervisor
 
 _MOST = 50
@@ -20,22 +21,24 @@ _MOST = 50
 def dead(cwd: Path) -> Check:
     """Runs whose supervisor died, and runs that can't be read."""
     root = find_root(cwd)
-    known = runs(root)[:_MOST] if root else ()
+    every = runs(root) if root else ()
+    known = every[:_MOST]
     lost, unreadable = _bad(known)
     if lost:
         first = lost[0]
         return warning(
             "runs",
-            f"{_counted(lost)} lost the supervisor: {', '.join(lost[:3])}",
+            f"{counted(len(lost), 'run')} lost the supervisor: {', '.join(lost[:3])}",
             f"go on with `tmuxplan resume {first}`, or end it with `tmuxplan stop --run {first}`",
         )
     if unreadable:
         return warning(
             "runs",
-            f"{_counted(unreadable)} can't be read: {', '.join(unreadable[:3])}",
+            f"{counted(len(unreadable), 'run')} can't be read: {', '.join(unreadable[:3])}",
             f"see `tmuxplan status --run {unreadable[0]}`; `tmuxplan clean` removes it",
         )
-    return ok("runs", f"{_counted(known)} here, each has ended or is watched")
+    newest = "the newest " if len(every) > _MOST else ""
+    return ok("runs", f"{newest}{counted(len(known), 'run')} here: each has ended or is watched")
 
 
 def _bad(known: Iterable[RunFolder]) -> tuple[list[str], list[str]]:
@@ -72,11 +75,6 @@ def sockets() -> Check:
         return ok("stale", "no sockets without a supervisor")
     return ok(
         "stale",
-        f"{len(found)} sockets in {found[0].parent} without a supervisor: harmless",
+        f"{counted(len(found), 'socket')} in {found[0].parent} without a supervisor: harmless",
         "`tmuxplan clean --stale` removes them",
     )
-
-
-def _counted(what: Iterable[object]) -> str:
-    count = len(tuple(what))
-    return "1 run" if count == 1 else f"{count} runs"
