@@ -8,60 +8,12 @@ from typing import Any, Literal, cast
 import msgspec
 
 from tmuxplan import events as ev
-from tmuxplan.events import Evidence, Leftover, Verdict
+from tmuxplan.events import Verdict
+from tmuxplan.schedule.attempt import AttemptRecord, StepRecord, after
+
+__all__ = ["AttemptRecord", "Phase", "RunState", "StepRecord", "TaskRecord", "fold"]
 
 Phase = Literal["waiting", "running", "person", "ended"]
-
-
-class StepRecord(msgspec.Struct, frozen=True):
-    """What the ledger says of one step that ended."""
-
-    n: int
-    status: int
-    seconds: float | None
-    pipe: tuple[int, ...]
-    put_back: str
-    stopped: bool
-    log_line: int
-
-
-class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt so far. `verdict` is None until it was judged; `found` is what was seen
-    in its output, `evidence` what its verdict rests on. `stopped_after`: how many steps had
-    ended, and how much was found, when we began to stop it. `quiet`: it waits for input or
-    has stalled, now; None: it moves. `answered`: prompts that a rule answered. `held`: that its
-    port or URL answers says nothing, because it did before."""
-
-    n: int
-    nonce: str
-    starting: float
-    started: float | None = None
-    ended: float | None = None
-    host: str = ""
-    pid: int = 0
-    window: str = ""
-    status: int | None = None
-    lost: str = ""
-    log_lines: int = 0
-    steps: tuple[StepRecord, ...] = ()
-    found: tuple[Evidence, ...] = ()
-    criteria_seen: tuple[int, ...] = ()
-    secrets: tuple[tuple[int, int], ...] = ()
-    ready: ev.ServerReady | None = None
-    held: ev.AnsweredBefore | None = None
-    quiet: ev.InputAwaited | ev.Stalled | None = None
-    answered: tuple[ev.Answered, ...] = ()
-    stop_why: str = ""
-    stopped_after: tuple[int, int] = (0, 0)
-    leftovers_ended: tuple[Leftover, ...] = ()
-    leftovers_alive: tuple[Leftover, ...] = ()
-    verdict: Verdict | None = None
-    evidence: tuple[Evidence, ...] = ()
-
-    def before_stop(self) -> AttemptRecord:
-        """What was known when we began to stop it: what a server says as it ends is noise."""
-        steps, found = self.stopped_after
-        return _with(self, steps=self.steps[:steps], found=self.found[:found])
 
 
 class TaskRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -176,16 +128,15 @@ def _renamed(task: TaskRecord, ids: Mapping[str, str]) -> TaskRecord:
 
 
 def _task_after(task: TaskRecord, event: ev.TaskEvent) -> TaskRecord:
-    after = _TASK.get(type(event))
-    if after is not None:
-        return after(task, event)
+    change = _TASK.get(type(event))
+    if change is not None:
+        return change(task, event)
     return _attempt_of(task, cast("ev.AttemptEvent", event))
 
 
 def _attempt_of(task: TaskRecord, event: ev.AttemptEvent) -> TaskRecord:
-    change = _ATTEMPT[type(event)]
     changed = tuple(
-        change(attempt, event) if attempt.n == event.n else attempt for attempt in task.attempts
+        after(attempt, event) if attempt.n == event.n else attempt for attempt in task.attempts
     )
     if isinstance(event, ev.Judged):
         return _with(task, phase="ended", verdict=event.verdict, attempts=changed)
@@ -239,64 +190,4 @@ _TASK: Mapping[type, Callable[[TaskRecord, Any], TaskRecord]] = {
     ev.Signed: lambda task, e: _with(task, phase="ended", verdict="passed", signed=e),
     ev.ItemSigned: lambda task, e: _with(task, items=(*task.items, e)),
     ev.Skipped: _skipped,
-}
-
-
-def _started(attempt: AttemptRecord, event: ev.AttemptStarted) -> AttemptRecord:
-    return _with(attempt, started=event.at, host=event.host, pid=event.pid, window=event.window)
-
-
-def _step_ended(attempt: AttemptRecord, event: ev.StepEnded) -> AttemptRecord:
-    record = StepRecord(
-        event.step,
-        event.status,
-        event.seconds,
-        event.pipe,
-        event.put_back,
-        event.stopped,
-        event.log_line,
-    )
-    return _with(attempt, steps=(*attempt.steps, record))
-
-
-def _secret(attempt: AttemptRecord, event: ev.SecretSeen) -> AttemptRecord:
-    return _with(attempt, secrets=(*attempt.secrets, (event.offset, event.length)))
-
-
-def _ended(attempt: AttemptRecord, event: ev.AttemptEnded) -> AttemptRecord:
-    return _with(
-        attempt,
-        ended=event.at,
-        status=event.status,
-        lost=event.lost,
-        log_lines=event.log_lines,
-        quiet=None,
-    )
-
-
-def _asked_to_stop(attempt: AttemptRecord, event: ev.StopAsked) -> AttemptRecord:
-    if attempt.stop_why:
-        return attempt
-    before = (len(attempt.steps), len(attempt.found))
-    return _with(attempt, stop_why=event.why, stopped_after=before)
-
-
-_ATTEMPT: Mapping[type, Callable[[AttemptRecord, Any], AttemptRecord]] = {
-    ev.AttemptStarted: _started,
-    ev.StepEnded: _step_ended,
-    ev.EvidenceFound: lambda a, e: _with(a, found=(*a.found, e.evidence)),
-    ev.CriterionSeen: lambda a, e: _with(a, criteria_seen=(*a.criteria_seen, e.criterion)),
-    ev.SecretSeen: _secret,
-    ev.AttemptEnded: _ended,
-    ev.LeftoverFound: lambda a, e: _with(a, leftovers_ended=e.ended, leftovers_alive=e.alive),
-    ev.StopAsked: _asked_to_stop,
-    ev.ServerReady: lambda a, e: _with(a, ready=e),
-    ev.AnsweredBefore: lambda a, e: _with(a, held=e if e.what else None),
-    # Secrets stay: the shell that resumes may not know them all.
-    ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), quiet=None),
-    ev.InputAwaited: lambda a, e: _with(a, quiet=e),
-    ev.Stalled: lambda a, e: _with(a, quiet=e),
-    ev.Moving: lambda a, _: _with(a, quiet=None),
-    ev.Answered: lambda a, e: _with(a, quiet=None, answered=(*a.answered, e)),
-    ev.Judged: lambda a, e: _with(a, verdict=e.verdict, evidence=e.evidence),
 }
