@@ -35,7 +35,7 @@ def dead(cwd: Path) -> Check:
         return warning(
             "runs",
             f"{counted(len(unreadable), 'run')} can't be read: {', '.join(unreadable[:3])}",
-            f"see `tmuxplan status --run {unreadable[0]}`; `tmuxplan clean` removes it",
+            f"see `tmuxplan status --run {unreadable[0]}`; `tmuxplan clean {unreadable[0]}` removes it",
         )
     newest = "the newest " if len(every) > _MOST else ""
     return ok("runs", f"{newest}{counted(len(known), 'run')} here: each has ended or is watched")

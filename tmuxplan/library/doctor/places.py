@@ -53,10 +53,12 @@ def room(left: Disk) -> Check:
         said += f", room for {left.inodes} files"
     few = left.inodes if left.inodes is not None else _TIGHT_INODES
     if left.bytes < _FULL or few < _FULL_INODES:
-        return error("disk", said, "free some space: `tmuxplan clean` removes old runs")
+        return error("disk", said, "free some space: `tmuxplan clean --keep 10` removes old runs")
     if left.bytes < _TIGHT or few < _TIGHT_INODES:
         return warning(
-            "disk", said, "free some space: logs hold every byte; `tmuxplan clean` removes old runs"
+            "disk",
+            said,
+            "free some space: logs hold every byte; `tmuxplan clean --keep 10` removes old runs",
         )
     return ok("disk", said)
 

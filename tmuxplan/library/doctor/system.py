@@ -53,7 +53,9 @@ def terminals() -> Check:
         )
     if left is not None and left < _FEW_PTYS:
         return warning(
-            "ptys", f"{left} pseudo-terminals left", "close some terminals, or `tmuxplan clean`"
+            "ptys",
+            f"{left} pseudo-terminals left",
+            "close some terminals, or `tmuxplan clean --stale`",
         )
     return ok("ptys", "pseudo-terminals can be opened" + (f", {left} left" if left else ""))
 
