@@ -11,8 +11,8 @@ import msgspec
 from tmuxplan.commands.asking import confirm, refuse_other
 from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
+from tmuxplan.commands.interrupts import Interrupts
 from tmuxplan.commands.opening import how_to_look
-from tmuxplan.commands.waiting import Interrupts, wait
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.agreed import dangers
@@ -24,7 +24,6 @@ from tmuxplan.library.reading import load
 from tmuxplan.library.runs import frozen_of
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
-from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
 Examples:
@@ -82,6 +81,8 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     if said:
         click.echo(said, err=True)
     if dry_run:
+        from tmuxplan.ui.plans import plan_table  # noqa: PLC0415 (draws; a start must not wait for it)
+
         click.echo(plan_table(frozen, selected=selection.tasks))
         return
     if mark is not None:
@@ -98,6 +99,8 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
     if waits:
         interrupts.launched(launched.folder)
+        from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
+
         _name_dangers(launched.folder, () if terminal else selection.tasks)
         sys.exit(wait(launched.folder))
     if attaches:

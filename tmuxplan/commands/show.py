@@ -21,7 +21,6 @@ from tmuxplan.plan.model import Plan
 from tmuxplan.report.mermaid import mermaid
 from tmuxplan.report.plan_json import plan_json
 from tmuxplan.shell.steps import Shells
-from tmuxplan.ui.plans import plan_table
 
 EPILOG = """\b
 Examples:
@@ -63,6 +62,8 @@ def command(
     elif as_json:
         click.echo(plan_json(frozen.plan, frozen.steps, problems), nl=False)
     else:
+        from tmuxplan.ui.plans import plan_table  # noqa: PLC0415 (draws: Rich is slow to import)
+
         click.echo(plan_table(frozen, problems))
     if any(problem.severity == "error" for problem in problems):
         sys.exit(2)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from types import FrameType
 
 import click
 
-from tmuxplan import machine
 from tmuxplan.commands.following import draws, follow, in_github
+from tmuxplan.commands.interrupts import stop
 from tmuxplan.commands.opening import EXIT
-from tmuxplan.errors import ControlError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
@@ -20,7 +17,6 @@ from tmuxplan.library.runs import frozen_of, open_folder
 from tmuxplan.library.until import only_people
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
-from tmuxplan.run.control import StopRun, ask
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.ending import ending, table
 from tmuxplan.ui.screen import screen
@@ -37,7 +33,7 @@ def wait(folder: RunFolder, past: int = 0) -> int:
     history, and not told.
 
     At a terminal an interrupt leaves the run alone and says how to come back, a second one stops
-    it; without one see `Interrupts`. Where the output is closed, the run goes on.
+    it; without one see `interrupts`. Where the output is closed, the run goes on.
     """
     frozen = frozen_of(folder)
     try:
@@ -66,7 +62,7 @@ def _stopped_by_another(folder: RunFolder) -> bool:
     try:
         clock.pause(SECOND_S)
     except KeyboardInterrupt:
-        _stop(folder, "Ctrl-C twice")
+        stop(folder, "Ctrl-C twice")
         return True
     return False
 
@@ -100,41 +96,3 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
 def _let_go_of_output() -> None:
     """Python would complain when it flushes."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-class Interrupts:
-    """INT and TERM to a launch that waits without a terminal (CI cancels a job): they stop the
-    run, one that came while it was being launched as well."""
-
-    def __init__(self) -> None:
-        self._folder: RunFolder | None = None
-        self._came = 0
-
-    def listen(self) -> None:
-        """From now on."""
-        if not sys.stdin.isatty():
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, self._heard)
-
-    def launched(self, folder: RunFolder) -> None:
-        """This is the run to stop."""
-        self._folder = folder
-        if self._came:
-            _stop(folder, _signal(self._came))
-
-    def _heard(self, number: int, _: FrameType | None) -> None:
-        self._came = number
-        if self._folder is not None:
-            _stop(self._folder, _signal(number))
-
-
-def _signal(number: int) -> str:
-    return f"{signal.Signals(number).name} to tmuxplan launch --wait"
-
-
-def _stop(folder: RunFolder, why: str) -> None:
-    click.echo(f"{why}: stopping the run", err=True)
-    try:
-        ask(folder.control_socket, StopRun(machine.user(), why))
-    except ControlError as error:
-        click.echo(f"tmuxplan: {error}", err=True)

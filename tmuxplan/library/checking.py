@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
 from tmuxplan import machine
 from tmuxplan.errors import PlanError, Problem, UsageError
-from tmuxplan.integrations import shellcheck
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
 from tmuxplan.library.uncollected import uncollected
@@ -80,31 +79,33 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     infers = settings.infer_locks if infers is None else infers
     seen = look(here, facts, launching, shells, infers)
     found = [*plan.problems, *seen.problems]
-    if with_shellcheck is None:
-        left_out = _too_much(here)
-        with_shellcheck, found = not left_out, [*found, *left_out]
     for file in per_file(here):
         found += syntax_errors(file, machine.syntax_error, shells)
-        found += shellcheck.findings(file) if with_shellcheck else ()
+    if with_shellcheck is not False:
+        found += _shellcheck(here, wanted=with_shellcheck is True)
     kept = (problem for problem in found if problem.code not in allow)
     by_line = sorted(kept, key=lambda p: (p.file, p.line, _BY_LINE[p.severity], p.code))
     return Examined(tuple(by_line), seen.locks if infers else {})
 
 
-def _too_much(plan: Plan) -> tuple[Problem, ...]:
-    """A warning where ShellCheck is there, and has more to read than anybody waits for unasked."""
+def _shellcheck(plan: Plan, wanted: bool) -> Iterator[Problem]:
+    """Its findings; unless they are `wanted`, a warning in their place where they take long."""
+    from tmuxplan.integrations import shellcheck  # noqa: PLC0415 (a launch needs none of it)
+
     size = sum(len(block.text) for task in plan.tasks for block in task.blocks)
-    if size <= _MOST_ASKED or shellcheck.installed() is None:
-        return ()
-    what = (
-        f"ShellCheck was not asked about these {size / 1e6:.1f} MB of commands: it takes about "
-        "ten seconds of a processor for each MB"
-    )
-    return (
-        Problem(
-            "shellcheck-left-out", "warning", plan.path, 1, what, "ask it with `check --shellcheck`"
-        ),
-    )
+    if wanted or size <= _MOST_ASKED:
+        for file in per_file(plan):
+            yield from shellcheck.findings(file)
+    elif shellcheck.installed() is not None:
+        yield Problem(
+            "shellcheck-left-out",
+            "warning",
+            plan.path,
+            1,
+            f"ShellCheck was not asked about these {size / 1e6:.1f} MB of commands: it takes "
+            "about ten seconds of a processor for each MB",
+            "ask it with `check --shellcheck`",
+        )
 
 
 def _known(allow: tuple[str, ...]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
 from urllib.parse import urlsplit
 
@@ -44,6 +43,8 @@ def _port(port: int) -> bool:
 
 
 def _url(url: str) -> bool:
+    import http.client  # noqa: PLC0415 (brings TLS and e-mail: each start of a run would pay)
+
     try:
         parts = urlsplit(url)
         secure = parts.scheme == "https"

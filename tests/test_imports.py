@@ -1,0 +1,53 @@
+"""What a command may import: start-up is imports, and a list of modules is the same on every
+machine, as a time is not."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = (
+    *("tree_sitter", "markdown_it", "regex", "yaml", "rich", "jinja2", "textual", "psutil"),
+    *("pexpect", "libtmux", "http.client", "ssl", "asyncio", "concurrent.futures", "hashlib"),
+    *("logging", "apprise", "mcp", "importlib.metadata"),
+    *("tmuxplan.plan.parse", "tmuxplan.lint.table", "tmuxplan.library.supervising"),
+)
+READING = {"tree_sitter", "regex", "yaml", "hashlib", "tmuxplan.plan.parse", "tmuxplan.lint.table"}
+NEEDS = {
+    "status": set(),
+    "explain": set(),
+    "check": READING,
+    "show": READING,
+    "launch": READING | {"psutil", "pexpect", "tmuxplan.library.supervising"},
+}
+"""Of the heavy ones, those that a verb can't do without."""
+
+
+def imported(code: str) -> set[str]:
+    """The heavy modules that a Python has that runs this."""
+    tell = f"import sys; print(*set({HEAVY!r}) & set(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\n{tell}"], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize("verb", NEEDS)
+def test_a_verb_imports_what_it_needs(verb: str) -> None:
+    before = imported("")
+    assert imported(f"import tmuxplan.cli, tmuxplan.commands.{verb}") - before <= NEEDS[verb]
+
+
+def test_the_version_is_told_without_the_command_line() -> None:
+    code = "import sys; sys.argv[1:] = ['--version']; from tmuxplan.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print('click' in sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said, click = done.stdout.splitlines()
+    assert said.startswith("tmuxplan ")
+    assert click == "False"
