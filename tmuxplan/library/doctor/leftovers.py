@@ -32,10 +32,11 @@ def dead(cwd: Path) -> Check:
             f"go on with `tmuxplan resume {first}`, or end it with `tmuxplan stop --run {first}`",
         )
     if unreadable:
+        first = unreadable[0]
         return warning(
             "runs",
             f"{counted(len(unreadable), 'run')} can't be read: {', '.join(unreadable[:3])}",
-            f"see `tmuxplan status --run {unreadable[0]}`; `tmuxplan clean {unreadable[0]}` removes it",
+            f"see `tmuxplan status --run {first}`; `tmuxplan clean {first}` removes it",
         )
     newest = "the newest " if len(every) > _MOST else ""
     return ok("runs", f"{newest}{counted(len(known), 'run')} here: each has ended or is watched")
