@@ -14,7 +14,7 @@ from tmuxplan.errors import BackendError
 from tmuxplan.library.doctor.check import Check, error, ok, warning
 from tmuxplan.run import clock
 
-_PATIENCE_S = 5.0
+_PATIENCE_S = 10.0
 _LOOK_S = 0.01
 
 
