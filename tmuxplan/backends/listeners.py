@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+from typing import TYPE_CHECKING
 
-import psutil
-
+from tmuxplan.backends.later import Later
 from tmuxplan.backends.processes import marker_of, ports_of
 from tmuxplan.run.backend import Listener
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = Later("psutil")
 
 
 def on_port(port: int) -> tuple[Listener, ...]:

@@ -11,13 +11,18 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
-import psutil
 
+from tmuxplan.backends.later import Later
 from tmuxplan.events import Leftover
 from tmuxplan.run.clock import monotonic
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = Later("psutil")
 
 MARKER = "TMUXPLAN_ATTEMPT"
 """The environment variable whose value names an attempt: RUN/TASK/N/NONCE."""

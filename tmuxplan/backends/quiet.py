@@ -26,6 +26,11 @@ MOST_ANSWERS = 100
 for ever."""
 
 
+_STOPPED = Asked(
+    "(it reads from the terminal in the background, where nobody can answer; after timeout: add "
+    "--foreground)"
+)
+"""In place of a prompt."""
 _ENTER = "\r"
 _END_OF_INPUT = "\x04"
 
@@ -63,7 +68,8 @@ class Quiet:
         """What its silence means. `shell` leads the session of its terminal."""
         self.keys = ""
         found = reading(shell)
-        asked = self._attempt.ask(self._said())
+        stopped = found.reads == "stopped"
+        asked = _STOPPED if stopped else self._attempt.ask(self._said())
         if _waits(found, asked):
             events = self._waits(asked, found)
         elif self._is == "waiting":
@@ -97,7 +103,7 @@ class Quiet:
         self._is, self._asked_at, self._asked = "waiting", place, asked
         if asked.answer is not None and self._answers.get(asked.rule, 0) < MOST_ANSWERS:
             self.keys = asked.answer + _ENTER
-        elif self._attempt.unattended:
+        elif self._attempt.unattended and found.reads != "stopped":
             self.keys = _END_OF_INPUT
         task, n = self._attempt.task, self._attempt.n
         return (InputAwaited(at=clock.now(), task=task, n=n, prompt=asked.text),)
@@ -133,6 +139,8 @@ class Quiet:
 def _waits(found: Reading, asked: Asked) -> bool:
     """A read that blocks is certain. Who only waits for something does so for the terminal where
     the last line asks, or where it takes single keys and the cursor stands behind words."""
+    if found.reads == "stopped":
+        return True
     if found.reads == "surely":
         return asked.partial or not found.aside
     return found.reads == "maybe" and (asked.shaped or (asked.partial and not found.lines))

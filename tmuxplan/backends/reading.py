@@ -16,12 +16,19 @@ import platform
 import sys
 import termios
 from collections.abc import Iterator
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-import psutil
 
-Reads = Literal["surely", "maybe", "no"]
+from tmuxplan.backends.later import Later
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = Later("psutil")
+
+
+Reads = Literal["surely", "maybe", "stopped", "no"]
 
 # read and readv, by machine.
 _READ = {
@@ -38,7 +45,8 @@ _MOST_THREADS = 64
 class Reading(msgspec.Struct, frozen=True):
     """How an attempt's terminal is read now.
 
-    `reads` "maybe": somebody waits, perhaps for the terminal; a prompt has to tell. `aside`: only
+    `reads` "maybe": somebody waits, perhaps for the terminal; a prompt has to tell. "stopped":
+    the kernel stopped a process of its background, most likely as it read. `aside`: only
     a second thread reads. `lines`: whole lines are read; `echo`: what is typed is shown.
     """
 
@@ -58,17 +66,22 @@ def reading(shell: int) -> Reading:
     leader = _stat(shell)
     if leader is None or not leader.terminal:
         return NOBODY
-    found = NOBODY
+    found, stopped = NOBODY, False
     for process in _family(shell):
         stat = _stat(process)
-        if stat is None or (stat.group, stat.terminal) != (leader.foreground, leader.terminal):
+        if stat is None or stat.terminal != leader.terminal:
+            continue
+        if stat.group != leader.foreground:
+            stopped = stopped or stat.state == b"T"
             continue
         reads, aside = _process(process)
         if reads == "surely" and not aside:
             return _with_modes(Reading(reads), leader.terminal)
         if found.reads == "no" or (reads == "surely" and found.reads == "maybe"):
             found = Reading(reads, aside)
-    return found if found.reads == "no" else _with_modes(found, leader.terminal)
+    if found.reads == "no":
+        return Reading("stopped") if stopped else NOBODY
+    return _with_modes(found, leader.terminal)
 
 
 class _Stat(msgspec.Struct, frozen=True):

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
-import psutil
 
 from tmuxplan.backends import files
 from tmuxplan.backends.ending import Look
+from tmuxplan.backends.later import Later
 from tmuxplan.backends.processes import MARKER
 from tmuxplan.events import Adopted, AttemptEnded
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = Later("psutil")
 
 NEVER = "its supervisor died before it began: nothing was run"
 

@@ -23,7 +23,6 @@ from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.shell.environment import environment
-from tmuxplan.watch.follow import Follower
 
 LINGER_S = 2
 """Seconds that the outer shell stays after its last byte, or until its terminal is closed. Its end
@@ -220,6 +219,8 @@ def _utf8(path: Path) -> str:
 
 def _logged(folder: Path) -> Iterator[bytes]:
     """All that an attempt has logged by now."""
+    from tmuxplan.watch.follow import Follower  # noqa: PLC0415 (pexpect: 20 ms, for this alone)
+
     log = Follower(folder / "log")
     try:
         yield from log.drain()
