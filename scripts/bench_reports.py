@@ -98,8 +98,10 @@ def launched(folder: Path, plan: str) -> None:
     began = time.monotonic()
     command = [*TMUXPLAN, "launch", "plan.md", "--wait", "--yes", "--backend", "pty"]
     done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
-    if done.returncode not in (0, 1):
-        sys.exit(f"{folder.name}: the run did not end\n{done.stderr.decode()}")
+    if done.returncode not in (0, 1) or not (folder / ".tmuxplan/runs").is_dir():
+        sys.exit(
+            f"{folder.name}: the run did not end\n{done.stdout.decode()}{done.stderr.decode()}"
+        )
     print(f"{folder.name}: ran in {time.monotonic() - began:.0f} s", file=sys.stderr)
     (folder / "done").touch()
 
