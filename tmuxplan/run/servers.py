@@ -191,8 +191,8 @@ def held_words(attempt: AttemptRecord) -> str:
     if held is None or attempt.ready is not None:
         return ""
     return (
-        f"{held.what} was answered before {held.task} began, by {held.held_by}, so that an answer "
-        f"does not show that {held.task} is up"
+        f"{held.what} was answered before {held.task} began, by {held.held_by}: nothing shows that "
+        f"{held.task} itself came up; end that first"
     )
 
 
