@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import marshal
 import os
+import select
 import signal
+import socket
+import struct
+import subprocess
 import sys
 
 import psutil
 import pytest
 
+from tmuxplan.backends.pty import spawner
 from tmuxplan.backends.pty.spawner import Spawner
 from tmuxplan.errors import BackendError
 
@@ -32,6 +38,23 @@ def test_it_goes_with_the_backend(pty_rig):
     stage = _stage()
     pty_rig.backend.close()
     assert not stage.is_running()
+
+
+def test_it_goes_without_a_word_where_the_supervisor_is_killed_before_it_hears():
+    ours, theirs = socket.socketpair()
+    keyboard, terminal = os.openpty()
+    argv = [sys.executable, "-I", "-S", str(spawner._STAGE), str(theirs.fileno())]
+    with subprocess.Popen(argv, pass_fds=(theirs.fileno(),), stderr=subprocess.PIPE) as stage:
+        theirs.close()
+        order = marshal.dumps({"ticket": 1})
+        message = struct.pack("!I", len(order)) + order
+        socket.send_fds(ours, [message], [terminal])
+        assert select.select([ours], [], [], 10)[0]
+        ours.close()  # with its answer unread, as when a process is killed
+        said = stage.communicate(timeout=10)[1]
+    for fd in (keyboard, terminal):
+        os.close(fd)
+    assert (stage.returncode, said) == (0, b"")
 
 
 def test_what_runs_survives_its_death_and_the_next_task_finds_another(pty_rig):

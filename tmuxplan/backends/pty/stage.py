@@ -68,6 +68,13 @@ def main(descriptor: int) -> None:
     orders = socket.socket(fileno=descriptor)
     orders.set_inheritable(False)
     gc.disable()
+    try:
+        _obey(orders)
+    except ConnectionError:
+        return  # the supervisor was killed with an answer unread
+
+
+def _obey(orders: socket.socket) -> None:
     while True:
         order, terminal = _next(orders)
         if order is None:
