@@ -46,6 +46,11 @@ class Pages:
         """Lines that are known, the last of them perhaps still being printed."""
         return self._newlines + self._ends_in_line
 
+    @property
+    def hidden(self) -> int:
+        """How many secrets are masked: lines that were read before another was known show it."""
+        return len(self._secrets())
+
     def size(self) -> int:
         """Bytes on the disk now."""
         try:
@@ -80,12 +85,13 @@ class Pages:
         return True
 
     def lines(self, first: int, count: int) -> tuple[LogLine, ...]:
-        """Lines from number `first` on (from 1), as far as they are known."""
-        found = []
-        for n in range(max(1, first), min(self.count, first + count - 1) + 1):
-            start, end = self._start(n), self._start(n + 1)
-            found.append(self._line(n, start, end))
-        return tuple(found)
+        """Lines from number `first` on (from 1), as far as they are known; none of a log that is
+        gone."""
+        numbers = range(max(1, first), min(self.count, first + count - 1) + 1)
+        try:
+            return tuple(self._line(n, self._start(n), self._start(n + 1)) for n in numbers)
+        except OSError:  # removed by `clean`, or moved with its task
+            return ()
 
     def last(self, count: int) -> tuple[LogLine, ...]:
         """About the last lines, before they are counted: their numbers are not known (0)."""
@@ -111,16 +117,22 @@ class Pages:
 
         It begins behind (or before) line `after` and goes on at the other end.
         """
-        wanted = needle.casefold().encode()
-        if not wanted or not self.count:
+        if not needle or not self.count:
             return 0
+        try:
+            return self._search(needle.casefold(), after, backwards)
+        except OSError:
+            return 0
+
+    def _search(self, needle: str, after: int, backwards: bool) -> int:
+        wanted = needle.encode()
         turn = self._start(min(max(1, after + (not backwards)), self.count + 1))
         ranges = ((turn, self._end), (0, turn))
         for low, high in reversed(ranges) if backwards else ranges:
             for at in self._places(wanted, low, high, backwards):
                 n = self.number_at(at)
                 # What is hidden in a secret is not found.
-                if needle.casefold() in "".join(line.text for line in self.lines(n, 1)).casefold():
+                if needle in "".join(line.text for line in self.lines(n, 1)).casefold():
                     return n
         return 0
 
@@ -141,7 +153,8 @@ class Pages:
             return self._end
         # The last block with fewer newlines before it than are wanted.
         block = bisect_left(self._before, n - 1) - 1
-        return self._newlines_of(block)[n - 2 - self._before[block]] + 1
+        found, at = self._newlines_of(block), n - 2 - self._before[block]
+        return found[at] + 1 if at < len(found) else self._end  # else it was cut short
 
     def _newlines_of(self, block: int) -> list[int]:
         """Offsets of a block's newlines. The last block grows: it is read again when it did."""

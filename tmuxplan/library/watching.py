@@ -126,7 +126,6 @@ class FileBell:
         self._closed = threading.Event()
         self._reader, self._writer = os.pipe()
         os.set_blocking(self._reader, False)
-        self._thread: threading.Thread | None = None
 
     def watch(self, task: str, n: int) -> None:
         """Ring for this attempt's log, too."""
@@ -136,8 +135,7 @@ class FileBell:
 
     def ring(self, heard: Callable[[], None]) -> None:
         """Call `heard` in a thread, whenever something grew."""
-        self._thread = threading.Thread(target=self._run, args=(heard,), daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._run, args=(heard,), daemon=True).start()
 
     def close(self) -> None:
         """Never ring again."""
@@ -147,21 +145,17 @@ class FileBell:
         self._nudge()
 
     def _nudge(self) -> None:
-        os.write(self._writer, b".")
+        with self._lock:
+            if self._writer >= 0:
+                os.write(self._writer, b".")
 
     def _run(self, heard: Callable[[], None]) -> None:
-        waker, log = Waker(), None
+        waker = Waker()
         waker.watch(self._folder.events)
+        watched: Path | None = None
         try:
-            while not self._closed.is_set():
-                with self._lock:
-                    wanted = self._log
-                if wanted != log:
-                    if log is not None:
-                        waker.forget(log)
-                    if wanted is not None:
-                        waker.watch(wanted)
-                    log = wanted
+            while True:
+                watched = self._change(waker, watched)
                 waker.wait(_LONG_S, (self._reader,))
                 self._drain()
                 if self._closed.is_set():
@@ -172,6 +166,28 @@ class FileBell:
                 self._closed.wait(max(_GAP_S, _SHARE * took))
         finally:
             waker.close()
+            self._let_go()
+
+    def _change(self, waker: Waker, watched: Path | None) -> Path | None:
+        """Watch the log that is wanted by now, or its folder until it is there: a path that is
+        missing would be polled."""
+        with self._lock:
+            log = self._log
+        paths = (log, log.parent) if log is not None else ()
+        wanted = next((path for path in paths if path.exists()), None)
+        if wanted != watched:
+            if watched is not None:
+                waker.forget(watched)
+            if wanted is not None:
+                waker.watch(wanted)
+        return wanted
+
+    def _let_go(self) -> None:
+        """Of the pipe: its numbers may be other files' by now."""
+        with self._lock:
+            os.close(self._reader)
+            os.close(self._writer)
+            self._writer = -1
 
     def _drain(self) -> None:
         with contextlib.suppress(BlockingIOError):

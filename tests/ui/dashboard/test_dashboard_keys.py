@@ -52,12 +52,12 @@ def test_what_happens_is_seen_without_a_clock(tmp_path: Path) -> None:
     async def look(app: Dashboard, pilot: Any) -> None:
         assert app._clock is not None
         app._clock.stop()
+        log = told.folder.attempt("T003", 1) / "log"
+        log.parent.mkdir(parents=True)
         told.tell(ev.InputAwaited(at=T0 + 50, task="T003", n=1, prompt="Really?"))
         await until(pilot, lambda: 'T003 asks "Really?"' in words(app))
         told.tell(ev.Stalled(at=T0 + 55, task="T005", n=1, silent_s=30))
         await until(pilot, lambda: "T005 has printed nothing" in words(app))
-        log = told.folder.attempt("T003", 1) / "log"
-        log.parent.mkdir(parents=True)
         log.write_bytes(b"the first line\n")
         await until(pilot, lambda: "the first line" in words(app))
         with log.open("ab") as file:

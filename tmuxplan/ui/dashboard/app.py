@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
 from typing import ClassVar
 
 from textual import work
@@ -11,8 +14,9 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from tmuxplan.errors import TmuxplanError
+from tmuxplan.report.causes import Where
 from tmuxplan.report.explain import explain
-from tmuxplan.report.facts import AttemptFacts, RunFacts, TaskFacts
+from tmuxplan.report.facts import AttemptFacts, Excerpt, RunFacts, TaskFacts
 from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.asking import Asking
 from tmuxplan.ui.dashboard.causelines import why_lines
@@ -131,8 +135,8 @@ class Dashboard(App[tuple[str, ...]]):
         self._tasklist.focus()
         self._arrange()
         self._clock = self.set_interval(_TICK_S, self._tick)
-        self._source.bell.ring(lambda: self.call_from_thread(self._heard))
-        self.call_after_refresh(self._draw)
+        self._source.bell.ring(self._ring)
+        self.call_after_refresh(self._look)
 
     def on_unmount(self) -> None:
         self._source.bell.close()
@@ -150,8 +154,12 @@ class Dashboard(App[tuple[str, ...]]):
 
     # Looking
 
+    def _ring(self) -> None:
+        """In the bell's thread: returns when it is drawn. Who has left does not hear it."""
+        with contextlib.suppress(RuntimeError, CancelledError):
+            self.call_from_thread(self._heard)
+
     def _heard(self) -> None:
-        """Something grew; when this returns, the bell may ring again."""
         self._look()
         self._logview.grown()
 
@@ -162,10 +170,26 @@ class Dashboard(App[tuple[str, ...]]):
 
     def _look(self) -> None:
         began = self._source.now()
-        self._looking.look()
+        try:
+            self._looking.look()
+        except TmuxplanError as error:
+            self.say(str(error), "bold yellow")
+            return
         self._draw()
+        failed = self._looking.unread()
+        if failed is not None:
+            self._read(failed)
         took = self._source.now() - began
         self._rest_until = began + took * _SHARE
+
+    @work(thread=True)
+    def _read(self, failed: RunFacts) -> None:
+        printed = self._looking.read(failed)
+        self.call_from_thread(self._know, printed)
+
+    def _know(self, printed: Mapping[Where, Excerpt]) -> None:
+        self._looking.know(printed)
+        self._draw()
 
     # Drawing
 
@@ -272,6 +296,10 @@ class Dashboard(App[tuple[str, ...]]):
             return
         if not stays:
             self.exit(())
+
+    async def action_quit(self) -> None:
+        """Textual's own key: also in window 0, where the screen must stay."""
+        self.action_leave()
 
     def action_help(self) -> None:
         self.push_screen(Page("Keys", help_lines()))

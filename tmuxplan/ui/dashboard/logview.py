@@ -42,6 +42,7 @@ class LogView(ScrollView, can_focus=True):
         self._seen = (0, 0)
         self._due = False
         self._early: tuple[LogLine, ...] = ()
+        self._hidden = 0
         self._live = False
         self.follows = True
         self.needle = ""
@@ -61,8 +62,11 @@ class LogView(ScrollView, can_focus=True):
         if instead != self._instead:
             self._instead = instead
             self._size_up()
-        if marks != self._marks:
-            self._marks = marks
+        hidden = self._log.hidden if self._log is not None else 0
+        if (marks, hidden) != (self._marks, self._hidden):
+            if hidden != self._hidden:
+                self._known.clear()
+            self._marks, self._hidden = marks, hidden
             self.refresh()
         self._live = live
         self.grown()
@@ -95,6 +99,8 @@ class LogView(ScrollView, can_focus=True):
             self.set_timer(0.01, lambda: self._show_of(log, until))  # let others draw meanwhile
             return
         self._due, self._early = False, ()
+        if not self._seen[1]:
+            self.follows = True  # whatever the log before it made of where we are
         # The last line may have been printed in part.
         self._known.pop(self._seen[1], None)
         self._seen = (until, self._log.count)

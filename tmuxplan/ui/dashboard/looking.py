@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import msgspec
+
 from tmuxplan.plan.model import Plan
-from tmuxplan.report.causes import Cause, causes
+from tmuxplan.report.causes import Cause, Where, causes
 from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
 from tmuxplan.schedule.standing import Forecast
 from tmuxplan.schedule.state import RunState
@@ -21,7 +25,8 @@ class Looking:
         self._selected: tuple[str, ...] = ()
         self._forecast = Forecast(self.plan, frozenset())
         self._failures: tuple[object, ...] = ()
-        self.printed: dict[tuple[str, int], Excerpt] = {}
+        self._printed: Mapping[Where, Excerpt] = {}
+        self._read: set[tuple[str, int]] = set()
         self.left = Left()
         self.causes: tuple[Cause, ...] = ()
         self.run: RunFacts = self.look()
@@ -56,15 +61,32 @@ class Looking:
         return self._forecast
 
     def _find_causes(self) -> None:
-        """Again only when something failed, or was blocked, that had not before: it reads logs."""
+        """Again only when something failed, or was blocked, that had not before."""
         failures: tuple[object, ...] = tuple(
             (task.id, task.outcome, len(task.attempts))
             for task in self.run.tasks
             if task.outcome in FAILURES or task.outcome in ("blocked", "skipped")
         )
         failures += (self.run.verdict, self.run.state)
-        if failures == self._failures:
-            return
-        self._failures = failures
-        self.printed = self._source.printed(self._follow.state, self.run)
-        self.causes = causes(self.run, self.printed)
+        if failures != self._failures:
+            self._failures = failures
+            self.causes = causes(self.run, self._printed)
+
+    def unread(self) -> RunFacts | None:
+        """The failures of whose logs nothing was read yet, to `read`; None: there are none."""
+        tasks = tuple(
+            task
+            for task in self.run.tasks
+            if task.outcome in FAILURES and (task.id, len(task.attempts)) not in self._read
+        )
+        self._read.update((task.id, len(task.attempts)) for task in tasks)
+        return msgspec.structs.replace(self.run, tasks=tasks) if tasks else None
+
+    def read(self, failed: RunFacts) -> Mapping[Where, Excerpt]:
+        """The last lines before these failures: in a thread, as logs can be gigabytes."""
+        return self._source.printed(self._follow.state, failed)
+
+    def know(self, printed: Mapping[Where, Excerpt]) -> None:
+        """Tell the causes anew, with what was read: it may name a reason."""
+        self._printed = {**self._printed, **printed}
+        self.causes = causes(self.run, self._printed)

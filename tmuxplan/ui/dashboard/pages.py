@@ -52,7 +52,7 @@ class Page(ModalScreen[None]):
     Page { background: ansi_default; }
     Page Scroll { height: 1fr; padding: 0 1; }
     """
-    BINDINGS: ClassVar = [Binding("escape,q,question_mark,e,enter", "back", show=False)]
+    BINDINGS: ClassVar = [Binding("escape,q,question_mark,e,g,enter,ctrl+c", "back", show=False)]
 
     def __init__(self, title: str, lines: list[Line]) -> None:
         super().__init__()

@@ -22,6 +22,10 @@ class Log(Protocol):
     def count(self) -> int:
         """Lines that are known."""
 
+    @property
+    def hidden(self) -> int:
+        """Secrets that are masked, as far as they are known."""
+
     def size(self) -> int:
         """Bytes on the disk now."""
 
@@ -54,11 +58,11 @@ class Bell(Protocol):
 class Source(msgspec.Struct, frozen=True):
     """A run to look at, and what may be done with it.
 
-    `frozen`: the plan by the state now; `log`: of a task's attempt; `ends`: by task the last lines
-    of what failed. `act` does what a person wants and returns what to tell; `visit` shows a task's
-    window, or returns the argv to become for that. Both raise a TmuxplanError that says why not.
-    `leave` is for q: whether the screen stays although the person left; `name`: who it is, if
-    nobody says otherwise.
+    `frozen`: the plan by the state now; `log`: of a task's attempt; `printed`: by task and step the
+    last lines before a failure, which may take seconds. `act` does what a person wants and returns
+    what to tell; `visit` shows a task's window, or returns the argv to become for that. Both raise
+    a TmuxplanError that says why not. `leave` is for q: whether the screen stays although the
+    person left; `name`: who it is, if nobody says otherwise.
     """
 
     frozen: Callable[[RunState], Frozen]
