@@ -59,7 +59,7 @@ ONLY_IN = {
     "yaml": ("config", "plan"),
     # Extras: nobody who does not ask for them may load them.
     "mcp": ("commands.mcp", "commands.mcp_tools", "integrations.mcp"),
-    "pydantic": ("commands.mcp_tools", "integrations.mcp"),
+    "pydantic": ("commands.mcp_options", "integrations.mcp"),
     "opentelemetry": ("integrations.otel",),
     "subprocess": STARTERS,
     "multiprocessing": STARTERS,

@@ -470,7 +470,12 @@ def test_it_ends_with_its_input(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["raise ModuleNotFoundError('no', name='mcp')", "VERSION = 'one without a server'"]
+    "source",
+    [
+        "raise ModuleNotFoundError('no', name='mcp')",
+        "raise ImportError('cannot import name', name='mcp')",
+        "VERSION = 'one without a server'",
+    ],
 )
 def test_without_the_extra_it_says_what_to_install(tmp_path: Path, source: str) -> None:
     (tmp_path / "mcp").mkdir()

@@ -51,11 +51,11 @@ def command(directory: str | None, allow_launch: bool, allow_sign: bool) -> None
         os.chdir(directory)
     try:
         from tmuxplan.commands.mcp_tools import Allowed  # noqa: PLC0415 (an extra)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
         if (error.name or "").partition(".")[0] not in ("mcp", "pydantic"):
             raise
         raise UsageError(
-            f"the MCP SDK (2 or newer) is not installed: {error.name} is missing",
+            f"the MCP SDK is not installed, or not its version 2: {error.name} is missing",
             "pip install 'tmuxplan[mcp]'",
         ) from None
     server(Allowed(launch=allow_launch, sign=allow_sign)).run("stdio")
@@ -77,7 +77,6 @@ def server(allowed: Allowed) -> MCPServer[Allowed]:
         title="tmuxplan",
         instructions=INSTRUCTIONS,
         version=VERSION,
-        website_url=None,
         log_level="ERROR",
         lifespan=lifespan,
     )
