@@ -106,6 +106,7 @@ def test_a_long_prompt_is_cut() -> None:
         ("Vault token", True),
         ("PIN:", True),
         ("DB_PASSWORD", True),
+        ("AWS_ACCESS_KEY", True),  # by the name of a variable
         ("Continue", False),
         ("Pipeline name", False),
     ],
@@ -114,3 +115,5 @@ def test_answers_to_such_prompts_are_secrets(prompt: str, secret: bool) -> None:
     assert asks_for_secret(prompt) is secret
     assert secret_answers(((prompt, "hunter22"),)) == (("hunter22",) if secret else ())
     assert secret_answers(((prompt, "y"),)) == ()
+    assert secret_answers(((prompt, "abc"),)) == ()  # masked everywhere, it would hide words
+    assert secret_answers(((prompt, "abcd"),)) == (("abcd",) if secret else ())

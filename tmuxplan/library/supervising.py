@@ -203,10 +203,6 @@ class Work:
         title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
         return state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
 
-    def _session(self, state: RunState) -> str:
-        title = _SLUG.sub("-", self._frozen.plan.title.lower()).strip("-")[:32].strip("-")
-        return state.session or f"{title or 'plan'}-{self._folder.id[-4:]}"
-
     def _asks(self, task: str) -> tuple[str, ...]:
         """The command line of the screen where a person signs this task; empty: there can be none.
 
