@@ -64,6 +64,20 @@ def test_what_asks_waits_for_input(rig: Rig) -> None:
     }
 
 
+def test_who_is_stopped_as_it_reads_is_no_mere_silence(rig: Rig) -> None:
+    """`timeout` puts what it runs in the background of the terminal."""
+    body = "timeout 60 bash -c 'read -p \"Go? \" x'"
+    rig.start(body, ask=reader((("Go", "y"),)), unattended=True)
+    (asked,) = seen(rig, InputAwaited)
+    assert "reads from the terminal in the background" in asked.prompt
+    rig.start("timeout --foreground 60 bash -c 'read -p \"Go? \" x'", "T002", ask=reader())
+    seen(rig, InputAwaited, count=2)
+    last = rig.events[-1]
+    assert isinstance(last, InputAwaited)
+    assert last.prompt == "Go?"
+    assert not [event for event in rig.events if isinstance(event, Answered)]
+
+
 SERVER = "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen(); "
 ASKS_NOTHING = {
     "sleep": "sleep 60",

@@ -27,8 +27,8 @@ for ever."""
 
 
 _STOPPED = Asked(
-    "(it reads from the terminal in the background, where nobody can answer; after timeout: add "
-    "--foreground)"
+    "(stopped: most likely it reads from the terminal in the background, as what `timeout` runs "
+    "without --foreground)"
 )
 """In place of a prompt."""
 _ENTER = "\r"
