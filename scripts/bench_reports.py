@@ -1,4 +1,4 @@
-"""Time and peak memory of each form of report, of real runs; see scripts/bench_reports."""
+"""What each form of report costs, of real runs; see scripts/bench_reports."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ KB = 1 if sys.platform == "darwin" else 1024
 
 
 class Cost(NamedTuple):
-    """Of one report: seconds, bytes of memory at the most, bytes written."""
+    """Of one report: seconds of processor time (what else the machine does counts for nothing),
+    bytes of memory at the most, bytes written."""
 
     seconds: float
     memory: int
@@ -114,7 +115,6 @@ def cost(folder: Path, form: str) -> Cost:
     """What one `collect` costs, as a process of its own."""
     report = folder / f"report.{form}"
     command = [*TMUXPLAN, "collect", "-f", form, "-o", str(report)]
-    began = time.monotonic()
     with subprocess.Popen(
         command, cwd=folder, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     ) as process:
@@ -123,7 +123,7 @@ def cost(folder: Path, form: str) -> Cost:
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         sys.exit(f"collect -f {form} in {folder}: {said}")
-    return Cost(time.monotonic() - began, used.ru_maxrss * KB, report.stat().st_size)
+    return Cost(used.ru_utime + used.ru_stime, used.ru_maxrss * KB, report.stat().st_size)
 
 
 def environment() -> dict[str, str]:
