@@ -230,6 +230,43 @@ def test_attempts_have_their_own_logs(tmp_path: Path) -> None:
     on(source(told), look)
 
 
+def test_each_log_is_shown_from_its_end(tmp_path: Path) -> None:
+    told = History(tmp_path)
+    _failing(told)
+    for task, count in (("T002", 900), ("T003", 70), ("T005", 400)):
+        told.log(task, "".join(f"{task} says {n}\n" for n in range(1, count + 1)))
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        await until(pilot, lambda: "T002 says 900" in words(app))
+        await press(pilot, "tab", "pageup", "pageup")
+        assert "T002 says 900" not in words(app)
+        await press(pilot, "tab", "down")
+        await until(pilot, lambda: "T003 says 70" in words(app))
+        await press(pilot, "down", "down")
+        await until(pilot, lambda: "T005 says 400" in words(app))
+        await press(pilot, "up", "up", "up")
+        await until(pilot, lambda: "T002 says 900" in words(app))
+
+    on(source(told), look)
+
+
+def test_what_needs_a_look_is_chosen_until_somebody_chooses(tmp_path: Path) -> None:
+    told = History(tmp_path)
+    _running(told)
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        assert app.chosen is not None
+        assert app.chosen.id == "T002"
+        told.end("T005", 40, ev.Evidence("status", "exit status 1"))
+        await until(pilot, lambda: app.chosen is not None and app.chosen.id == "T005")
+        await press(pilot, "home")
+        told.end("T003", 42, ev.Evidence("status", "exit status 1"))
+        await until(pilot, lambda: "2 failed" in words(app))
+        assert app.chosen.id == "T001"
+
+    on(source(told), look)
+
+
 def test_leaving(tmp_path: Path) -> None:
     async def leave(_: Dashboard, pilot: Any) -> None:
         await press(pilot, "q")

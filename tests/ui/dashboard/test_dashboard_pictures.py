@@ -138,6 +138,83 @@ PICTURES = [
 ]
 
 
+def many(count: int) -> str:
+    """A plan of so many tasks, twenty beside each other."""
+    tasks = []
+    for n in range(1, count + 1):
+        needs = f"T{n - 20:05d}" if n > 20 else "None"
+        head = f"## TASK {n:05d}: Shard {n} of {count}\n**Dependencies:** {needs}\n"
+        head += "**Time:** 1 minute\n"
+        tasks.append(f"{head}```bash\n./shard {n}\n```\n")
+    return "# Many shards\n\n" + "\n".join(tasks)
+
+
+def _many(folder: Path, count: int) -> History:
+    """Half of them have passed, two have failed, eighteen run."""
+    told = History(folder, many(count))
+    ids = [task.id for task in told.frozen.plan.tasks]
+    half = count // 2
+    for task in ids[:half]:
+        told.passed(task, 1, 50)
+    for task in ids[half : half + 20]:
+        told.begin(task, 50)
+    for n, task in enumerate((ids[half + 3], ids[half + 11])):
+        told.end(task, 55 + n, ev.Evidence("marker", "ERROR: no space left on device", step=1))
+    return told
+
+
+@pytest.mark.parametrize(("name", "size"), [("many", (120, 40)), ("many-80", (80, 24))])
+def test_a_thousand_tasks(name: str, size: tuple[int, int], tmp_path: Path) -> None:
+    check(name, shown(source(_many(tmp_path, 1000), 60), size).picture)
+
+
+@pytest.mark.slow
+def test_ten_thousand_tasks_are_no_trouble(tmp_path: Path) -> None:
+    app = shown(source(_many(tmp_path, 10_000), 60), (120, 40), ("v", "escape", "end", "home", "g"))
+    assert "T10000" in app.words or "Graph" in app.words
+
+
+WORLD = """\
+# Выпуск 2.4 決済システム 🚀
+
+## TASK 001: 決済システムの移行と検証を行う
+```bash
+echo 広い
+```
+
+## TASK 002: בדיקות יחידה של העגלה
+```bash
+echo שלום
+```
+
+## TASK 003: اختبارات التكامل للدفع
+**Dependencies:** T001
+```bash
+true
+```
+
+## TASK 004: 🚀 launch 👩‍👩‍👧 ⚠️ 🇩🇪 é
+**Dependencies:** T002
+```bash
+true
+```
+
+## TASK 005: [bold]not bold[/] [@click=app.leave]no link[/]
+```bash
+echo "[red]not red[/]"
+```
+"""
+
+
+def test_every_script(tmp_path: Path) -> None:
+    told = History(tmp_path, WORLD)
+    told.passed("T002", 1, 9).log("T002", "$1 echo שלום\nשלום עולם\n")
+    told.begin("T001", 1).log("T001", "$1 echo 広い\n広い文字 [bold]x[/] \x1b[2J\n")
+    told.begin("T005", 1).end("T005", 5, ev.Evidence("marker", "FAIL: [/] [link=x]y", step=1))
+    told.log("T005", '$1 echo "[red]not red[/]"\n[red]not red[/]\n')
+    check("every-script", shown(source(told, 60), (100, 30)).picture)
+
+
 def check(name: str, picture: str) -> None:
     """As it was found right."""
     path = GOLDEN / f"{name}.svg"

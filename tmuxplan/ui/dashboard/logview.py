@@ -11,7 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tmuxplan.report.sheet import LogLine
-from tmuxplan.ui.dashboard.cells import Line
+from tmuxplan.ui.dashboard.cells import Line, Piece
 from tmuxplan.ui.dashboard.lines import strip
 from tmuxplan.ui.dashboard.loglines import Marks, log_line
 from tmuxplan.ui.dashboard.source import Log
@@ -119,7 +119,8 @@ class LogView(ScrollView, can_focus=True):
         count = self._count()
         self.virtual_size = Size(self.size.width, count)
         if self.follows and self._log is not None:
-            self.scroll_end(animate=False, immediate=True)
+            # Forced: whether there is a scroll bar is known only once all this is drawn.
+            self.scroll_end(animate=False, immediate=True, force=True)
 
     def on_resize(self) -> None:
         self._size_up()
@@ -139,7 +140,7 @@ class LogView(ScrollView, can_focus=True):
     def go_to(self, line: int) -> None:
         """Show this line, from 1."""
         self.follows = False
-        self.scroll_to(y=max(0, line - 1 - self.size.height // 3), animate=False)
+        self.scroll_to(y=max(0, line - 1 - self.size.height // 3), animate=False, force=True)
         self.refresh()
 
     def watch_scroll_y(self, old: float, new: float) -> None:
@@ -169,6 +170,8 @@ class LogView(ScrollView, can_focus=True):
         line = self._line(at + 1) if at < self.virtual_size.height else None
         if self._early:
             line = self._early[y] if y < len(self._early) else None
+        if line is None and y == 0 and not self._log.count:
+            return strip((Piece(" nothing was printed" + " yet" * self._live, "dim"),), width)
         if line is None:
             return Strip.blank(width)
         digits = max(3, len(str(self._log.count)))

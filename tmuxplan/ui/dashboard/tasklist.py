@@ -61,6 +61,8 @@ class TaskList(ScrollView, can_focus=True):
         if len(old) != len(tasks):
             self.virtual_size = Size(self.size.width, len(tasks))
             self.refresh(layout=True)
+        if self.at != at:
+            self._reveal()
         if len(old) != len(tasks) or self._shape != before:
             self.refresh()
         else:
@@ -93,11 +95,18 @@ class TaskList(ScrollView, can_focus=True):
             self.post_message(self.Chosen(self._tasks[at].id))
 
     def _reveal(self) -> None:
+        """A step at the edge scrolls by a line; what is far away comes to the middle."""
         first, height = self.scroll_offset.y, max(1, self.size.height)
-        if self.at < first:
-            self.scroll_to(y=self.at, animate=False, immediate=True)
-        elif self.at >= first + height:
-            self.scroll_to(y=self.at - height + 1, animate=False, immediate=True)
+        above, below = first - self.at, self.at - (first + height - 1)
+        if max(above, below) > 1:
+            to = self.at - height // 2
+        elif above > 0:
+            to = self.at
+        elif below > 0:
+            to = first + 1
+        else:
+            return
+        self.scroll_to(y=max(0, to), animate=False, immediate=True, force=True)
 
     def action_move(self, by: int) -> None:
         self.choose(self.at + by)
