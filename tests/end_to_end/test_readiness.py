@@ -405,6 +405,18 @@ def test_a_port_that_another_program_has_is_not_the_server(
     assert answers(port)
 
 
+def test_who_only_asks_whether_another_program_is_up_may_be_answered(
+    site: Site, other_program: tuple[int, subprocess.Popen[bytes]]
+) -> None:
+    port, _ = other_program
+    text = HELD.replace("**Ready:** {ready}\n", "")
+    report = site.go(text.format(commands=f"curl -fs -o page http://127.0.0.1:{port}/"), code=0)
+    server, client = report["tasks"]
+    assert (server["verdict"], client["verdict"]) == ("passed", "passed")
+    (warning,) = server["attempts"][0]["evidence"]
+    assert (warning["kind"], "was answered before" in warning["text"]) == ("warning", True)
+
+
 def test_a_server_that_takes_the_place_of_another_is_up(
     site: Site, other_program: tuple[int, subprocess.Popen[bytes]]
 ) -> None:

@@ -210,6 +210,21 @@ def test_the_reason_of_one_that_was_not_up_in_time_names_who_was() -> None:
     assert "not up within 5 min: port 8000 was answered before a began, by" in evidence.text
 
 
+def test_a_task_that_only_asks_there_has_its_own_answer_with_a_warning() -> None:
+    """ "Task 1: is the backend up?": `curl -f localhost:8000`, and nobody says that it starts it."""
+    probes = Asked()
+    probes.up, probes.have = True, (THEIRS,)
+    this = world(probes, Ready("port", "8000", 1, asked=True))
+    assert kinds(this.start("a")) == [ev.AnsweredBefore, ev.Notice]
+    assert this.asks_once() == []  # it may still start another
+    this.record(ev.AttemptEnded(at=0, task="a", n=1, status=0))
+    found = judged(this.tasks["a"], (), 1, this.state, 0)
+    assert (found.verdict, [one.kind for one in found.evidence]) == ("passed", ["warning"])
+    assert "was answered before a began, by python3" in found.evidence[0].text
+    this.record(found)
+    assert kinds(this.asks_once()) == [ev.ServerReady]
+
+
 def test_another_attempt_knows_what_the_first_one_found() -> None:
     probes = Asked()
     probes.up, probes.have = True, (THEIRS,)

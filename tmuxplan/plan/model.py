@@ -80,13 +80,15 @@ class Criterion(msgspec.Struct, frozen=True):
 class Ready(msgspec.Struct, frozen=True):
     """When a server task is up: a port, a URL, or a line of its log.
 
-    `within_s`: how long that may take, in seconds, where somebody says so.
+    `within_s`: how long that may take, in seconds, where somebody says so. `asked`: nobody says
+    it, and the commands only ask there: who answers may have been there before.
     """
 
     kind: Literal["port", "url", "line"]
     value: str
     line: int
     within_s: float | None = None
+    asked: bool = False
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -60,7 +60,8 @@ def ready(task: Task) -> Ready | None:
     if task.ready is not None:
         return task.ready
     mine = tuple(block for block in task.blocks if not block.window)
-    return of_shell(mine) or _only(_numbers(task.blocks, (_ASKED,)))
+    asked = _only(_numbers(task.blocks, (_ASKED,)))
+    return of_shell(mine) or (msgspec.structs.replace(asked, asked=True) if asked else None)
 
 
 def of_shell(blocks: tuple[Block, ...]) -> Ready | None:

@@ -166,7 +166,7 @@ def _metadata(task: Task, left: Left) -> Iterator[str]:
         yield f"**Gate:** {one_line(task.gate.text)}"
     if task.locks:
         yield f"**Locks:** {', '.join(one_line(lock.text) for lock in task.locks)}"
-    if task.ready:
+    if task.ready and not task.ready.asked:  # what is inferred is inferred again
         yield f"**Ready:** {_up(task)}"
     if task.keep:
         yield "**Keep:** yes"

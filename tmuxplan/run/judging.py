@@ -28,6 +28,9 @@ def judged(
     known = attempt.before_stop() if attempt.stop_why == "done" else attempt
     known = _with_others(task, known, shells, state)
     held = held_words(attempt) if not attempt.stop_why else ""
+    if held and task.ready is not None and task.ready.asked:
+        known = msgspec.structs.replace(known, found=(*known.found, ev.Evidence("warning", held)))
+        held = ""
     found = judge(task, steps, known, reason, held)
     return ev.Judged(at=at, task=task.id, n=n, verdict=found.verdict, evidence=found.evidence)
 

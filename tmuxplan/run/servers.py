@@ -142,6 +142,8 @@ class Servers:
         assert ready is not None
         assert attempt is not None
         at, held = clock.now(), attempt.held
+        if ready.asked and not answer.to.runs:  # it has asked there itself, and passed
+            held = None
         if held is not None and (not answer.up or self._probes.gone(held.pids)):
             # This answer may still be theirs: the next one is not.
             return [ev.AnsweredBefore(at=at, task=task, n=attempt.n)]
