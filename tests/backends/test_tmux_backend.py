@@ -46,6 +46,10 @@ def until(wanted, within_s=10):
     return False
 
 
+def nobody_looks():
+    return not any(Client().run(("list-clients", "-F", "#{client_tty}")))
+
+
 def screen(target):
     return "\n".join(Client().run(("capture-pane", "-p", "-t", target)))
 
@@ -73,13 +77,16 @@ def test_mission_control_starts_once_when_somebody_looks(tmux_rig, tmp_path):
     assert until(lambda: "starts when somebody looks" in screen(target))
     commands = "#{pane_current_command}"
     assert until(lambda: windows(tmux_rig, commands) == ["cat"])
+    tmux_rig.backend.show("T001", "running", "")  # the backend's own connection is nobody
+    tmux_rig.run("true")
+    assert windows(tmux_rig, commands)[0] == "cat"
     assert not seen.exists()
     for _ in range(2):  # who looks later finds the same screen
         client = _attached(tmux_rig.backend.attach_command(None))
         client.expect("mission control")
         assert until(seen.exists)
         client.close(force=True)
-        assert until(lambda: not Client().run(("list-clients",)))
+        assert until(nobody_looks)
     assert seen.read_text() == "x\n"
 
 
@@ -91,7 +98,7 @@ def test_a_mission_control_that_ended_starts_again_for_the_next(tmux_rig, tmp_pa
     client.send("\x02m")
     assert until(lambda: seen.read_text() == "x\n" * 2)
     client.close(force=True)
-    assert until(lambda: not Client().run(("list-clients",)))
+    assert until(nobody_looks)
     assert until(lambda: windows(tmux_rig, "#{pane_dead}") == ["1"])
     client = _attached(tmux_rig.backend.attach_command(None))
     assert until(lambda: seen.read_text() == "x\n" * 3)

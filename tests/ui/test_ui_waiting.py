@@ -152,7 +152,7 @@ def test_a_thousand_tasks_fit_what_needs_somebody_and_what_runs_first(running: R
     plan = replace(running.frozen.plan, tasks=tasks, edges=())
     running.frozen = Frozen(plan, {})
     terminal = running.start(rows=20)
-    many = [event for n in range(901, 911) for event in starts(f"X{n:04}")]
+    many = [event for n in range(901, 941) for event in starts(f"X{n:04}")]
     asks = ev.InputAwaited(at=3, task="X0999", n=1, prompt="Go?")
     running.happen(*begun(running.frozen), *many, *starts("X0999"), asks)
     terminal.expect("how to leave")
