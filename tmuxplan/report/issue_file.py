@@ -43,6 +43,7 @@ def _head(run: RunFacts, task: TaskFacts) -> list[str]:
         "",
         f"- What: {prose(why(task), 400)}",
         f"- Plan: {code(place(run, task.line, task))} ({prose(run.plan_title)})",
+        f"- Plan's SHA-256: {code(run.sha256)}",
         f"- Impact: {prose(stated)}",
         f"- Run: {code(run.id)} on {prose(run.host)} by {prose(run.user)}, tmuxplan {run.version}",
         f"- Ended: {clock(task.last.ended if task.last else run.now)}",
