@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from linting import FIRST, found, lines, many, one
 
+from tmuxplan import machine
+from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
 from tmuxplan.lint.table import RULES
 
@@ -262,6 +264,12 @@ IN_PLANS = [
         many((NONE, "make"), tail="1. Run: `npm test`\n\n**Verify:** `a b`\n"),
         "lines",
     ),
+    ("indented-heading", many((NONE, "make"), tail="    ## TASK 002: B\n"), "belongs to T001"),
+    (
+        "indented-heading",
+        many((NONE, "make"), tail="1. a\n\n   ### Task 7: B\n"),
+        "belongs to T001",
+    ),
     ("unheld-gate", many((NONE, "make"), tail="STOP: wait for sign-off\n"), "T001 asks"),
     ("unheld-gate", many((NONE, "make"), tail="Manual approval required.\n"), "T001 asks"),
     ("truncated", many((NONE, "make"), tail="*(Continuing with all remaining waves…)*\n"), "cut"),
@@ -304,6 +312,10 @@ NOT_IN_PLANS = [
     ("inline-command", many((NONE, "npm test"), tail="Run: `npm test`\n")),
     ("inline-command", many((NONE, "make"), tail="Test: `make`\n")),
     ("inline-command", many((NONE, "make"), tail="Run: `make it` as often as you like\n")),
+    ("indented-heading", many((NONE, "make"), tail="    ## TASK 1: again\n")),
+    ("indented-heading", many((NONE, "make"), tail="```text\n    ## TASK 002: B\n```\n")),
+    ("indented-heading", many((NONE, "make"), tail="    ## Notes\n")),
+    ("placeholder", many((NONE, "sort <in > out"))),
     ("unheld-gate", many((NONE + "\n**Gate:** manual", "make"), tail="Wait for approval.\n")),
     ("unheld-gate", many((NONE, "make"), tail="The form has an approval field.\n")),
     ("unheld-gate", many((NONE, "make"), head="All of this needs approval.")),
@@ -410,3 +422,30 @@ def test_a_criterion_for_a_machine_tells_what_the_pipeline_hides() -> None:
 def test_what_shell_init_may_define(init: str, defined: str) -> None:
     may = may_define(init)
     assert [name for name in ("node", "ruffle") if may(name)] == defined.split()
+
+
+def test_a_placeholder_is_one_fault_wherever_it_stands() -> None:
+    plan = many((NONE, "a <ns>"), (NONE, "b <ns>\nc <ns> <other>"))
+    says = [problem.message for problem in found(plan, "placeholder")]
+    assert len(says) == 2
+    assert "so it is in lines 17, 18" in says[0]
+    assert "so it is" not in says[1]
+
+
+def test_what_only_a_placeholder_breaks_is_no_syntax_error_of_its_own() -> None:
+    plan = one("aws s3 ls --region <REGION>\n")
+    assert syntax_errors(plan, machine.syntax_error, told=True) == ()
+    assert syntax_errors(plan, machine.syntax_error) != ()
+    silent = one("grep x <REGION>\n")  # `grep` looks for such words: no placeholder is told of
+    assert syntax_errors(silent, machine.syntax_error, told=True) != ()
+    check = one("make", "- `$ aws --region <REGION>`")
+    assert syntax_errors(check, machine.syntax_error, told=True) != ()
+    broken = one("aws --region <REGION>\nif true; then\n")
+    assert syntax_errors(broken, machine.syntax_error, told=True) != ()
+
+
+def test_a_program_may_be_in_the_environment_that_is_entered() -> None:
+    after = "zork a\nsource v/bin/activate\nzork2 b"
+    first, second = (p.message for p in found(one(after), "missing-command"))
+    assert "that T001 enters" not in first
+    assert "that T001 enters" in second

@@ -14,7 +14,7 @@ from tmuxplan.judge.secrets import MASK, secret_names
 from tmuxplan.library.settings import Settled
 
 _DEFAULT = (Place("default"),)
-_DURATIONS = frozenset({"timeout", "grace", "stalled"})
+_DURATIONS = frozenset({"timeout", "grace", "stalled", "retry_delay", "ready_timeout"})
 
 
 class Told(msgspec.Struct, frozen=True):

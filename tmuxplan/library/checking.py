@@ -80,7 +80,7 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     seen = look(here, facts, launching, shells, infers)
     found = [*plan.problems, *seen.problems]
     for file in per_file(here):
-        found += syntax_errors(file, machine.syntax_error, shells)
+        found += syntax_errors(file, machine.syntax_error, shells, "placeholder" not in allow)
     if with_shellcheck is not False:
         found += _shellcheck(here, wanted=with_shellcheck is True)
     kept = (problem for problem in found if problem.code not in allow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tmuxplan.errors import Problem
+from tmuxplan.lint.placeholders import filled
 from tmuxplan.plan.model import Plan
 from tmuxplan.shell.steps import Shells, suspects
 
@@ -13,13 +14,16 @@ SaysOfSyntax = Callable[[str], str]
 
 
 def syntax_errors(
-    plan: Plan, complaint: SaysOfSyntax, shells: Shells | None = None
+    plan: Plan, complaint: SaysOfSyntax, shells: Shells | None = None, told: bool = False
 ) -> tuple[Problem, ...]:
-    """Blocks that neither the parser nor the shell itself can read."""
+    """Blocks that neither the parser nor the shell itself can read. `told`: placeholders are
+    faults of their own; what is wrong only because of them is left out."""
     found = []
     for task in plan.tasks:
         for block in suspects(task, shells):
             said = complaint("\n" * (block.line - 1) + block.text)
+            if said and told and block in task.blocks:  # of checks no placeholder is told
+                said = complaint("\n" * (block.line - 1) + filled(block))
             if said:
                 found.append(_syntax_error(plan, task.id, block.line, said))
     return tuple(found)

@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from tmuxplan.lint.finding import Finding, listed
+from tmuxplan.lint.finding import Finding, listed, numbered
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
 from tmuxplan.plan.model import Block
@@ -14,7 +14,8 @@ from tmuxplan.plan.patterns import lazy
 from tmuxplan.shell.quoting import Piece, pieces
 from tmuxplan.shell.syntax import parse, source, walk
 
-_ANGLES = rb"(?<![\w<&])<(?P<angle>[A-Za-z][\w .:|/-]{0,40})>(?![\w.$&])"
+# `sort <in > out` reads one file and writes another: a blank before the `>` is no placeholder's.
+_ANGLES = rb"(?<![\w<&])<(?P<angle>[A-Za-z](?:[\w .:|/-]{0,40}[\w.:|/-])?)>(?![\w.$&])"
 _REST = (
     rb"\{\{ ?(?P<curly>[A-Za-z_]\w*) ?\}\}"
     rb"|(?<![\w$/])(?:YOUR|MY)[_-][A-Z][A-Z0-9_-]*\b"
@@ -49,11 +50,28 @@ _FILLS = frozenset({"source", ".", "eval", "declare", "export", "set", "printf"}
 
 
 def placeholders(view: View) -> Iterator[Finding]:
-    """Placeholders in commands: `<ns>` is even a redirection, and would read and write files."""
+    """Placeholders in commands: `<ns>` is even a redirection, and would read and write files.
+    Of each one fault, since one `--set` fills it everywhere."""
+    found: dict[str, tuple[str, dict[int, None]]] = {}
     for script in view.scripts:
         for block in script.task.blocks:
             if _may_have_one(block.text):
-                yield from _of_block(block)
+                for match, line in _of_block(block):
+                    said = match[0].decode("utf-8", "replace")
+                    found.setdefault(said, (_remedy(match), {}))[1][line] = None
+    for said, (remedy, lines) in found.items():
+        first, *others = lines
+        what = ", and for the shell a redirection" if said[0] == "<" else ""
+        also = f"; so it is in {numbered(others)}" if others else ""
+        yield Finding(first, f"{said} is a placeholder{what}{also}", remedy, said)
+
+
+def filled(block: Block) -> str:
+    """The block with a word of the same length in the place of each placeholder in it."""
+    raw = bytearray(block.text.encode("utf-8", "surrogateescape"))
+    for match, _ in _of_block(block):
+        raw[match.start() : match.end()] = b"_" * len(match[0])
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def _may_have_one(text: str) -> bool:
@@ -63,7 +81,8 @@ def _may_have_one(text: str) -> bool:
     return any(word in text for word in _QUICK_WORDS)
 
 
-def _of_block(block: Block) -> Iterator[Finding]:
+def _of_block(block: Block) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Each placeholder, and its line in the plan."""
     raw = block.text.encode("utf-8", "surrogateescape")
     matches = [m for m in _ANY.finditer(raw) if (m["curly"] or b"") not in _TEMPLATE_BYTES]
     if not matches:
@@ -82,16 +101,8 @@ def _of_block(block: Block) -> Iterator[Finding]:
         line_start = raw.rfind(b"\n", 0, match.start()) + 1
         line_end = raw.find(b"\n", match.end())
         line = raw[line_start : line_end if line_end >= 0 else len(raw)].decode("utf-8", "replace")
-        if inside is None or not _meant(match, inside, line):
-            continue
-        said = match[0].decode("utf-8", "replace")
-        yield Finding(
-            number,
-            f"{said} is a placeholder"
-            + (", and for the shell a redirection" if said[0] == "<" else ""),
-            _remedy(match),
-            said,
-        )
+        if inside is not None and _meant(match, inside, line):
+            yield match, number
 
 
 _TEMPLATE_BYTES = frozenset(word.encode() for word in _WORDS_OF_TEMPLATES)

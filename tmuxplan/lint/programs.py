@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
+from tmuxplan.lint.commands import Command
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.reading import Script
 from tmuxplan.lint.view import View
@@ -79,8 +80,10 @@ def missing(view: View) -> Iterator[Finding]:
         own = _defined(script)
         seen: set[str] = set()
         excused: _Excused | None = None
+        entered = False
         for command in script.commands:
             name = command.name
+            entered = entered or _enters(command)
             if command.kind != "command" or name in seen or not _IS_A_NAME.match(name):
                 continue
             seen.add(name)
@@ -96,12 +99,28 @@ def missing(view: View) -> Iterator[Finding]:
             excused = excused or _excused(script)
             if name in excused.asked or (python and excused.environment):
                 continue
-            yield Finding(
-                command.line,
-                f"{name} is not on this machine's PATH, and nothing in the plan installs it",
-                f"install {name}, or put it on PATH before the launch",
-                name,
-            )
+            yield _not_here(command, script.task.id if entered else "")
+
+
+def _not_here(command: Command, entering: str) -> Finding:
+    """`entering`: the task, where it is in an environment that may well have the program."""
+    name = command.name
+    where, remedy = "this machine's PATH", "put it on PATH before the launch"
+    if entering:
+        where += f", though it may be in the environment that {entering} enters"
+        remedy = "see that it is in there"
+    return Finding(
+        command.line,
+        f"{name} is not on {where}, and nothing in the plan installs it",
+        f"install {name}, or {remedy}",
+        name,
+    )
+
+
+def _enters(command: Command) -> bool:
+    """Whether it enters an environment, whose programs nobody knows from outside."""
+    entering = command.name in ("source", ".") and command.words
+    return bool(entering) and command.words[0].endswith("/activate")
 
 
 def _called(name: str, text: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from tmuxplan.lint.finding import Finding, listed, numbered
 from tmuxplan.lint.view import View
+from tmuxplan.plan import families
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.roles import role
 
@@ -131,6 +132,30 @@ def inline(view: View) -> Iterator[Finding]:
                 f"{task.id}: `{left[0][1][:60]}` stands in a sentence and does not run{more}",
                 "put it into a ```bash block, or make it a criterion: - `$ command`",
                 left[0][1],
+            )
+
+
+_INDENTED = lazy(r"(?P<blanks>[ \t]+)#{1,6}[ \t]+(?P<title>\S.*)")
+
+
+def indented(view: View) -> Iterator[Finding]:
+    """A task's heading behind blanks: what stands under it would run in the task before."""
+    tasks = view.plan.tasks
+    known = {alias for task in tasks for alias in task.aliases}
+    starts = [task.line for task in tasks]
+    for number, line in view.prose:
+        found = _INDENTED.match(line) if line[:1] in (" ", "\t") else None
+        named = families.name(found["title"]) if found else None
+        if found is None or named is None or named.family != view.plan.family:
+            continue
+        at = bisect_right(starts, number) - 1
+        if f"{named.family} {named.key}" not in known and at >= 0:
+            yield Finding(
+                number,
+                f'"{line.strip()[:60]}" is no heading, for it is indented: what stands under it '
+                f"belongs to {tasks[at].id}",
+                "take the blanks before the # away",
+                line.strip(),
             )
 
 

@@ -69,6 +69,7 @@ RULES = (
     Rule("outward", "warning", outward.outward),
     Rule("truncated", "warning", prose.cut_short),
     Rule("inline-command", "warning", prose.inline),
+    Rule("indented-heading", "warning", prose.indented),
     Rule("unheld-gate", "warning", prose.unheld),
     Rule("outside-tasks", "warning", prose.outside),
     Rule("marker-against-criterion", "warning", markers.against_criterion),

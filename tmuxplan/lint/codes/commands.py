@@ -11,7 +11,7 @@ CODES = (
         "A command holds something that was to be filled in: `<name>`, `YOUR_KEY`, `{{host}}`, "
         "`X.Y.Z`, `YYYYMMDD`.",
         "`<name>` is a redirection for the shell, and would read and write files; the others reach "
-        "programs as they stand.",
+        "programs as they stand. Each is told once, with all its lines.",
         "Give `--set name=VALUE`, or write the value into the plan.",
         "kubectl get pods -n <namespace>",
     ),
@@ -133,7 +133,8 @@ CODES = (
         "A command is not on this machine's PATH, nothing in the plan installs it, and no "
         "`shell_init` may define it.",
         "It ends with 127, command not found.",
-        "Install it, put it on PATH, or name what defines it in `shell_init`.",
+        "Install it, put it on PATH, or name what defines it in `shell_init`. Behind `source "
+        "venv/bin/activate` it may be in that environment, which nobody can see from outside.",
         "no-such-program-anywhere build",
     ),
     Code(

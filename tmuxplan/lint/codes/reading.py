@@ -216,6 +216,15 @@ CODES = (
         "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\nWould you like me to:",
     ),
     Code(
+        "indented-heading",
+        "warning",
+        "A line looks like the heading of a task that the plan has nowhere else, and is indented.",
+        "Behind four blanks it is code, in a list it is the item's: what stands under it would run "
+        "in the task before.",
+        "Take the blanks away.",
+        "# P\n\n## Task 1: A\n\n```bash\nmake\n```\n\n    ## Task 2: B\n\n```bash\nmake b\n```",
+    ),
+    Code(
         "outside-tasks",
         "warning",
         "Shell fences stand outside every task, and not under Rollback, Examples or the like.",
