@@ -85,14 +85,35 @@ def test_a_skip_of_a_task_that_is_blocked_lets_others_start() -> None:
     assert state.task("a").verdict == "failed"
 
 
+ASKED = (ev.PersonAsked(at=1, task="a"),)
+TICKED = (*ASKED, ev.ItemSigned(at=1, task="a", item=2, by="bob"))
+
+
+def test_a_signature_and_that_of_an_item() -> None:
+    assert asked(control.Sign("a", "ann", "looks good"), fold(TICKED)) == (
+        ev.Signed(at=7, task="a", by="ann", note="looks good"),
+    )
+    for past in (ASKED, TICKED):
+        assert asked(control.Sign("a", "ann", "seen", item=3), fold(past)) == (
+            ev.ItemSigned(at=7, task="a", item=3, by="ann", note="seen"),
+        )
+
+
 PASSED = (FAILED[0], ev.Judged(at=1, task="a", n=1, verdict="passed"))
 SKIPPED = (ev.Skipped(at=1, task="a", by="bob", reason="x"),)
+SIGNED = ev.Signed(at=2, task="a", by="bob")
+BLOCKED_BY = (ev.Blocked(at=1, task="b", by=("a",), root=()),)  # as old journals have it
 STOPPING = (ev.RunStopping(at=1, by="ann", why="enough"),)
 REFUSED = [
     (control.Retry("z", "ann"), (), "z is no task of this run"),
     (control.Retry("b", "ann"), FAILED, "it began with a"),
     (control.Retry("c", "ann"), FAILED, "c has not run yet"),
     (control.Retry("a", "ann"), (*FAILED, *STOPPING), "the run is stopping (enough)"),
+    (control.Sign("a", "ann", item=2), TICKED, "item 2 of a is signed already, by bob"),
+    (control.Sign("a", "ann"), (*ASKED, SIGNED), "a is signed already, by bob"),
+    (control.Sign("a", "ann"), (), "a does not wait for a signature yet; it is waiting"),
+    (control.Retry("a", "ann"), (*ASKED, SIGNED), "a is signed: there is nothing to try again"),
+    (control.Retry("b", "ann"), BLOCKED_BY, "it began with a"),
     (control.Sign("a", "ann"), FAILED, "a failed: a signature can't change that"),
     (control.Skip("a", "ann", "x"), FAILED[:1], "a is running"),
     (control.Skip("a", "ann", "x"), PASSED, "a passed: there is nothing to skip"),

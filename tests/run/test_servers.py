@@ -211,7 +211,7 @@ def test_the_reason_of_one_that_was_not_up_in_time_names_who_was() -> None:
 
 
 def test_a_task_that_only_asks_there_has_its_own_answer_with_a_warning() -> None:
-    """ "Task 1: is the backend up?": `curl -f localhost:8000`, and nobody says that it starts it."""
+    """As `curl -f localhost:8000` does, where nobody says that it starts what it asks."""
     probes = Asked()
     probes.up, probes.have = True, (THEIRS,)
     this = world(probes, Ready("port", "8000", 1, asked=True))

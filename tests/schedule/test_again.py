@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from test_decide import UP, begin, board, judged, plan_of, starts, task, up
 
 from tmuxplan import events as ev
@@ -244,6 +245,31 @@ def test_what_two_tasks_block_stays_blocked_by_the_other() -> None:
         )
     )
     assert to_reopen(board(plan).graph, state, "a") == ("a",)
+
+
+OTHERS: list[tuple[str, tuple[ev.Event, ...], bool]] = [
+    ("hard", (), True),  # it has not begun
+    ("hard", (ev.PersonAsked(at=0, task="o"),), True),
+    ("hard", (ev.Skipped(at=0, task="o", by="ann", reason=""),), True),
+    ("hard", (ev.Signed(at=0, task="o", by="ann"),), True),
+    ("hard", (ev.Halted(at=0, task="o", why=""),), False),
+    ("ready", (ev.Halted(at=0, task="o", why=""),), False),
+    ("soft", (ev.Halted(at=0, task="o", why=""),), True),
+]
+
+
+@pytest.mark.parametrize(("kind", "of_other", "opened"), OTHERS)
+def test_what_a_retry_opens_depends_on_what_else_it_needs(
+    kind: str, of_other: tuple[ev.Event, ...], opened: bool
+) -> None:
+    plan = plan_of([task(n) for n in "aoc"], [("c", "a", "hard"), ("c", "o", kind)])
+    failed = (
+        ev.AttemptStarting(at=0, task="a", n=1, nonce="ab"),
+        ev.Judged(at=0, task="a", n=1, verdict="failed"),
+        ev.Blocked(at=0, task="c", by=("a",), root=("a",)),
+    )
+    state = fold((*failed, *of_other))
+    assert to_reopen(board(plan).graph, state, "a") == (("a", "c") if opened else ("a",))
 
 
 def test_a_server_that_was_let_go_is_opened_again_for_who_needs_it() -> None:
