@@ -9,12 +9,12 @@ import msgspec
 
 from tmuxplan.config.places import Path, Place
 from tmuxplan.config.schema import Answer, Settings
+from tmuxplan.config.shape import Shape, settings_shape
 from tmuxplan.judge.clean import clean
 from tmuxplan.judge.secrets import MASK, secret_names
 from tmuxplan.library.settings import Settled
 
 _DEFAULT = (Place("default"),)
-_DURATIONS = frozenset({"timeout", "grace", "stalled", "retry_delay", "ready_timeout"})
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -57,8 +57,16 @@ def _told(settled: Settled) -> Iterator[Told]:
                 ".".join(path),
                 _hidden(path, value, names),
                 settled.places.get(path, _DEFAULT),
-                path[-1] in _DURATIONS,
+                _is_duration(path),
             )
+
+
+def _is_duration(path: Path) -> bool:
+    """Whether the schema has it as a time."""
+    shape: Shape | None = settings_shape()
+    for name in path:
+        shape = shape and (shape.fields.get(name) or shape.item)
+    return shape is not None and shape.kind == "duration"
 
 
 def _variables(settled: Settled) -> list[str]:
