@@ -381,13 +381,13 @@ def other_program() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
         other.kill()
 
 
-@pytest.mark.parametrize("ready", ["port:{port}", "http://127.0.0.1:{port}/"])
 @pytest.mark.parametrize(
-    "commands",
+    ("ready", "commands"),
     [
-        "echo the server went elsewhere; sleep 60",
-        "python3 -m http.server --bind 127.0.0.1 {port}",  # ends: address already in use
-        "python3 -m http.server --bind 127.0.0.1 {port} &",  # and nobody sees that it did
+        ("port:{port}", "echo the server went elsewhere; sleep 60"),
+        ("http://127.0.0.1:{port}/", "echo the server went elsewhere; sleep 60"),
+        ("port:{port}", "python3 -m http.server --bind 127.0.0.1 {port}"),  # address in use
+        ("port:{port}", "python3 -m http.server --bind 127.0.0.1 {port} &"),  # and nobody sees it
     ],
 )
 def test_a_port_that_another_program_has_is_not_the_server(
