@@ -350,6 +350,21 @@ def test_a_person_who_was_asked_keeps_no_run_waiting_for_a_server_that_went_down
     assert do.decide(on, 0) == (do.End(),)
 
 
+def test_a_server_that_ended_by_itself_is_not_opened_again_for_who_needed_it() -> None:
+    """A container: `docker run -d` has passed, and is up."""
+    plan = plan_of([task("s", ready=UP), task("u")], [("u", "s", "ready")])
+    state = fold(
+        (
+            ev.AttemptStarting(at=0, task="s", n=1, nonce="ab"),
+            ev.ServerReady(at=0, task="s", n=1, how=""),
+            ev.Judged(at=0, task="s", n=1, verdict="passed"),
+            ev.AttemptStarting(at=0, task="u", n=1, nonce="ab"),
+            ev.Judged(at=0, task="u", n=1, verdict="failed"),
+        )
+    )
+    assert to_reopen(board(plan).graph, state, "u") == ("u",)
+
+
 def test_what_makes_no_sense_to_retry_is_refused() -> None:
     _, state = blocked_chain()
     assert why_not_retry(state.task("a"), state) == ""
