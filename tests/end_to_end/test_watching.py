@@ -234,3 +234,16 @@ def test_where_to_look_is_said_by_backend(each_site: Site) -> None:
     said = each_site.run("resume", "--all").err
     assert "look: " in said
     assert ("tmuxplan attach" in said) == (each_site.backend == "tmux")
+
+
+@pytest.mark.tmux
+def test_a_session_that_can_not_be_made_leaves_no_run(tmux_site: Site) -> None:
+    tmux_site.write(plan(task(1, "true")))
+    refuses = 'case "$*" in *new-session*) echo no room >&2; exit 1;; esac; exec'
+    real = subprocess.run(["which", "tmux"], capture_output=True, text=True, check=True)
+    fake = tmux_site.write(f'#!/bin/sh\n{refuses} {real.stdout.strip()} "$@"\n', "bin/tmux")
+    fake.chmod(0o700)
+    ran = tmux_site.launch(env={"PATH": f"{fake.parent}:{tmux_site.env['PATH']}"})
+    assert ran.code == 3
+    assert "no room" in ran.err
+    assert not [run for run in tmux_site.runs if (run / "events.jsonl").exists()]
