@@ -5,20 +5,18 @@ Iterative: a plan may nest as deep as it likes.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 
-import msgspec
 from tree_sitter import Node
 
-from tmuxplan.lint.commands import Chain, Command, Compound, Heredoc, Member
-from tmuxplan.lint.words import ASSIGNMENTS, named, words
+from tmuxplan.lint.closing import chain, closed
+from tmuxplan.lint.commands import Chain, Command, Heredoc
+from tmuxplan.lint.opened import SIMPLE, Joined, Opened, Place
 from tmuxplan.plan.model import Block, Text
 from tmuxplan.shell.syntax import literal, source
 
 _WRAPPERS = frozenset({"list", "pipeline", "redirected_statement", "heredoc_redirect"})
 _OPERATORS = frozenset({"&&", "||", "|", "|&"})
-_SIMPLE = ASSIGNMENTS | {"command", "test_command", "declaration_command", "unset_command"}
 _INSIDE = {
     "subshell": "subshell",
     "compound_statement": "group",
@@ -32,7 +30,7 @@ _INSIDE = {
     "process_substitution": "substitution",
 }
 _STATEMENTS = (
-    _SIMPLE
+    SIMPLE
     | (_WRAPPERS - {"heredoc_redirect"})
     | frozenset(_INSIDE)
     | {"negated_command", "heredoc_redirect"}
@@ -41,53 +39,6 @@ _PASSED_THROUGH = frozenset({"elif_clause", "else_clause", "do_group", "case_ite
 _SUBSTITUTIONS = frozenset({"command_substitution", "process_substitution"})
 _REDIRECTS = frozenset({"file_redirect", "herestring_redirect"})
 _NO_PARTS = frozenset({"comment", "heredoc_end", "file_descriptor"})
-_MOVES = frozenset({"cd", "pushd", "popd"})
-_LONGEST_PATH = 4096
-
-
-class _Place(msgspec.Struct, frozen=True, gc=False):
-    """Where a statement stands: in what, in which subshell, in which top-level statement."""
-
-    inside: frozenset[str] = frozenset()
-    scope: int = 0
-    statement: int = 0
-
-    def within(self, what: str) -> _Place:
-        """The same place, inside one thing more."""
-        inside = self.inside if what in self.inside else self.inside | {what}
-        return _Place(inside, self.scope, self.statement)
-
-
-class _Open:
-    """A command while its redirections are still being read."""
-
-    __slots__ = (
-        *("node", "kind", "place", "text", "writes", "reads", "heredoc"),
-        *("background", "piped", "negated", "result"),
-    )
-
-    def __init__(self, node: Node, kind: str, place: _Place, negated: bool) -> None:
-        self.node = node
-        self.kind = kind
-        self.place = place
-        self.text = source(node)
-        self.writes: list[str] = []
-        self.reads = False
-        self.heredoc: Heredoc | None = None
-        self.background = False
-        self.piped = False
-        self.negated = negated
-        self.result: Member | None = None
-
-
-class _Joined(msgspec.Struct, frozen=True):
-    """A statement whose members are still being read."""
-
-    node: Node
-    place: _Place
-    members: list[_Open]
-    operators: tuple[str, ...] = ()
-    background: bool = False
 
 
 class Walk:
@@ -104,22 +55,22 @@ class Walk:
         self.commands: list[Command] = []
         self.finished: list[Chain] = []
         self._root = root
-        self._opened: list[_Open] = []
-        self._chains: list[_Joined] = []
+        self._opened: list[Opened] = []
+        self._chains: list[Joined] = []
         self._scopes = [0]  # each subshell's parent
-        self._todo: list[tuple[Node, _Place]] = []
+        self._todo: list[tuple[Node, Place]] = []
 
     def run(self) -> None:
         """Walk."""
-        self._body(self._root, _Place(), top=True)
+        self._body(self._root, Place(), top=True)
         while self._todo:
             self._body(*self._todo.pop())
         self._opened.sort(key=lambda each: each.node.start_byte)
-        self._close()
-        self.finished = [self._chain(each) for each in self._chains]
+        self.commands, self.cwd = closed(self._opened, self._scopes, self.block, self.cwd)
+        self.finished = [chain(each, self.block) for each in self._chains]
         self.finished.sort(key=lambda chain: (chain.statement, chain.line))
 
-    def _body(self, node: Node, place: _Place, top: bool = False) -> None:
+    def _body(self, node: Node, place: Place, top: bool = False) -> None:
         """The statements directly in a program, group, branch or loop."""
         children = node.children
         last = len(children) - 1
@@ -129,7 +80,7 @@ class Walk:
             if kind in _STATEMENTS:
                 if top:
                     self.statement += 1
-                    place = _Place(statement=self.statement)
+                    place = Place(statement=self.statement)
                 here = place.within("condition") if condition else place
                 behind = at < last and children[at + 1].type == "&"
                 self._statement(child, kind, here, behind)
@@ -144,9 +95,9 @@ class Walk:
             elif child.is_named:
                 self._substitutions(child, place)
 
-    def _statement(self, node: Node, kind: str, place: _Place, behind: bool) -> None:
+    def _statement(self, node: Node, kind: str, place: Place, behind: bool) -> None:
         operators: list[str] = []
-        if kind in _SIMPLE:  # as most are
+        if kind in SIMPLE:  # as most are
             members = [self._member(node, kind, place, negated=False)]
         else:
             members, operators = self._members(node, place)
@@ -154,10 +105,10 @@ class Walk:
             members[-1].background = behind
             # A broken list lacks members: what joined them is nothing that a rule can look at.
             joined = tuple(operators[: len(members) - 1])
-            self._chains.append(_Joined(node, place, members, joined, behind))
+            self._chains.append(Joined(node, place, members, joined, behind))
 
-    def _members(self, node: Node, place: _Place) -> tuple[list[_Open], list[str]]:
-        members: list[_Open] = []
+    def _members(self, node: Node, place: Place) -> tuple[list[Opened], list[str]]:
+        members: list[Opened] = []
         operators: list[str] = []
         for part in _flat(node):
             kind = part.type
@@ -179,10 +130,10 @@ class Walk:
             member.reads = member.reads or operator in ("|", "|&")
         return members, operators
 
-    def _member(self, node: Node, kind: str, place: _Place, negated: bool) -> _Open:
-        opened = _Open(node, kind, place, negated)
+    def _member(self, node: Node, kind: str, place: Place, negated: bool) -> Opened:
+        opened = Opened(node, kind, place, negated)
         self._opened.append(opened)
-        if kind not in _SIMPLE:
+        if kind not in SIMPLE:
             within = place.within(_INSIDE.get(kind, kind))
             self._todo.append((node, self._scoped(within) if kind == "subshell" else within))
         elif "(" in opened.text or "`" in opened.text:
@@ -190,12 +141,12 @@ class Walk:
                 self._substitutions(child, place)
         return opened
 
-    def _scoped(self, place: _Place) -> _Place:
+    def _scoped(self, place: Place) -> Place:
         """The place in a shell of its own, whose `cd` ends with it."""
         self._scopes.append(place.scope)
-        return _Place(place.inside, len(self._scopes) - 1, place.statement)
+        return Place(place.inside, len(self._scopes) - 1, place.statement)
 
-    def _substitutions(self, word: Node, place: _Place) -> None:
+    def _substitutions(self, word: Node, place: Place) -> None:
         if not word.child_count:
             return
         text = word.text or b""
@@ -209,7 +160,7 @@ class Walk:
             else:
                 stack.extend(node.children)
 
-    def _redirect(self, node: Node, members: list[_Open], place: _Place) -> None:
+    def _redirect(self, node: Node, members: list[Opened], place: Place) -> None:
         if not members:
             return
         operator = next((c.type for c in node.children if not c.is_named), "")
@@ -220,63 +171,6 @@ class Walk:
             members[-1].writes.append(literal(named[-1]) or source(named[-1]))
         for word in named:
             self._substitutions(word, place)
-
-    def _close(self) -> None:
-        """Commands with the directory in which each runs, found by following every `cd`."""
-        here: dict[int, str] = {0: self.cwd}
-        before: dict[int, str] = {}
-        for opened in self._opened:
-            scope = opened.place.scope
-            if scope not in here:
-                here[scope] = here.get(self._scopes[scope], self.cwd)
-            if opened.kind not in _SIMPLE:
-                opened.result = Compound(opened.kind, opened.text, self._line(opened.node))
-                continue
-            command = opened.result = self._command(opened, here[scope])
-            self.commands.append(command)
-            if command.name in _MOVES and "function" not in command.inside:
-                now = _moved(here[scope], before.get(scope, "?"), command)
-                before[scope], here[scope] = here[scope], now
-        self.cwd = here[0]
-
-    def _command(self, opened: _Open, cwd: str) -> Command:
-        row, column = opened.node.start_point
-        env, found = words(opened.node, opened.text)
-        kind, name, arguments = named(opened.kind, found)
-        return Command(
-            name=name,
-            words=arguments,
-            text=opened.text,
-            line=self.block.line + row,
-            column=column,
-            kind=kind,
-            env=env,
-            writes=tuple(opened.writes),
-            reads=opened.reads,
-            heredoc=opened.heredoc,
-            background=opened.background,
-            piped=opened.piped,
-            negated=opened.negated,
-            inside=opened.place.inside,
-            cwd=cwd,
-            window=self.block.window,
-            statement=opened.place.statement,
-            role=self.block.role,
-        )
-
-    def _chain(self, joined: _Joined) -> Chain:
-        only = joined.members[0]
-        return Chain(
-            members=tuple(each.result for each in joined.members if each.result is not None),
-            operators=joined.operators,
-            line=self._line(joined.node),
-            text=only.text if only.node is joined.node else source(joined.node),
-            statement=joined.place.statement,
-            background=joined.background,
-            inside=joined.place.inside,
-            window=self.block.window,
-            role=self.block.role,
-        )
 
     def _line(self, node: Node) -> int:
         return self.block.line + node.start_point[0]
@@ -298,7 +192,7 @@ def _flat(node: Node) -> Iterator[Node]:
             yield current
 
 
-def _heredoc(node: Node, members: list[_Open], line: int) -> None:
+def _heredoc(node: Node, members: list[Opened], line: int) -> None:
     """Belongs to the first member that has none: bash reads bodies in the order of the `<<`."""
     waiting = members[-1:] if node.type == "heredoc_start" else members
     for member in waiting:
@@ -306,18 +200,3 @@ def _heredoc(node: Node, members: list[_Open], line: int) -> None:
         if node.type == "heredoc_body" and member.heredoc is None:
             member.heredoc = Heredoc(source(node), line)
             return
-
-
-def _moved(here: str, before: str, command: Command) -> str:
-    """Where the shell is after `cd`; "?N", which equals nothing else, where nobody can tell."""
-    plain = [word for word in command.words if word == "-" or not word.startswith("-")]
-    target = plain[0] if plain else "~"
-    if command.name == "popd" or target == "-":
-        return before
-    if "$" in target or "`" in target or "*" in target:
-        return f"?{command.line}:{target}"
-    if target.startswith("~"):
-        return target.rstrip("/")
-    now = posixpath.normpath(posixpath.join(here, target))
-    # No system goes that deep; thousands of `cd`s would each carry a longer path than the last.
-    return now if len(now) <= _LONGEST_PATH else f"?{command.line}:"
