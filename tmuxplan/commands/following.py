@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 
 import click
 
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library.until import only_people, until_ended
+from tmuxplan.library.until import until_ended
 from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.ending import harmless
@@ -25,17 +26,18 @@ def in_github() -> bool:
     return os.environ.get("GITHUB_ACTIONS") == "true"
 
 
-def follow(folder: RunFolder, frozen: Frozen, leaving: str, past: int = 0) -> RunState:
-    """Show the run until it ended, or waits for people alone, or its supervisor is gone. The
-    first `past` events are history, and not told; `leaving` says how to leave."""
+def follow(
+    folder: RunFolder,
+    frozen: Frozen,
+    leaving: str,
+    past: int = 0,
+    enough: Callable[[RunState], bool] | None = None,
+) -> RunState:
+    """Show the run until it ended, or is `enough`, or its supervisor is gone. The first `past`
+    events are history, and not told; `leaving` says how to leave."""
     shown: Shown = LiveTable(frozen, past, leaving) if draws() else Lines(frozen, past, _echo)
     with shown:
-        return until_ended(
-            folder,
-            shown.hear,
-            enough=lambda state: only_people(frozen, state),
-            tick=shown.tick,
-        )
+        return until_ended(folder, shown.hear, enough=enough, tick=shown.tick)
 
 
 def _echo(line: str) -> None:

@@ -67,11 +67,14 @@ def _line(run_id: str | None) -> None:
 
 def _watch(run_id: str | None) -> None:
     from tmuxplan.commands.following import draws, follow  # noqa: PLC0415 (as above)
+    from tmuxplan.journal.journal import read  # noqa: PLC0415 (as above)
 
     opened = open_run(run_id)
     if opened.alive:
+        # A table has what was before; lines tell it.
+        past = len(read(opened.folder.events).events) if draws() else 0
         try:
-            follow(opened.folder, opened.frozen, "Ctrl-C leaves; the run goes on")
+            follow(opened.folder, opened.frozen, "Ctrl-C leaves; the run goes on", past)
         except KeyboardInterrupt:
             return
     if draws() or not opened.alive:

@@ -36,9 +36,13 @@ def wait(folder: RunFolder, past: int = 0) -> int:
     it; without one see `interrupts`. Where the output is closed, the run goes on.
     """
     frozen = frozen_of(folder)
+
+    def enough(state: RunState) -> bool:
+        return only_people(frozen, state)
+
     try:
         try:
-            state = follow(folder, frozen, _LEAVING, past)
+            state = follow(folder, frozen, _LEAVING, past, enough)
         except KeyboardInterrupt:
             if not _stopped_by_another(folder):
                 return 130
