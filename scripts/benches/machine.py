@@ -40,6 +40,7 @@ class Machine(NamedTuple):
     memory_gb: int
     python: str
     load: float
+    commit: str
     versions: dict[str, str]
 
 
@@ -51,6 +52,7 @@ def machine() -> Machine:
         round(psutil.virtual_memory().total / 1e9),
         platform.python_version(),
         round(os.getloadavg()[0], 2),
+        _commit(),
         {name: _version(argv) for name, argv in PROGRAMS if shutil.which(argv[0])},
     )
 
@@ -64,6 +66,14 @@ def _processor() -> str:
     except OSError:
         found = None
     return found[1] if found else platform.machine()
+
+
+def _commit() -> str:
+    """With a + where something of the package is not committed."""
+    here = Path(__file__).resolve().parent
+    git = ["git", "describe", "--always", "--dirty=+"]
+    done = subprocess.run(git, cwd=here, capture_output=True, text=True, check=False)
+    return done.stdout.strip() or "no commit"
 
 
 def _version(argv: tuple[str, ...]) -> str:

@@ -43,7 +43,12 @@ def filled(page: str, name: str, said: str) -> str:
 
 
 def measured(on: Machine, date: str) -> str:
-    return f"Measured on {date}, tmuxplan {on.versions.get('tmuxplan', 'unknown')}."
+    """In a work's own words, since works can be measured one by one."""
+    version = on.versions.get("tmuxplan", "unknown")
+    return (
+        f"Measured on {date}, tmuxplan {version} at {on.commit}; "
+        f"load {on.load:g} on {on.cores} cores before it began."
+    )
 
 
 def about(on: Machine, date: str) -> str:

@@ -33,7 +33,9 @@ DIAMOND = Graph(
         Job("j00004", 0.01, ("j00002", "j00003")),
     )
 )
-ON = Machine("Linux", "a processor", 2, 8, "3.11", 0.5, {"tmuxplan": "0.1.0", "make": "4.3"})
+ON = Machine(
+    "Linux", "a processor", 2, 8, "3.11", 0.5, "abc1234", {"tmuxplan": "0.1.0", "make": "4.3"}
+)
 
 
 @pytest.fixture
