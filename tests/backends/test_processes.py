@@ -242,3 +242,11 @@ def test_the_stages_share_the_grace():
         (110, "SIGKILL"),
     ]
     assert [s.signal.name for s in leftover_stages(0, 1)] == ["SIGTERM", "SIGKILL"]
+
+
+def test_a_long_command_is_cut_between_words(spawn):
+    long = spawn("sh", "-c", "sleep 60; :", "x" * 400, "y" * 400)
+    until = time.monotonic() + 10
+    while "x" not in command_of(long.pid) and time.monotonic() < until:
+        pass
+    assert command_of(long.pid) == f"sh -c sleep 60; : {'x' * 400} …"

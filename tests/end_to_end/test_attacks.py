@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from e2e import BACKENDS, Site, by_id, once, plan, task, verdicts
+from e2e import BACKENDS, Site, by_id, end_process, once, plan, task, verdicts
 
 from tmuxplan.judge.secrets import mask, secret_values
 from tmuxplan.shell.fill import fill
@@ -175,3 +175,17 @@ def test_a_secret_is_masked_in_whatever_quotes_it_was_filled_into(secret: str) -
         assert mask(filled, secret_values({"A_TOKEN": secret})) == f"echo {word}".replace(
             "<T>", "***"
         )
+
+
+def test_a_secret_in_the_words_of_a_process_that_lives_on_is_masked(each_site: Site) -> None:
+    commands = """\
+setsid bash -c "exec -a 'serve --token $API_TOKEN' sleep 60" >/dev/null 2>&1 &
+echo $! >pid
+bash -c "exec -a 'work --token $API_TOKEN' sleep 60" &
+until ps -o args= -p "$(cat pid)" | grep -q token; do sleep 0.02; done"""
+    report = each_site.go(plan(task(1, commands)), code=0, env={"API_TOKEN": "hunter2hunter2"})
+    (attempt,) = report["tasks"][0]["attempts"]
+    left = [*attempt["left_alive"], *attempt["left_ended"]]
+    assert {one["command"] for one in left} == {"serve --token *** 60", "work --token *** 60"}
+    assert "hunter2" not in (each_site.runs[0] / "events.jsonl").read_text()
+    end_process(int((each_site.folder / "pid").read_text()))

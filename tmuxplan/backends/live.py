@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 
+import msgspec
+
 from tmuxplan.backends import files
 from tmuxplan.backends.ending import Ending, leftover_stages, send, stop_stages
 from tmuxplan.backends.processes import MARKER, Census, Process, leftover
@@ -215,13 +217,17 @@ class Live:
         if self.attempt.serves:
             self._kill_shell()  # it would stay for ever
         left = {(p.pid, p.start) for p in alive}
-        gone = tuple(name for p, name in ended.items() if (p.pid, p.start) not in left)
-        names = tuple(leftover(p) for p in alive)
+        gone = tuple(self._masked(n) for p, n in ended.items() if (p.pid, p.start) not in left)
+        names = tuple(self._masked(leftover(p)) for p in alive)
         if not gone and not names:
             return (self._end,)
         task, n = self.attempt.task, self.attempt.n
         found = LeftoverFound(at=clock.now(), task=task, n=n, ended=gone, alive=names)
         return (found, self._end)
+
+    def _masked(self, left: Leftover) -> Leftover:
+        """Command lines hold what the shell put in for `$API_TOKEN`."""
+        return msgspec.structs.replace(left, command=self.attempt.mask(left.command))
 
     def _kill_shell(self) -> None:
         """It neither ended nor wrote a status though everything under it is dead."""

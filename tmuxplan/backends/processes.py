@@ -28,6 +28,7 @@ MARKER = "TMUXPLAN_ATTEMPT"
 """The environment variable whose value names an attempt: RUN/TASK/N/NONCE."""
 
 _PROC = Path("/proc")
+_LONGEST = 500
 _FULL_LOOK_S = 1.0
 """Process ids come round again (32,768 on many machines); never within this time."""
 
@@ -206,13 +207,15 @@ class Census:
 
 
 def command_of(pid: int) -> str:
-    """A process's command line as one line of words; "?" where it can't be read."""
+    """A process's command line as one line of words, at most 500 characters; "?" where it can't
+    be read. No word is cut: who masks secrets could not see half of one."""
     try:
         process = psutil.Process(pid)
         words = process.cmdline() or [process.name()]
     except (psutil.Error, OSError):
         return "?"
-    return " ".join("".join(c if c.isprintable() else " " for c in word) for word in words)[:500]
+    line = " ".join("".join(c if c.isprintable() else " " for c in word) for word in words)
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0]} …"
 
 
 def leftover(process: Process) -> Leftover:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,7 @@ from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.prompts import reader, secret_answers
 from tmuxplan.judge.scan import scanner
+from tmuxplan.judge.secrets import mask
 from tmuxplan.library.marking import markers_of
 from tmuxplan.plan.model import Criterion, Frozen, Task
 from tmuxplan.run.backend import Attempt
@@ -84,6 +86,7 @@ class Attempts:
             reap=self._settings.reap,
             ask=reader(answers, self._shown),
             stalled_s=self._stalled_s(task, own),
+            mask=partial(mask, values=self._shown),
         )
 
     def _answers(self, own: TaskSettings) -> tuple[tuple[str, str], ...]:

@@ -80,7 +80,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     left in the background, until it is stopped.
     `ask` reads prompts, and knows answers to them; after `stalled_s` without output the attempt
     has stalled (None: never). `unattended`: what waits for an answer that `ask` does not know
-    gets the end of its input.
+    gets the end of its input. `mask` takes secrets out of what is told of its processes.
     """
 
     run: str
@@ -101,6 +101,7 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     ask: Ask = nothing_asked
     stalled_s: float | None = None
     unattended: bool = False
+    mask: Callable[[str], str] = str
 
 
 class Listener(msgspec.Struct, frozen=True):
