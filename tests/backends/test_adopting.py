@@ -14,7 +14,8 @@ import pytest
 from tmuxplan.backends import files
 from tmuxplan.backends.choose import choose
 from tmuxplan.backends.orphans import end_orphans
-from tmuxplan.backends.remains import NEVER
+from tmuxplan.backends.processes import Census
+from tmuxplan.backends.remains import NEVER, Remains, remains
 from tmuxplan.events import Adopted, AttemptEnded, AttemptStarted, StepEnded
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Window
@@ -246,3 +247,23 @@ def _tmux(*args: str) -> str:
         ["tmux", "-u", "-L", socket, *args], capture_output=True, text=True, check=True
     )
     return done.stdout
+
+
+def test_a_shell_whose_pid_nobody_could_write_is_found_by_its_nonce(pty_rig: Rig) -> None:
+    one = attempt(pty_rig, "true")
+    one.folder.mkdir(parents=True)
+    (one.folder / "began").touch()  # the disk was full
+    words = ["sh", "-c", "sleep 100; :", one.nonce]
+    shell = subprocess.Popen(words, start_new_session=True)
+    child = subprocess.Popen(words)  # no leader of a session: what such a shell started
+    for process in (shell, child):
+        until = clock.monotonic() + 20
+        while one.nonce not in psutil.Process(process.pid).cmdline():
+            assert clock.monotonic() < until
+    found = remains(one, 0, Census().read)
+    assert (found.pid, found.lives) == (shell.pid, True)
+    shell.kill()
+    shell.wait()
+    assert remains(one, 0, Census().read) == Remains(-1)
+    child.kill()
+    child.wait()
