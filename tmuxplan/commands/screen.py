@@ -13,6 +13,7 @@ from tmuxplan.library.runs import frozen_of
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.run import clock, supervisor
 
+_FROM_THE_LEFT = "\r\x1b[K"
 _CANT_DRAW = frozenset({"", "dumb", "unknown"})
 _NO_COLOURS = ("vt1", "vt2", "vt52", "ansi-m", "-m")
 """Beginnings of the names of terminals that have none; `linux-m` and `xterm-mono` end so."""
@@ -52,6 +53,7 @@ def no_colours(term: str) -> bool:
 def dashboard(folder: RunFolder, *, stay: bool) -> None:
     """Mission control, until somebody leaves it; or what it became, as tmux at a task's window.
     `stay`: in window 0, where leaving is leaving tmux."""
+    click.echo(f"run {folder.id} ...", nl=False)  # seen at once, until all that is imported
     from tmuxplan.commands.visiting import leave_tmux, visit  # noqa: PLC0415 (libtmux)
     from tmuxplan.library.watching import Place, source_of  # noqa: PLC0415 (slow to import)
     from tmuxplan.ui.dashboard.app import Dashboard  # noqa: PLC0415 (Textual: 0.2 s)
@@ -65,4 +67,4 @@ def dashboard(folder: RunFolder, *, stay: bool) -> None:
         os.environ.pop("TMUX", None)
         os.execvp(argv[0], argv)
     run = app.facts
-    click.echo(f"{run.plan_title}: {headline(run)}; {tally(run)}")
+    click.echo(f"{_FROM_THE_LEFT}{run.plan_title}: {headline(run)}; {tally(run)}")

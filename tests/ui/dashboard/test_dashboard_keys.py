@@ -267,6 +267,19 @@ def test_what_needs_a_look_is_chosen_until_somebody_chooses(tmp_path: Path) -> N
     on(source(told), look)
 
 
+def test_what_is_drawn_in_between_takes_no_choice_back(tmp_path: Path) -> None:
+    told = History(tmp_path)
+    _failing(told)
+
+    async def look(app: Dashboard, _: Any) -> None:
+        app._tasklist.choose(5)
+        app._draw()  # as when the journal grows in the same moment
+        assert app.chosen is not None
+        assert app.chosen.id == "T006"
+
+    on(source(told), look)
+
+
 def test_leaving(tmp_path: Path) -> None:
     async def leave(_: Dashboard, pilot: Any) -> None:
         await press(pilot, "q")

@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import App, ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
@@ -17,6 +16,8 @@ from tmuxplan.errors import TmuxplanError
 from tmuxplan.report.causes import Where
 from tmuxplan.report.explain import explain
 from tmuxplan.report.facts import AttemptFacts, Excerpt, RunFacts, TaskFacts
+from tmuxplan.report.words import one_line
+from tmuxplan.run.control import Request
 from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.asking import Asking
 from tmuxplan.ui.dashboard.causelines import why_lines
@@ -24,6 +25,7 @@ from tmuxplan.ui.dashboard.cells import Line, Piece, cut
 from tmuxplan.ui.dashboard.graph import graph_lines
 from tmuxplan.ui.dashboard.heading import attention, heading
 from tmuxplan.ui.dashboard.keyline import keys
+from tmuxplan.ui.dashboard.layout import CSS, KEYS, LOW, WIDE
 from tmuxplan.ui.dashboard.lines import Lines
 from tmuxplan.ui.dashboard.loglines import marks
 from tmuxplan.ui.dashboard.logview import LogView
@@ -36,60 +38,19 @@ from tmuxplan.ui.dashboard.tasklist import TaskList
 from tmuxplan.ui.dashboard.titles import log_title, rule, tasks_title
 from tmuxplan.ui.dashboard.waitinglines import waiting_lines
 
-_WIDE = 150
-"""Columns from which on the log stands beside the tasks."""
-_LOW = 16
-"""Lines under which there is no room for the log beside the list: Enter shows it alone."""
 _MOST_DRAWN = 60
 """Tasks of a graph that is always drawn; the others' is behind a key."""
 _TICK_S = 1.0
 _SHARE = 20
-"""A look is not made again before twenty times what it took: it has 5 % of a core at most."""
+"""A clock does not tick again before twenty times what it took: 5 % of a core at most."""
 
 
 class Dashboard(App[tuple[str, ...]]):
     """Ends with the argv of what is to be shown instead; empty: a person left."""
 
-    CSS = """
-    Screen { background: ansi_default; color: ansi_default; }
-    Asking { background: transparent; }
-    * {
-        scrollbar-color: ansi_bright_black; scrollbar-color-hover: ansi_white;
-        scrollbar-color-active: ansi_white; scrollbar-background: ansi_default;
-        scrollbar-background-hover: ansi_default; scrollbar-background-active: ansi_default;
-    }
-    #body, #left, #right, LogView { height: 1fr; width: 1fr; }
-    TaskList { height: auto; min-height: 3; }
-    .narrow #body { layout: vertical; }
-    .narrow #left { height: auto; max-height: 65%; }
-    .low #left { height: 1fr; max-height: 100%; }
-    .low TaskList { height: 1fr; }
-    .wide #left { margin-right: 2; }
-    .low #right, .whole #left { display: none; }
-    .whole #right { display: block; }
-    """
+    CSS = CSS
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS: ClassVar = [
-        Binding("q,ctrl+c", "leave", show=False),
-        Binding("question_mark,f1", "help", show=False),
-        Binding("enter", "whole_log", show=False),
-        Binding("escape", "escape", show=False),
-        Binding("tab", "other", show=False, priority=True),
-        Binding("r", "act('retry')", show=False),
-        Binding("s", "act('sign')", show=False),
-        Binding("x", "act('skip')", show=False),
-        Binding("p", "act('pause')", show=False),
-        Binding("S", "act('stop')", show=False),
-        Binding("o", "visit", show=False),
-        Binding("c", "copy", show=False),
-        Binding("e", "explain", show=False),
-        Binding("g", "graph", show=False),
-        Binding("slash", "filter", show=False),
-        Binding("n", "find(False)", show=False),
-        Binding("N", "find(True)", show=False),
-        Binding("v", "group", show=False),
-        *(Binding(str(n), f"attempt({n})", show=False) for n in range(1, 10)),
-    ]
+    BINDINGS: ClassVar = list(KEYS)
 
     def __init__(self, source: Source, *, plain: bool = False) -> None:
         super().__init__(ansi_color=True)
@@ -100,11 +61,11 @@ class Dashboard(App[tuple[str, ...]]):
         self._source = source
         self._looking = Looking(source)
         self._group, self._words = "all", ""
-        self._keep, self._by_hand = "", False
+        self._keep = ""
         self._whose_log: tuple[str, int] = ("", 0)
         self._attempt = 0
         self._clock: Timer | None = None
-        self._rest_until = 0.0
+        self._ticks_left_out = 0
         self._graphed: tuple[object, ...] = ()
 
     def be_plain(self) -> None:
@@ -148,9 +109,9 @@ class Dashboard(App[tuple[str, ...]]):
     def _arrange(self) -> None:
         width, height = self.size
         screen = self.screen_stack[0]
-        screen.set_class(width >= _WIDE, "wide")
-        screen.set_class(width < _WIDE, "narrow")
-        screen.set_class(height < _LOW and width < _WIDE, "low")
+        screen.set_class(width >= WIDE, "wide")
+        screen.set_class(width < WIDE, "narrow")
+        screen.set_class(height < LOW and width < WIDE, "low")
 
     # Looking
 
@@ -165,7 +126,9 @@ class Dashboard(App[tuple[str, ...]]):
 
     def _tick(self) -> None:
         """Clocks of what runs. A run that is over costs nothing."""
-        if self._source.now() >= self._rest_until:
+        if self._ticks_left_out > 0:
+            self._ticks_left_out -= 1
+        else:
             self._look()
 
     def _look(self) -> None:
@@ -179,8 +142,8 @@ class Dashboard(App[tuple[str, ...]]):
         failed = self._looking.unread()
         if failed is not None:
             self._read(failed)
-        took = self._source.now() - began
-        self._rest_until = began + took * _SHARE
+        took = max(0.0, self._source.now() - began)
+        self._ticks_left_out = int(took * _SHARE / _TICK_S)
 
     @work(thread=True)
     def _read(self, failed: RunFacts) -> None:
@@ -202,10 +165,8 @@ class Dashboard(App[tuple[str, ...]]):
                 self._clock.pause()
         head = heading(run, self._looking.left, width)
         self._lines("head").show([*head, *attention(run, width)])
-        if not self._by_hand:
-            self._keep = most_urgent(run.tasks)
         shown = picked(run.tasks, self._group, self._words)
-        self._tasklist.show(shown, self._keep)
+        self._tasklist.show(shown, self._to_keep())
         left = self._tasklist.size.width or width
         self._lines("tasks-title").show(
             [tasks_title(len(shown), len(run.tasks), self._group, self._words, left)]
@@ -216,6 +177,12 @@ class Dashboard(App[tuple[str, ...]]):
         self._draw_log()
         self._draw_keys()
 
+    def _to_keep(self) -> str:
+        """The task that stays chosen, or what needs a look while nobody has chosen."""
+        if not self._tasklist.by_hand:
+            return most_urgent(self._looking.run.tasks)
+        return self.chosen.id if self.chosen else self._keep
+
     def _draw_graph(self) -> None:
         """Under the tasks, where a wide screen has room for all of it."""
         run, left = self._looking.run, self.query_one("#left").size
@@ -224,7 +191,7 @@ class Dashboard(App[tuple[str, ...]]):
         if states == self._graphed or len(run.tasks) > _MOST_DRAWN:
             return
         self._graphed = states
-        if self.size.width < _WIDE:
+        if self.size.width < WIDE:
             self._lines("graph").show([])
             return
         room = left.height - self._tasklist.size.height - self._lines("causes").size.height - 2
@@ -239,10 +206,10 @@ class Dashboard(App[tuple[str, ...]]):
 
     def _draw_log(self) -> None:
         task = self.chosen
-        self._keep = task.id if task else ""
+        self._keep = task.id if task else self._keep
         attempt = self._attempt_of(task)
         instead = waiting_lines(self._looking.run, task) if task and attempt is None else []
-        wanted = (task.id, attempt.n) if task and attempt else (self._keep, 0)
+        wanted = (task.id, attempt.n) if task and attempt else (task.id if task else "", 0)
         if wanted != self._whose_log:
             self._whose_log = wanted
             self._source.bell.watch(*wanted)
@@ -275,13 +242,13 @@ class Dashboard(App[tuple[str, ...]]):
 
     def say(self, text: str, style: str = "") -> None:
         """A line above the keys, until the next one."""
-        line: Line = (Piece(f" {text}", style),)
+        line: Line = (Piece(f" {one_line(text, 1000)}", style),)
         self._lines("message").show([cut(line, self.size.width)] if text else [])
 
     # What keys do
 
     def on_task_list_chosen(self, event: TaskList.Chosen) -> None:
-        self._keep, self._attempt, self._by_hand = event.task, 0, True
+        self._attempt = 0
         self.say("")
         self._draw_log()
         self._draw_keys()
@@ -440,10 +407,10 @@ class Dashboard(App[tuple[str, ...]]):
         self._act(acts.request(act, run, task, self._source.name, text))
 
     @work(thread=True)
-    def _act(self, request: object) -> None:
+    def _act(self, request: Request) -> None:
         """In a thread: a supervisor that is busy must not hold the screen up."""
         try:
-            said, style = self._source.act(request), ""  # type: ignore[arg-type]
+            said, style = self._source.act(request), ""
         except TmuxplanError as error:
             said, style = f"not done: {error}", "bold yellow"
         self.call_from_thread(self.say, said, style)

@@ -28,16 +28,15 @@ class TaskList(ScrollView, can_focus=True):
         Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
-        Binding("home", "move(-1000000)", show=False),
-        Binding("end", "move(1000000)", show=False),
+        Binding("home", "edge(False)", show=False),
+        Binding("end", "edge(True)", show=False),
     ]
 
     class Chosen(Message):
-        """Another task is chosen."""
+        """Another task is chosen, or the same one once more: `again`."""
 
-        def __init__(self, task: str, again: bool = False) -> None:
+        def __init__(self, again: bool = False) -> None:
             super().__init__()
-            self.task = task
             self.again = again
 
     def __init__(self, **names: str) -> None:
@@ -45,6 +44,7 @@ class TaskList(ScrollView, can_focus=True):
         self._tasks: tuple[TaskFacts, ...] = ()
         self._shape = Shape(4, 10, 11, 10, 0, 0)
         self.at = 0
+        self.by_hand = False  # not by a message: what is drawn before it comes must know
 
     @property
     def chosen(self) -> TaskFacts | None:
@@ -83,7 +83,8 @@ class TaskList(ScrollView, can_focus=True):
         return max(3, min(len(self._tasks), int(viewport.height * share)))
 
     def choose(self, at: int) -> None:
-        """The task on line `at`, from 0."""
+        """The task on line `at`, from 0: a person wants it."""
+        self.by_hand = True
         at = max(0, min(at, len(self._tasks) - 1))
         if not self._tasks:
             return
@@ -92,7 +93,7 @@ class TaskList(ScrollView, can_focus=True):
         self.refresh_line(at)
         self._reveal()
         if old != at:
-            self.post_message(self.Chosen(self._tasks[at].id))
+            self.post_message(self.Chosen())
 
     def _reveal(self) -> None:
         """A step at the edge scrolls by a line; what is far away comes to the middle."""
@@ -111,6 +112,9 @@ class TaskList(ScrollView, can_focus=True):
     def action_move(self, by: int) -> None:
         self.choose(self.at + by)
 
+    def action_edge(self, last: bool) -> None:
+        self.choose(len(self._tasks) - 1 if last else 0)
+
     def action_page(self, by: int) -> None:
         self.choose(self.at + by * max(1, self.size.height - 1))
 
@@ -121,7 +125,7 @@ class TaskList(ScrollView, can_focus=True):
         again = at == self.at
         self.choose(at)
         if again and event.chain > 1:
-            self.post_message(self.Chosen(self._tasks[at].id, again=True))
+            self.post_message(self.Chosen(again=True))
 
     def on_resize(self) -> None:
         self._shape = shape(self._tasks, self.size.width - 1)
