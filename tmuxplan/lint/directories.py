@@ -65,12 +65,15 @@ class Creations:
         if not name or name in CREATE_ANYWHERE:
             self._anything |= bit
             return
+        creates = name in CREATE
         for word in command.words:
+            if not creates and word[:1] != "/":
+                continue
             if "$" in word or "`" in word:
-                self._anything |= bit if name in CREATE else 0
+                self._anything |= bit if creates else 0
             elif word.startswith("/"):
-                self._absolute(word.rstrip("/"), bit, name in CREATE)
-            elif name in CREATE:
+                self._absolute(word.rstrip("/"), bit, creates)
+            else:
                 last = word.rstrip("/").rsplit("/", 1)[-1].removesuffix(".git")
                 self._named[last] = self._named.get(last, 0) | bit
 

@@ -12,6 +12,7 @@ from tmuxplan.plan.patterns import lazy
 
 _QUOTED_GLOB = lazy(r"""(?:!=|==?)\s*(?P<word>"[^"$`]*[*?][^"$`]*"|'[^']*[*?][^']*')""")
 _BEFORE_FIELD = lazy(r"cut\s+-d\s*(?:=|'='|\"=\")\s+-f\s*2(?![\d,-])")
+_TESTS = frozenset({"[", "test"})
 _LOOP = lazy(r"for\s+(\w+)\s+in\s+([^;\n]+)")
 _BASH_ONLY = lazy(
     r"(?m)(\[\[\s|^\s*\w+=\(|^\s*\w+\+=|<<<|\$\{\w+\[[@*\d]\]|\$\{\w+(?:,,|\^\^|:\d|//)|<\(|>\("
@@ -23,7 +24,7 @@ _BASH_ONLY = lazy(
 def literal_glob(view: View) -> Iterator[Finding]:
     """`[ "$v" != "your_*" ]` compares with a star, not with what begins so."""
     for script in view.scripts:
-        for command in script.commands:
+        for command in script.commands if _TESTS & script.names else ():
             if command.kind != "test" and command.name != "test":
                 continue
             found = _QUOTED_GLOB.search(command.text)
@@ -89,6 +90,8 @@ def elsewhere(view: View) -> Iterator[Finding]:
     """`--cov=backend` from inside backend/: nothing of that name is there to be measured."""
     for script in view.scripts:
         for command in script.commands:
+            if "cov" not in command.text:
+                continue
             folder = command.cwd.rstrip("/").rsplit("/", 1)[-1]
             option = f"--cov={folder}"
             if option in command.words and folder not in (".", "..", "src"):
@@ -131,12 +134,13 @@ def empty_words(view: View) -> Iterator[Finding]:
         r"#+\s*(start|launch|boot)\w*\s+(?!(?:of|the test|with|from|here)\b)\w", re.IGNORECASE
     )
     for script in view.scripts:
-        if any(c.background or _starts(c) for c in script.commands):
+        said = [comment for comment in script.comments if verb.match(comment.text)]
+        if not said or any(c.background or _starts(c) for c in script.commands):
             continue
         by_line = {comment.line for comment in script.comments}
         code = sorted(c.line for c in script.commands)
-        for comment in script.comments:
-            if not verb.match(comment.text) or comment.line - 1 in by_line:
+        for comment in said:
+            if comment.line - 1 in by_line:
                 continue
             line = comment.line
             while line in by_line:

@@ -18,6 +18,7 @@ _STATUS = lazy(
     r"(?<![\w.:/$-])([1-5]\d\d)(?![\w%-]|\.\d)(?!\s*(?:ms|s|sec|min|items|rows|files|tests|lines|kb|mb|req))",
     re.IGNORECASE,
 )
+_DIGITS = lazy(r"[1-5]\d\d")
 _ABOUT_HTTP = lazy(
     r"\b(return|respon[ds]|status|http|code|reject|redirect|answer|unauthori[sz]ed|forbidden"
     r"|not found|expect)",
@@ -146,7 +147,7 @@ def _text(command: Command) -> str:
 
 def _statuses(criterion: Criterion) -> list[str]:
     """The HTTP statuses that a criterion names."""
-    if not _ABOUT_HTTP.search(criterion.text):
+    if not _DIGITS.search(criterion.text) or not _ABOUT_HTTP.search(criterion.text):
         return []
     return _STATUS.findall(criterion.text.replace("/", " "))
 

@@ -27,6 +27,7 @@ _FOLLOWS = {
 _PORT = lazy(r"^(?:--(?:server[.-])?port|-p|-P|--http-port)(?:=(\d+))?$")
 _ADDRESS = lazy(r"^(?:--?(?:bind|b|S|addr|listen|address)=?)?(?:[\w.*\[\]-]*:)?(\d{2,5})$")
 _ANY = lazy(r"(?:^|[=/ ])(?:0\.0\.0\.0|\[::\])(?::\d+)?$|^\*:\d+$")
+_ANY_OF = ("0.0.0.0", "[::]", "*:")
 _QUESTION = frozenset({"curl", "wget", "nc", "ncat", "wait-for-it", "wait-on", "pg_isready"})
 
 
@@ -83,7 +84,9 @@ def all_interfaces(view: View) -> Iterator[Finding]:
     """A server that the whole network can reach."""
     for script in view.scripts:
         for command in script.commands:
-            if command.kind != "command" or not (command.background or _port(command)[0]):
+            if command.kind != "command" or not any(any_ in command.text for any_ in _ANY_OF):
+                continue
+            if not command.background and not _port(command)[0]:
                 continue
             word = next((w for w in command.words if _ANY.search(w)), "")
             if word and command.name not in ("docker", "podman", "curl"):
@@ -100,7 +103,7 @@ def no_readiness(view: View) -> Iterator[Finding]:
     """`server & sleep 5`: a guess at how long it takes to come up."""
     for script in view.scripts:
         up: Command | None = None
-        for command in script.commands:
+        for command in script.commands if "sleep" in script.names else ():
             if command.kind != "command":
                 continue
             if command.background and "function" not in command.inside:
