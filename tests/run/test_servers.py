@@ -42,6 +42,9 @@ class Asked:
         self.gate.wait(10)
         return up
 
+    def taken(self, kind: str, value: str) -> bool:
+        return self.answers(kind, value)
+
     def listeners(self, kind: str, value: str) -> tuple[Listener, ...]:  # noqa: ARG002 (Probes)
         return self.have
 

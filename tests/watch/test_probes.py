@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tmuxplan.watch.probes import answers
+from tmuxplan.watch.probes import answers, taken
 
 
 class _Site(http.server.BaseHTTPRequestHandler):
@@ -49,3 +49,23 @@ def test_a_url_is_up_when_its_status_says_so(site: int) -> None:
 )
 def test_what_does_not_answer_is_not_up(kind: str, value: str) -> None:
     assert not answers(kind, value)
+
+
+def test_a_port_that_takes_nobody_just_now_is_taken_and_not_up() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as server:
+        port = server.getsockname()[1]
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        assert (taken("port", str(port)), answers("port", str(port))) == (True, False)
+        for one in waiting:
+            one.close()
+    assert not taken("port", str(port))
+
+
+def test_what_answers_is_taken(site: int) -> None:
+    assert taken("port", str(site))
+    assert taken("url", f"http://127.0.0.1:{site}/health?x=1")
+    assert not taken("url", f"http://127.0.0.1:{site}/other")
+    assert not taken("line", "x")

@@ -14,6 +14,10 @@ class ServerProbes:
         """Whether this port or URL answers now."""
         return probes.answers(kind, value)
 
+    def taken(self, kind: str, value: str) -> bool:
+        """Whether it answers, or somebody is there who may answer later."""
+        return probes.taken(kind, value)
+
     def listeners(self, kind: str, value: str) -> tuple[Listener, ...]:
         """Who has this port, or that of this URL, as far as we may know."""
         port = probes.port_here(kind, value)

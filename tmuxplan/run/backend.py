@@ -120,6 +120,10 @@ class Probes(Protocol):
         """Whether this port or URL answers now."""
         ...
 
+    def taken(self, kind: str, value: str) -> bool:
+        """Whether it answers, or somebody is there who may answer later."""
+        ...
+
     def listeners(self, kind: str, value: str) -> tuple[Listener, ...]:
         """Who has this port, or that of this URL, as far as we may know."""
         ...

@@ -23,7 +23,7 @@ from tmuxplan.schedule.state import AttemptRecord, RunState, TaskRecord
 
 PROBE_S = 0.2
 """How often a server that somebody waits for is asked whether it is up."""
-BEFORE_S = 1.0
+BEFORE_S = 2.0
 """How long a start waits for the answer who was there before, and how long that is news."""
 
 
@@ -179,9 +179,10 @@ class Servers:
             work.start()
 
     def _find_out(self, question: _Question, ready: Ready) -> None:
-        up = self._probes.answers(ready.kind, ready.value)
-        before = up and not question.n
-        listeners = self._probes.listeners(ready.kind, ready.value) if before else ()
+        before = not question.n
+        ask = self._probes.taken if before else self._probes.answers
+        up = ask(ready.kind, ready.value)
+        listeners = self._probes.listeners(ready.kind, ready.value) if before and up else ()
         self._told.put(_Answer(question, up, listeners))
         with contextlib.suppress(OSError):  # full: the loop wakes anyway; closed: nobody listens
             os.write(self._writer, b"!")

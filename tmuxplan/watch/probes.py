@@ -20,6 +20,23 @@ def answers(kind: str, value: str) -> bool:
     return kind == "url" and _url(value)
 
 
+def taken(kind: str, value: str) -> bool:
+    """Whether somebody is there already: who answers, or has a port and takes nobody just now (its
+    queue is full), and may answer later."""
+    return answers(kind, value) or (kind == "port" and _has_queue(int(value)))
+
+
+def _has_queue(port: int) -> bool:
+    """A port that nobody has refuses at once; a full queue says nothing."""
+    try:
+        socket.create_connection(("127.0.0.1", port), _PATIENCE_S / 2).close()
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def port_here(kind: str, value: str) -> int | None:
     """The port of this machine that is asked; None: it is another machine's, or none."""
     if kind == "port":
