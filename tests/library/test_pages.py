@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,22 @@ def test_the_step_that_begins_is_told(tmp_path: Path) -> None:
         (2, "$ make"),
         (0, "out"),
     ]
+
+
+def test_a_line_without_an_end_takes_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("wb") as file:
+        file.write(b"first\n")
+        file.truncate(256 << 20)  # a hole: zeros that are nowhere on the disk
+    tracemalloc.start()
+    log = Pages(path, lambda: ())
+    while not log.grow(log.size()):
+        pass
+    first, endless = log.lines(1, 9)
+    early = log.last(3)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert first.text == "first"
+    assert endless.text.endswith("more characters")
+    assert len(early) == 1
+    assert peak < 16 << 20

@@ -101,7 +101,9 @@ class Pages:
             raw = b"".join(masked(self._path, self._secrets(), begin, end))
         except (OSError, UsageError):
             return ()
-        found = raw.split(b"\n")[1 if begin else 0 :]
+        found = raw.split(b"\n")
+        if begin and len(found) > 1:
+            del found[0]  # its beginning is not here
         return tuple(self._told(0, line, 0) for line in found[-count:])
 
     def number_at(self, offset: int) -> int:
