@@ -13,10 +13,12 @@ import pytest
 import tmuxplan
 from tmuxplan.plan import patterns
 
+ROOMS = tuple(f"tmuxplan.{room}." for room in ("plan", "lint", "shell", "judge", "report"))
+
 
 def modules() -> Iterator[str]:
     for found in pkgutil.walk_packages(tmuxplan.__path__, "tmuxplan."):
-        if found.name.startswith(("tmuxplan.plan.", "tmuxplan.lint.", "tmuxplan.shell.")):
+        if found.name.startswith(ROOMS):
             yield found.name
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
+
+from tmuxplan.plan.patterns import lazy
 
 MASK = "***"
 SHORTEST = 4
@@ -25,9 +26,9 @@ _ORDINARY = {
     "oauth", "oauth2", "changeme", "undefined", "plain", "public", "private", "required",
     "optional",
 }  # fmt: skip
-_IN_DOUBLE = re.compile(r'["\\$`]')
-_IN_WORD = re.compile(r"[^A-Za-z0-9@%+=:,./_\-\x80-\U0010ffff]")
-_PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_IN_DOUBLE = lazy(r'["\\$`]')
+_IN_WORD = lazy(r"[^A-Za-z0-9@%+=:,./_\-\x80-\U0010ffff]")
+_PART = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 def secret_names(names: Iterable[str], extra: Iterable[str] = ()) -> tuple[str, ...]:

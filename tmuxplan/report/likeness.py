@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import msgspec
 
+from tmuxplan.plan.patterns import lazy
+
 _HOST = r"(?:[\w.-]+|\[[0-9a-fA-F:]+\]|::1)"
 _ADDRESS = r"(?: \([^()]*\))?(?:\|[^|]*\|)?"  # behind a name: in brackets, wget's in bars
 _PATH = r"[^\s'\"`:,;()]+"
@@ -32,7 +34,7 @@ def _named(words: str) -> Callable[[re.Match[str]], str]:
 
 # A line that says why, in the words of shells, C libraries, Node, Python, curl and git.
 _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), say)
+    (lazy(pattern, re.IGNORECASE), say)
     for pattern, say in (
         (r"command not found: (?P<what>\S+)", _missing),
         (rf"(?P<what>{_PATH}): (?:command )?not found\b", _missing),
@@ -124,13 +126,13 @@ _REASONS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = t
         (r"permission denied: ['\"](?P<what>[^'\"]+)", _named("{what} may not be used")),
     )
 )  # fmt: skip
-_LOCAL = re.compile(r"\b(?:127\.0\.0\.1|0\.0\.0\.0|localhost)(?=:)|\[::1?\](?=:)|(?<= )::1(?=:)")
+_LOCAL = lazy(r"\b(?:127\.0\.0\.1|0\.0\.0\.0|localhost)(?=:)|\[::1?\](?=:)|(?<= )::1(?=:)")
 _DIFFERING = (
-    (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", re.I), "#"),
-    (re.compile(r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b", re.I), "#"),
-    (re.compile(r"/(?:tmp|var/folders|private/tmp)/[^\s'\":]+"), "/tmp/#"),
-    (re.compile(r"\d+(?:[.:,]\d+)*"), "#"),
-    (re.compile(r"\s+"), " "),
+    (lazy(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}\b", re.I), "#"),
+    (lazy(r"\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{7,64}\b", re.I), "#"),
+    (lazy(r"/(?:tmp|var/folders|private/tmp)/[^\s'\":]+"), "/tmp/#"),
+    (lazy(r"\d+(?:[.:,]\d+)*"), "#"),
+    (lazy(r"\s+"), " "),
 )
 
 
