@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tmuxplan.library.checking import check
+from tmuxplan.library.checking import examine
 from tmuxplan.library.reading import load
 from tmuxplan.lint.catalogue import BY_NAME, is_code, nearest
 from tmuxplan.lint.codes.code import Code
@@ -64,7 +64,7 @@ def written(code: Code, folder: Path) -> Path:
 @pytest.mark.parametrize("name", sorted(set(BY_NAME) - ELSEWHERE))
 def test_its_example_brings_it_about(name: str, tmp_path: Path) -> None:
     code = BY_NAME[name]
-    found = check(load(written(code, tmp_path)))
+    found = examine(load(written(code, tmp_path))).problems
     mine = [problem for problem in found if problem.code == name]
     assert mine, [str(problem) for problem in found]
     assert {problem.severity for problem in mine} <= (

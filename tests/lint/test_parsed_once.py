@@ -14,7 +14,7 @@ from linting import FACTS, FIRST, many, one
 from tree_sitter import Parser
 
 from tmuxplan.cli import group
-from tmuxplan.library.checking import check
+from tmuxplan.library.checking import examine
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
@@ -64,7 +64,7 @@ def _is_call(event: str, _: Any) -> bool:
 
 def test_a_check_parses_each_text_once(tmp_path: Path) -> None:
     plan = load(_plan(tmp_path))
-    assert _counted(_is_parse, lambda: check(plan)) == 2 * TASKS
+    assert _counted(_is_parse, lambda: examine(plan)) == 2 * TASKS
 
 
 def test_a_launch_is_checked_and_made_into_steps_by_the_same_parse(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_a_large_plan_is_asked_about_only_where_somebody_wants_it(
     plan = one("make\ncat $(date)")
 
     def codes(asked: bool | None) -> set[str]:
-        return {p.code for p in checking.check(plan, with_shellcheck=asked)}
+        return {p.code for p in checking.examine(plan, with_shellcheck=asked).problems}
 
     wanted, unasked, unwanted = codes(True), codes(None), codes(False)
     assert "SC2046" in wanted

@@ -9,7 +9,7 @@ import click
 
 from tmuxplan.commands.opening import pairs
 from tmuxplan.errors import Problem
-from tmuxplan.library.checking import check
+from tmuxplan.library.checking import examine
 from tmuxplan.library.reading import load
 from tmuxplan.plan.model import Plan
 from tmuxplan.report import problems as report
@@ -58,13 +58,13 @@ def command(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     The exit status is 0, or 2 where there are errors.
     """
     read = load(plan, deps_from, sections)
-    found = check(
+    found = examine(
         read,
         pairs(roots, "--root"),
         allow,
         sets=pairs(sets, "--set"),
         with_shellcheck=shellcheck,
-    )
+    ).problems
     chosen = "json" if as_json else shape or ("pretty" if sys.stdout.isatty() else "plain")
     click.echo(_text(found, read, chosen), nl=False)
     if chosen != "json":

@@ -32,28 +32,6 @@ class Examined(msgspec.Struct, frozen=True):
     locks: Mapping[str, tuple[Text, ...]]
 
 
-def check(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
-    plan: Plan,
-    roots: Mapping[str, str] | None = None,
-    allow: tuple[str, ...] = (),
-    launching: bool = False,
-    sets: Mapping[str, str] | None = None,
-    env: Collection[str] = (),
-    with_shellcheck: bool | None = False,
-    shells: Shells | None = None,
-) -> tuple[Problem, ...]:
-    """Every problem of the plan on this machine, by line; codes in `allow` are left out.
-
-    `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
-    names of further variables that the tasks will have. `launching`: what `check` only warns of
-    and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
-    installed; None: unless that would take longer than all else, which is then said. `shells`: for
-    whoever makes steps of the same commands afterwards. UsageError: no problem has a code of
-    `allow`.
-    """
-    return examine(plan, roots, allow, launching, sets, env, with_shellcheck, shells).problems
-
-
 @uncollected()
 def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     plan: Plan,
@@ -66,9 +44,15 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     shells: Shells | None = None,
     infers: bool | None = None,
 ) -> Examined:
-    """What `check` finds, and the locks that tasks take though nobody wrote them down.
+    """Every problem of the plan on this machine, by line, and the locks that tasks take though
+    nobody wrote them down. Codes in `allow` are left out.
 
-    `infers`: whether a launch takes them; None: as the settings say.
+    `roots` are rewritten and the placeholders of `sets` filled first, as a launch would. `env`:
+    names of further variables that the tasks will have. `launching`: what `check` only warns of
+    and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
+    installed; None: unless that would take longer than all else, which is then said. `shells`: for
+    whoever makes steps of the same commands afterwards. `infers`: whether a launch takes such
+    locks; None: as the settings say. UsageError: no problem has a code of `allow`.
     """
     shells = shells or Shells(with_steps=False)
     _known(allow)

@@ -75,7 +75,8 @@ def check(
     `launching`: what a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where
     it is installed. UsageError: there is no plan at this path, or no such code.
     """
-    return checking.check(_plan(plan), roots, allow, launching, sets, env, with_shellcheck)
+    read = _plan(plan)
+    return checking.examine(read, roots, allow, launching, sets, env, with_shellcheck).problems
 
 
 def launch(plan: Plan | str | os.PathLike[str], **options: Any) -> Run:

@@ -12,7 +12,7 @@ from tmuxplan.integrations.mcp.results import Checked, Command, PlannedTask, Pro
 from tmuxplan.judge.secrets import mask, secret_values
 from tmuxplan.library.agreed import is_agreed, mark_of, what_runs
 from tmuxplan.library.assisting.masks import masked, page
-from tmuxplan.library.checking import check, examine
+from tmuxplan.library.checking import examine
 from tmuxplan.library.flags import flags
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
@@ -44,7 +44,7 @@ class ToLaunch(msgspec.Struct, frozen=True):
 
 def checked(plan: str, roots: Mapping[str, str], sets: Mapping[str, str]) -> Checked:
     """Its problems on this machine, the errors first. UsageError: it can't be read."""
-    found = check(load(plan), roots, sets=sets, with_shellcheck=True)
+    found = examine(load(plan), roots, sets=sets, with_shellcheck=True).problems
     errors = [problem for problem in found if problem.severity == "error"]
     others = [problem for problem in found if problem.severity != "error"]
     shown = [*errors, *others][:MOST_PROBLEMS]
