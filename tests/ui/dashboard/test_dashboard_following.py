@@ -64,6 +64,7 @@ def test_shells_of_one_task_are_told_together() -> None:
         ev.AttemptEnded(at=T0, task=first, n=1, status=0),
         ev.Judged(at=T0, task=first, n=1, verdict="passed"),
         ev.AttemptEnded(at=T0, task=second, n=1, status=0),
+        ev.Judged(at=T0, task=second, n=1, verdict="passed"),
     ]
     for event in events:
         follow.apply([event])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -276,6 +277,35 @@ def test_what_is_drawn_in_between_takes_no_choice_back(tmp_path: Path) -> None:
         app._draw()  # as when the journal grows in the same moment
         assert app.chosen is not None
         assert app.chosen.id == "T006"
+
+    on(source(told), look)
+
+
+def test_a_secret_is_hidden_as_soon_as_it_is_known(tmp_path: Path) -> None:
+    told = History(tmp_path)
+    _running(told)
+    told.log("T002", "token hunter2\n")
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        await until(pilot, lambda: "token" in words(app))
+        told.tell(ev.SecretSeen(at=T0 + 50, task="T002", n=1, offset=6, length=7))
+        await until(pilot, lambda: "token ***" in words(app))
+        assert "hunter2" not in words(app)
+
+    on(source(told), look)
+
+
+def test_a_run_that_is_removed_meanwhile_does_no_harm(tmp_path: Path) -> None:
+    told = History(tmp_path)
+    _failing(told)
+    told.log("T002", "".join(f"line {n}\n" for n in range(1, 900)))
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        await until(pilot, lambda: "line 899" in words(app))
+        shutil.rmtree(told.folder.path)
+        await press(pilot, "tab", "pageup", "pageup", "tab", "down", "up", "1", "e", "escape", "g")
+        await press(pilot, "escape", "enter", "enter")
+        assert "T002" in words(app)
 
     on(source(told), look)
 

@@ -99,10 +99,10 @@ def test_hostile_titles_stay_text(tmp_path: Path) -> None:
     assert "[red]Plan[/]" in shown[len(titles)]
 
 
-def left(told: History, at: float) -> Left:
+def left(told: History, at: float, *, alive: bool = True) -> Left:
     plan = told.frozen.plan
     asked = frozenset(task.id for task in plan.tasks)
-    return left_of(told.facts(at), told.state, Forecast(plan, asked))
+    return left_of(told.facts(at, alive=alive), told.state, Forecast(plan, asked))
 
 
 @pytest.mark.parametrize(
@@ -127,14 +127,33 @@ def test_time_left_of_what_runs_and_of_what_is_late(tmp_path: Path) -> None:
     told.begin("T001", 0)
     assert words(left(told, 15)) == "about 45s left"
     assert words(left(told, 75)) == "15s later than expected"
-    assert (
-        words(
-            left_of(
-                told.facts(75, alive=False), told.state, Forecast(told.frozen.plan, frozenset())
-            )
-        )
-        == ""
-    )
+    assert words(left(told, 15, alive=False)) == ""
+
+
+SERVER = """\
+# P
+
+## TASK 001: Server
+**Time:** 10 minutes
+**Ready:** port:8123
+```bash
+python3 -m http.server 8123
+```
+
+## TASK 002: Who asks it
+**Time:** 1 minute
+**Dependencies:** T001 (ready)
+```bash
+curl localhost:8123
+```
+"""
+
+
+def test_who_needs_a_server_up_does_not_wait_for_its_end(tmp_path: Path) -> None:
+    told = History(tmp_path, SERVER)
+    assert [edge.kind for edge in told.frozen.plan.edges] == ["ready"]
+    assert words(left(told, 0)) == "about 10m00s left"
+    assert left(told, 0).path == ("T001",)
 
 
 def test_attention_says_what_to_press(run: RunFacts) -> None:
