@@ -16,6 +16,8 @@ from tmuxplan.backends.choose import choose
 from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.backends.processes import Census
 from tmuxplan.backends.remains import NEVER, Remains, remains
+from tmuxplan.backends.tmux import session
+from tmuxplan.backends.tmux.client import Client
 from tmuxplan.events import Adopted, AttemptEnded, AttemptStarted, StepEnded
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Window
@@ -267,3 +269,29 @@ def test_a_shell_whose_pid_nobody_could_write_is_found_by_its_nonce(pty_rig: Rig
     assert remains(one, 0, Census().read) == Remains(-1)
     child.kill()
     child.wait()
+
+
+@pytest.mark.tmux
+def test_a_window_that_comes_late_of_a_supervisor_that_was_killed_is_joined(
+    tmux_rig: Rig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = tuple(Window(task, "One of many", "waits") for task in ("T001", "T002", "T003"))
+    tmux_rig.open(windows[0])
+    look = session.find
+    late = [("new-window", "-d", "-t", f"={tmux_rig.session}:2", "-n", "late", "sleep 100")]
+
+    def find(*asked: Any) -> Any:
+        """What tmux says, and then a window appears."""
+        found = look(*asked)
+        while late:
+            Client().run(late.pop())
+        return found
+
+    monkeypatch.setattr(session, "find", find)
+    died(tmux_rig)
+    tmux_rig.open(*windows)
+    names = Client().run(("list-windows", "-t", f"={tmux_rig.session}", "-F", "#{window_name}"))
+    assert sorted(n for n in names if "T00" in n or n == "late") == [
+        "late", "· T001 One of many", "· T002 One of many", "· T003 One of many",
+    ], names  # fmt: skip
+    assert not late

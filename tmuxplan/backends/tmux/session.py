@@ -47,7 +47,16 @@ class Session:
 
     def open(self) -> None:
         """Make the session, mission control, and a placeholder for each task; or join the
-        session that an earlier supervisor of this run opened, and make what it lacks."""
+        session that an earlier supervisor of this run opened, and make what it lacks.
+
+        What that one asked for just before it was killed may come to tmux after we have looked:
+        then it is in our way, and is joined."""
+        try:
+            self._open()
+        except BackendError:
+            self._open()
+
+    def _open(self) -> None:
         found = find(self._client, self._run.id, self.name)
         commands = self._create() if found is None else self._join(found)
         self._client.run_each(commands)
@@ -56,6 +65,8 @@ class Session:
 
     def _open_windows(self, windows: list[Window]) -> None:
         """Placeholders. Their options are set by their ids: an index may be anybody's."""
+        # Who goes anywhere comes last: anywhere may be the index of one that is to come.
+        windows = sorted(windows, key=lambda window: self._indexes[window.task] in self._taken)
         opened = [self._open_command(w, self._free(w.task), _says(w), "waiting") for w in windows]
         said = self._client.run_each(opened)
         commands: list[Command] = []
