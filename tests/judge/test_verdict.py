@@ -433,3 +433,15 @@ def test_what_runs_before_the_first_step_and_fails_is_the_evidence() -> None:
     assert (result.verdict, kinds(result)) == ("failed", [("step", 0, 0)])
     (evidence,) = result.evidence
     assert evidence.text == "shell_init ended with exit status 7, and no step of the task was run"
+
+
+@pytest.mark.parametrize(
+    ("why", "verdict", "found"),
+    [("done", "passed", []), ("stop", "halted", [("signal", 3, 13)])],
+)
+def test_the_status_of_an_end_of_ours_is_ours_also_after_the_last_step(
+    why: str, verdict: str, found: list[tuple[str, int, int]]
+) -> None:
+    """A server in the background: all steps have ended, and the script waits for it."""
+    result = outcome(ok(3), 143, stop_why=why)
+    assert (result.verdict, kinds(result)) == (verdict, found)
