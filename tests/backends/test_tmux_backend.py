@@ -34,6 +34,9 @@ HOSTILE = [
 
 
 def windows(rig, what="#{window_name}"):
+    """Of each window, once everything that was to be shown is shown."""
+    rig.events += rig.backend.poll(0, ())
+    rig.backend._client.close()
     return Client().run(("list-windows", "-t", f"={rig.session}", "-F", what))
 
 

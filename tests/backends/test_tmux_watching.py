@@ -90,7 +90,12 @@ def option(rig, name):
 
 
 def polled(rig, seconds=0.0):
+    """As the loop does, until tmux has answered all that it was asked."""
     rig.events += rig.backend.poll(seconds, ())
+    end = time.monotonic() + 10
+    while rig.backend._client.fds():
+        assert time.monotonic() < end
+        rig.events += rig.backend.poll(0.02, ())
 
 
 def leave(rig):
@@ -110,6 +115,7 @@ def test_the_status_line_has_the_numbers_the_time_left_and_who_waits(watched):
         NUMBERS, due=due, says="T001 asks: #(touch executed) #[fg=red]go? \x1b[31m"
     )
     polled(rig)
+    assert until(lambda: option(rig, "@tmuxplan_says"))
     client = watched.look()
     client.sees("＃(touch executed) plan")
     client.sees("3/10")
@@ -143,9 +149,7 @@ def test_who_waits_for_somebody_is_said_at_once(watched):
     assert "T001 asks: Deploy?" in option(rig, "@tmuxplan_says")
 
 
-def test_no_further_tmux_process_is_started_for_the_status_line(
-    watched, tmp_path, monkeypatch
-):
+def test_no_further_tmux_process_is_started_for_the_status_line(watched, tmp_path, monkeypatch):
     """Counted by a tmux on PATH that counts."""
     count, folder = tmp_path / "count", tmp_path / "bin"
     folder.mkdir()
@@ -171,6 +175,8 @@ def test_who_looks_hears_of_failures_prompts_and_the_end(watched):
     rig.backend.show("T001", "failed", "")
     polled(rig)
     client.sees("\a\x1b]9;T001 failed: One\a")
+    client.client.expect_exact("✗ T001 One", timeout=3)  # before the message hides it
+    client.sees("T001 failed: One")
     rig.backend.show("T001", "waiting", "")  # to be retried: no news
     rig.backend.show("T003", "asking", "Go #(touch executed) on?")
     rig.backend.show("T002", "lost", "")
@@ -234,8 +240,8 @@ def test_a_secret_that_is_kept_for_a_shell_is_nowhere_on_disk(watched):
     assert files
     wanted = (SECRET.encode(), SECRET.encode().hex().encode())
     assert not [path for path in files if any(word in path.read_bytes() for word in wanted)]
-    messages = "\n".join(Client().run(("show-messages",)) if watched.look() else [])
-    assert SECRET not in messages
+    watched.look().sees("d: leave")
+    assert SECRET not in "\n".join(Client().run(("show-messages",)))
 
 
 def option_names(rig):

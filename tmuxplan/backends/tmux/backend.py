@@ -20,6 +20,7 @@ from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
 from tmuxplan.backends.tmux.pipe import pipe_command
 from tmuxplan.backends.tmux.progress import StatusLine
+from tmuxplan.backends.tmux.sending import LostError
 from tmuxplan.backends.tmux.session import Session
 from tmuxplan.backends.tmux.shells import Shells
 from tmuxplan.backends.tmux.telling import Bell
@@ -46,7 +47,9 @@ class TmuxBackend:
 
     def __init__(self, socket_name: str | None = None) -> None:
         require_tmux()
-        self._client = Client(socket_name)
+        self._client = Client(socket_name, sends=True)
+        self._host = socket.gethostname()
+        self._begins: dict[Key, float | None] = {}
         self._session: Session | None = None
         self._open_args: tuple[RunInfo, tuple[Window, ...]] | None = None
         self._server_fd = -1
@@ -66,10 +69,8 @@ class TmuxBackend:
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
         """Make the session and its windows."""
-        self._client.disconnect()
         session = Session(self._client, run, windows)
         session.open()
-        self._client.connect(session.id)
         self._session, self._open_args = session, (run, windows)
         self._bell.opened(session.id, windows)
         self._status = StatusLine(session.id, run.progress)
@@ -88,15 +89,30 @@ class TmuxBackend:
         self._says.pop(attempt.task, None)  # it would put a placeholder in the task's place
         try:
             files.write_attempt(attempt)
-            pid = session.start(attempt.task, argv, pipe_command(log))
-        except (OSError, BackendError) as error:
+        except OSError as error:
             self._facts.append(not_started(attempt, f"it could not be started: {error}"))
             return
         if attempt.keep:
             self._kept.add(attempt.task)
+        self._begins[attempt.task, attempt.n] = None
+        session.start(attempt.task, argv, pipe_command(log), partial(self._started, attempt))
+
+    def _started(self, attempt: Attempt, answer: int | BackendError) -> None:
+        """tmux has answered: a pid, or why there is none."""
+        grace_s = self._begins.pop((attempt.task, attempt.n), None)
+        if isinstance(answer, BackendError):
+            if not isinstance(answer, LostError) or files.claim(attempt.folder):
+                self._facts.append(not_started(attempt, f"it could not be started: {answer}"))
+                return
+            answer = files.read_began(attempt.folder) or 0  # it was, and nobody could say so
         self._shells.began(attempt)
-        self._follow(Live(attempt, pid, self._roster.census))
-        self._facts.append(self._started(attempt, pid))
+        live = Live(attempt, answer, self._roster.census, known=answer > 0)
+        self._follow(live)
+        self._facts.append(self._started_fact(attempt, answer))
+        if answer <= 0:
+            live.gone("nobody knows who runs it")
+        if grace_s is not None:
+            live.stop(grace_s)
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
         """Its window was found again by its task's id, if it is there."""
@@ -113,7 +129,7 @@ class TmuxBackend:
         live = Live(attempt, found.pid, self._roster.census, known=found.lives)
         self._follow(live)
         if pid <= 0 < found.pid:
-            self._facts.append(self._started(attempt, found.pid))
+            self._facts.append(self._started_fact(attempt, found.pid))
         if found.hung_up:
             live.gone("its window was closed", HUNG_UP_DEADLINE_S)
         elif not found.lives:
@@ -126,7 +142,9 @@ class TmuxBackend:
         self._status.heard()
         while True:
             self._flush_shows()
+            self._client.send()
             self._wait(until, wake)
+            self._client.hear()
             self._watch_server()
             self._read()
             self._step()
@@ -139,6 +157,8 @@ class TmuxBackend:
         live = self._roster.get(task, n)
         if live is not None:
             live.stop(grace_s)
+        if (task, n) in self._begins:  # as soon as it is known who runs it
+            self._begins[task, n] = grace_s
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
@@ -179,7 +199,7 @@ class TmuxBackend:
         """Let go of files and descriptors; windows and tasks stay."""
         self._status.heard()
         self._flush_shows(last=True)
-        self._client.disconnect()
+        self._client.close()
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()
@@ -203,13 +223,13 @@ class TmuxBackend:
             for task, (look, text) in tuple(self._shown.items()):  # who signs needs a window
                 self._show(task, look, text)
 
-    def _started(self, attempt: Attempt, pid: int) -> AttemptStarted:
+    def _started_fact(self, attempt: Attempt, pid: int) -> AttemptStarted:
         place = self._opened().place(attempt.task)
         return AttemptStarted(
             at=clock.now(),
             task=attempt.task,
             n=attempt.n,
-            host=socket.gethostname(),
+            host=self._host,
             pid=pid,
             window=place.window if place else "",
         )
@@ -234,7 +254,8 @@ class TmuxBackend:
         if self._server_fd < 0 and not self._server_died and self._roster:
             next_at = min(next_at, now + _SERVER_LOOK_S)
         server = [self._server_fd] if self._server_fd >= 0 else []
-        self._waker.wait(max(0.0, next_at - now), [*server, *self._roster.fds(), *wake])
+        fds = [*server, *self._roster.fds(), *self._client.fds(), *wake]
+        self._waker.wait(max(0.0, next_at - now), fds)
 
     def _watch_server(self) -> None:
         """A dead server takes every terminal with it; who ignores the hang-up is ended."""
@@ -270,21 +291,19 @@ class TmuxBackend:
         """Looks are no facts: a window that a person has closed is no error."""
         queued = (*self._looks.values(), *self._says.values())
         shows = [command for commands in queued for command in commands]
-        shows += self._status.commands(clock.monotonic(), at_once=last or self._bell.rings)
+        who = self._bell.who_looks()
+        shows += self._status.commands(clock.monotonic(), at_once=last or bool(who))
         if last:
             self._bell.over(self._status.over)
-        shows += self._bell.who_looks()
+            who = who or self._bell.who_looks()
         self._looks, self._says = {}, {}
-        if not shows or self._server_died:
+        if self._server_died:
             return
-        try:
-            said = self._client.run_each(shows)
-        except BackendError:
-            said = [line for command in shows for line in self._anyway(command)]
-        self._bell.ring(said)
+        for command in shows:
+            self._client.ask([command], _whatever)
+        if who:
+            self._client.ask(who, self._bell.ring)
 
-    def _anyway(self, command: Command) -> list[str]:
-        try:
-            return self._client.run(command)
-        except BackendError:
-            return []
+
+def _whatever(said: list[str] | BackendError) -> None:
+    """Looks are no facts."""

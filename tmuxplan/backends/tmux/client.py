@@ -6,18 +6,17 @@ command that ends at once, and each asks several times where one command list as
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmuxplan.backends.minimal import minimal_environment
-from tmuxplan.backends.tmux.connection import Connection
+from tmuxplan.backends.tmux.sending import Heard, Sender
 from tmuxplan.errors import BackendError
 
 if TYPE_CHECKING:
@@ -52,23 +51,12 @@ def require_tmux() -> str:
 class Client:
     """Commands for one tmux server. Every failure is a BackendError in tmux's words."""
 
-    def __init__(self, socket: str | None = None) -> None:
+    def __init__(self, socket: str | None = None, *, sends: bool = False) -> None:
+        """`sends`: for a supervisor, which must not wait for each list (`sending.py`)."""
         self.socket = socket or socket_name()
         self._server: Server | None = None
-        self._session = ""
-        self._connection: Connection | None = None
-
-    def connect(self, session: str) -> None:
-        """From now on, send commands on one connection, attached to this session (a target)."""
-        self.disconnect()
-        self._session = session
-
-    def disconnect(self) -> None:
-        """Leave the session; commands have a process each again."""
-        self._session = ""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        argv = ("tmux", "-u", "-L", self.socket)
+        self._sender = Sender(argv) if sends else None
 
     def start(self, *command: str) -> list[str]:
         """Run a command, starting the server where there is none.
@@ -93,8 +81,8 @@ class Client:
 
     def run(self, *commands: Command) -> list[str]:
         """Run one command list; a command that fails ends it. What it printed."""
-        if connection := self._connected():
-            return connection.run(commands)
+        if self._sender is not None:
+            return self._sender.run(commands)
         words = _words(commands)
         try:
             done = self._libtmux().cmd("-u", *words)
@@ -102,6 +90,37 @@ class Client:
             raise BackendError(f"tmux could not be run: {error}") from error
         _require(done.returncode, "; ".join(done.stderr))
         return list(done.stdout)
+
+    def ask(self, commands: Sequence[Command], heard: Heard) -> None:
+        """Run one command list, and tell `heard` of its end: where this sends, with the next
+        `send`, and from `hear`."""
+        if self._sender is not None:
+            self._sender.ask(commands, heard)
+            return
+        try:
+            said: list[str] | BackendError = self.run(*commands)
+        except BackendError as error:
+            said = error
+        heard(said)
+
+    def send(self) -> None:
+        """Send what was asked for."""
+        if self._sender is not None:
+            self._sender.send()
+
+    def hear(self) -> None:
+        """Tell of what has been answered. Never waits."""
+        if self._sender is not None:
+            self._sender.hear()
+
+    def fds(self) -> tuple[int, ...]:
+        """Can be read when there is something to `hear`."""
+        return self._sender.fds() if self._sender is not None else ()
+
+    def close(self) -> None:
+        """Wait until everything is sent."""
+        if self._sender is not None:
+            self._sender.close()
 
     def run_each(self, commands: Iterable[Command]) -> list[str]:
         """Run many commands in as few lists as tmux's limit allows."""
@@ -115,17 +134,6 @@ class Client:
         except OSError as error:
             raise BackendError(f"tmux could not be run: {error}") from error
         _require(done.returncode, done.stderr.decode("utf-8", "replace"))
-
-    def _connected(self) -> Connection | None:
-        """The connection, made again where it was closed; None: there is none to be had."""
-        if self._connection is not None and not self._connection.lives():
-            self._connection.close()
-            self._connection = None
-        if self._connection is None and self._session:
-            argv = (require_tmux(), "-u", "-L", self.socket)
-            with contextlib.suppress(BackendError):
-                self._connection = Connection(argv, self._session)
-        return self._connection
 
     def _libtmux(self) -> Server:
         if self._server is None:

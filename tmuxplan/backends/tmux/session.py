@@ -6,7 +6,8 @@ Windows are addressed by their ids alone: names and indexes are people's.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from tmuxplan.backends.tmux import names
@@ -22,8 +23,12 @@ from tmuxplan.backends.tmux.found import (
 )
 from tmuxplan.backends.tmux.keys import session_commands
 from tmuxplan.backends.tmux.mission import begin_again, mission_argv
+from tmuxplan.backends.tmux.sending import Heard, LostError
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
+
+Started = Callable[["int | BackendError"], None]
+"""Called with the pid of a command that was started, or why it could not be."""
 
 MOST_WINDOWS = 40
 """Past so many tasks windows open as tasks start, and close as they pass."""
@@ -111,20 +116,34 @@ class Session:
         """Where the task's window is, if it has one."""
         return self._places.get(task)
 
-    def start(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
+    def start(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
         """Run a task's command in its window, with its output piped from the first byte on:
-        window, pipe and command in one command list. The command's pid."""
+        window, pipe and command in one command list. `heard` gets the command's pid, or why
+        there is none; after a LostError the command may be running all the same."""
         again = task in self.begun
         self.begun.add(task)
         place = self._places.get(task)
-        if place is not None:
-            try:
-                return self._respawn(place, argv, pipe, again=again)
-            except BackendError:
-                del self._places[task]  # a person closed it: make another
+        anew = partial(self._start_anew, task, argv, pipe)
+        if place is not None and again:
+            _or_else(heard, anew, _tried(partial(self._respawn, place, argv, pipe, again=True)))
+        elif place is not None:  # a person may have closed it: then another is made
+            commands = _respawning(place, argv, pipe)
+            self._client.ask(commands, _pid(-1, partial(_or_else, heard, anew)))
+        elif task in self._indexes:  # the index may be taken
+            elsewhere = partial(self._start_elsewhere, task, argv, pipe)
+            answered = _pid(1, partial(_or_else, heard, elsewhere))
+            self._client.ask(self._opening(task, argv, pipe), partial(self._opened, task, answered))
+        else:
+            heard(_tried(partial(self._start_elsewhere, task, argv, pipe)))
+
+    def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
+        """In another window."""
+        self._places.pop(task, None)
         if task in self._indexes:
-            with contextlib.suppress(BackendError):  # its index is taken
-                return self._start_new(task, argv, pipe)
+            with contextlib.suppress(BackendError):
+                said = self._client.run(*self._opening(task, argv, pipe))
+                self._places[task] = _place(said[0])
+                return int(said[1])
         return self._start_elsewhere(task, argv, pipe)
 
     def look_commands(self, task: str, look: Look) -> list[Command]:
@@ -198,17 +217,10 @@ class Session:
         """In the window's pane. tmux clears what such a pane shows: where that is an earlier
         attempt, it is moved to the history first, by making the pane small for a moment."""
         spacer = self._squeeze(place) if again else ""
-        piped = ("pipe-pane", "-t", place.pane, pipe)
-        words = (*_ONCE_GROWN, *argv) if spacer else _argv(argv)
-        started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *words)
+        words = (*_ONCE_GROWN, *argv) if spacer else argv
         grown = (("kill-pane", "-t", spacer),) if spacer else ()
         try:
-            said = self._client.run(
-                *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
-                *grown,
-                ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
-                ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
-            )
+            said = self._client.run(*_respawning(place, words, pipe, grown, again=again))
         except BackendError:
             if spacer:
                 with contextlib.suppress(BackendError):
@@ -225,17 +237,21 @@ class Session:
             return ""
         return said[0]
 
-    def _start_new(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
-        """In a window made for it, at the task's own index: one command list."""
+    def _opening(self, task: str, argv: tuple[str, ...], pipe: str) -> list[Command]:
+        """A window made for it, at the task's own index, that prints its ids and its pid."""
         target = self._index(task)
-        opened = self._open_command(self._window(task), target, argv, "running")
-        options = _option_commands(self._window(task), target, "running")
-        piped = ("pipe-pane", "-t", target, pipe)
-        pid = ("display-message", "-p", "-t", target, "#{pane_pid}")
-        begun = ("set-option", "-w", "-t", target, BEGUN_OPTION, "1")
-        said = self._client.run(opened, piped, pid, *options, begun)
-        self._places[task] = _place(said[0])
-        return int(said[1])
+        return [
+            self._open_command(self._window(task), target, argv, "running"),
+            ("pipe-pane", "-t", target, pipe),
+            ("display-message", "-p", "-t", target, "#{pane_pid}"),
+            *_option_commands(self._window(task), target, "running"),
+            ("set-option", "-w", "-t", target, BEGUN_OPTION, "1"),
+        ]
+
+    def _opened(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:
+        if not isinstance(said, BackendError):
+            self._places[task] = _place(said[0])
+        heard(said)
 
     def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
         """In a placeholder wherever there is room."""
@@ -244,6 +260,43 @@ class Session:
         place = self._places[task] = _place(self._client.run(opened)[0])
         self._client.run(*_option_commands(window, place.window, "running"))
         return self._respawn(place, argv, pipe, again=False)
+
+
+def _respawning(
+    place: Place,
+    argv: tuple[str, ...],
+    pipe: str,
+    grown: tuple[Command, ...] = (),
+    *,
+    again: bool = False,
+) -> list[Command]:
+    """Runs a command in a pane, and prints its pid."""
+    piped = ("pipe-pane", "-t", place.pane, pipe)
+    started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv))
+    return [
+        *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
+        *grown,
+        ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
+        ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
+    ]
+
+
+def _tried(way: Callable[[], int]) -> int | BackendError:
+    try:
+        return way()
+    except BackendError as error:
+        return error
+
+
+def _or_else(heard: Started, way: Callable[[], int], answer: int | BackendError) -> None:
+    """Another way where the first failed for certain."""
+    failed = isinstance(answer, BackendError) and not isinstance(answer, LostError)
+    heard(_tried(way) if failed else answer)
+
+
+def _pid(at: int, heard: Started) -> Heard:
+    """Hears a list's answer, one line of which is the pid."""
+    return lambda said: heard(said if isinstance(said, BackendError) else int(said[at]))
 
 
 _KEYS = "tmuxplan-keys"

@@ -12,9 +12,12 @@ from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, Window
 
 SHOWN_MS = "6000"
+_SOON_S = "0.1"
+"""From a window's new name to the message: while tmux shows one, it draws no other line anew."""
 _LONGEST = 200
 _MOST = 3
 """Tasks that one message names."""
+_HARMLESS = str.maketrans({"#": "＃", "%": "％", "'": "’"})
 _RINGS: dict[Look, str] = {
     "asking": "waits for input",
     "stalled": "has stalled",
@@ -37,6 +40,7 @@ class Bell:
         self._titles: dict[str, str] = {}
         self._news: dict[str, str] = {}
         self._end = ""
+        self._asked = False
 
     def opened(self, session: str, windows: Collection[Window]) -> None:
         """This is the session, by its id."""
@@ -54,37 +58,39 @@ class Bell:
         """The run has ended so; empty: it has not, and only its supervisor leaves."""
         self._end = words
 
-    @property
-    def rings(self) -> bool:
-        """Whether there is something to tell."""
-        return bool(self._news or self._end)
-
     def who_looks(self) -> list[Command]:
-        """Asks for their terminals, where there is something to tell."""
-        if not self.rings:
+        """Asks for their terminals, where there is something to tell that nobody asked for yet."""
+        if self._asked or not (self._news or self._end):
             return []
+        self._asked = True
         return [("list-clients", "-t", self._session, "-F", "#{client_tty}")]
 
-    def ring(self, terminals: list[str]) -> None:
-        """Tell those who look."""
-        words, self._news, self._end = self._words(), {}, ""
-        terminals = [tty for tty in terminals if tty]  # our own connection has none
-        shown = words.replace("#", "##")
-        told: list[Command] = [
-            ("display-message", "-c", tty, "-d", SHOWN_MS, shown) for tty in terminals
-        ]
-        if not told:
+    def ring(self, said: list[str] | BackendError) -> None:
+        """Tell those who look: the answer to `who_looks`."""
+        words, self._news, self._end, self._asked = self._words(), {}, "", False
+        terminals = [] if isinstance(said, BackendError) else [tty for tty in said if tty]
+        if not words:
             return
-        with contextlib.suppress(BackendError):  # somebody left meanwhile
-            self._client.run_each(told)
         for tty in terminals:
             _sound(tty, words)
+            later = ("run-shell", "-b", "-d", _SOON_S, "-C", _message(tty, words))
+            self._client.ask([later], _whatever)
 
     def _words(self) -> str:
         news = list(self._news.values())
         more = [f"and {len(news) - _MOST} more"] if len(news) > _MOST else []
         said = ", ".join([*news[:_MOST], *more, *([self._end] if self._end else [])])
         return names.cut(names.plain(said), _LONGEST)
+
+
+def _whatever(said: list[str] | BackendError) -> None:
+    """Who left meanwhile is not told."""
+
+
+def _message(tty: str, words: str) -> str:
+    """In tmux's own language, which some versions expand once more before it is read."""
+    shown = words.translate(_HARMLESS)
+    return f"display-message -c '{tty}' -d {SHOWN_MS} '{shown}'"
 
 
 def _sound(tty: str, text: str) -> None:

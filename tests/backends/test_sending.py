@@ -1,0 +1,166 @@
+"""Command lists for a real tmux server: every word arrives, every end is noticed."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from tmuxplan.backends.tmux import sending
+from tmuxplan.backends.tmux.client import Client
+from tmuxplan.backends.tmux.sending import LostError, Sender
+from tmuxplan.errors import BackendError
+
+
+@pytest.fixture
+def sender(tmux_socket):
+    Client(tmux_socket).start("new-session", "-d", "-s", "one", "-x", "80", "-y", "24", "cat")
+    one = Sender(("tmux", "-u", "-L", tmux_socket))
+    yield one
+    one.close()
+
+
+def _pid(sender):
+    return int(sender.run([("display-message", "-p", "#{pid}")])[0])
+
+
+def _set(sender, text):
+    """A word, through tmux's reading of it, and back byte by byte."""
+    sender.run([("set-option", "-t", "=one:", "@word", text)])
+    return "\n".join(sender.run([("show-options", "-t", "=one:", "-v", "@word")]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plain",
+        "",
+        "it's",
+        "''",
+        "'",
+        'a "b" c',
+        "~/x",
+        "$HOME ${HOME} $(touch bad) `touch bad`",
+        "a;b ; c \\; d;",
+        "{ x } #{pid} #(touch bad) ##",
+        "%if 1",
+        "back\\slash \\n \\033 \\",
+        "日本語 ✓ \U0001f389",
+        "two\nlines",
+        "# no comment",
+        " blanks  kept ",
+    ],
+)
+def test_every_word_arrives_as_it_is(sender, text, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert _set(sender, text) == text
+    assert not (tmp_path / "bad").exists()
+
+
+def test_what_each_command_of_a_list_printed_comes_in_order(sender):
+    said = sender.run([("display-message", "-p", word) for word in ("a", "b", "c")])
+    assert said == ["a", "b", "c"]
+    assert sender.run([]) == []
+
+
+def test_a_command_that_fails_ends_its_list_alone(sender):
+    shown, heard = ("display-message", "-p", "shown"), []
+    failing = [shown, ("kill-window", "-t", ":99"), ("set-option", "-s", "@x", "1")]
+    sender.ask([shown], heard.append)
+    sender.ask(failing, heard.append)
+    sender.ask([shown], heard.append)
+    with pytest.raises(BackendError, match="can't find window: 99"):
+        sender.run(failing)
+    assert [heard[0], heard[2]] == [["shown"], ["shown"]]
+    assert "can't find window: 99" in str(heard[1])
+    assert not isinstance(heard[1], LostError)
+    assert sender.run([("show-options", "-s", "-q", "-v", "@x")]) == []
+
+
+def test_many_and_long_lists(sender):
+    text = "x" * 100_000
+    assert _set(sender, text) == text
+    numbers = [str(i) for i in range(2000)]
+    assert sender.run([("display-message", "-p", n) for n in numbers]) == numbers
+
+
+BACK_AND_FORTH = (("one", "two"), ("two", "one"))
+
+
+def test_answers_come_later_and_in_order(sender):
+    heard = []
+    for word in ("a", "b", "c"):
+        sender.ask([("display-message", "-p", word)] * 2, heard.append)
+    sender.ask([], heard.append)
+    assert heard == [[]]
+    assert not sender.fds()
+    sender.send()
+    assert sender.fds()
+    assert sender.run([("display-message", "-p", "e")]) == ["e"]
+    assert heard == [[], ["a", "a"], ["b", "b"], ["c", "c"]]
+    assert not sender.fds()
+
+
+def test_who_hears_an_answer_may_ask_again_at_once(sender):
+    heard = []
+
+    def again(said):
+        heard.append(said)
+        heard.append(sender.run([("display-message", "-p", "nested")]))
+
+    sender.ask([("display-message", "-p", "first")], again)
+    for _ in range(20):
+        sender.ask([("display-message", "-p", "more")], heard.append)
+    assert sender.run([("display-message", "-p", "last")]) == ["last"]
+    assert heard == [["first"], ["nested"], *[["more"]] * 20]
+
+
+def test_who_asked_hears_that_tmux_died_and_nobody_knows(sender):
+    heard, pid = [], _pid(sender)
+    os.kill(pid, signal.SIGSTOP)
+    sender.ask([("display-message", "-p", "x")], heard.append)
+    sender.send()
+    os.kill(pid, signal.SIGKILL)
+    sender.close()
+    assert [type(one) for one in heard] == [LostError]
+    with pytest.raises(BackendError):
+        sender.run([("display-message", "-p", "x")])
+
+
+def test_a_server_that_does_not_answer_is_not_waited_for_for_ever(sender, monkeypatch):
+    monkeypatch.setattr(sending, "PATIENCE_S", 0.3)
+    pid = _pid(sender)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        with pytest.raises(LostError):
+            sender.run([("display-message", "-p", "x")])
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert sender.run([("display-message", "-p", "again")]) == ["again"]
+
+
+def test_no_server_is_an_error(tmux_socket):
+    with pytest.raises(BackendError, match=r"no server running|error connecting"):
+        Sender(("tmux", "-u", "-L", tmux_socket)).run([("display-message", "-p", "x")])
+
+
+def test_no_tmux_is_an_error():
+    with pytest.raises(BackendError, match="could not be run"):
+        Sender(("/no/such/tmux",)).run([("display-message", "-p", "x")])
+
+
+def test_many_lists_take_few_processes(sender):
+    """What gathers while one client runs is sent with the next."""
+    started, real = [], os.posix_spawnp
+    os.posix_spawnp = lambda *args, **more: started.append(1) or real(*args, **more)
+    try:
+        heard = []
+        for i in range(500):
+            sender.ask([("display-message", "-p", str(i))], heard.append)
+            sender.send()
+        sender.close()
+    finally:
+        os.posix_spawnp = real
+    assert heard == [[str(i)] for i in range(500)]
+    assert len(started) < 10

@@ -1,0 +1,214 @@
+"""Command lists for a tmux server, sent while their sender does other things.
+
+One client process at a time runs what has gathered while the one before ran: lists keep their
+order, and many that come at once cost one process. Each is a line of a file on the client's
+standard input, between two marks that it prints: a list that fails ends with itself.
+
+Not in control mode, which needs no process at all: tmux 3.3a crashes, with everybody's windows,
+where a session comes, goes or is renamed in the very millisecond in which such a client attaches
+(control_write before control_start: decision 0014).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import select
+import signal
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Union
+
+import msgspec
+
+from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.errors import BackendError
+from tmuxplan.run import clock
+
+Heard = Callable[[Union["list[str]", BackendError]], None]
+"""Called with what a command list printed, or why it ended early."""
+
+PATIENCE_S = 20.0
+"""How long somebody who waits for one list waits for tmux."""
+_MOST_BYTES = 50_000
+"""What is sent at once fits into a pipe: writing it never waits."""
+_CHUNK = 1 << 16
+_PLAIN = re.compile(r"[^'\x00-\x1f\x7f]+|'+|[\x00-\x1f\x7f]")
+
+
+class LostError(BackendError):
+    """tmux went while commands were run: whether they were is not known."""
+
+
+class _Asked(msgspec.Struct):
+    text: str
+    heard: Heard
+
+
+class _Client(msgspec.Struct):
+    """A process, the pipe with what it prints, and what it was given to run."""
+
+    pid: int
+    printed: int
+    mark: str
+    lists: list[_Asked]
+    said: bytearray
+
+
+class Sender:
+    """`argv` runs tmux for one server."""
+
+    def __init__(self, argv: tuple[str, ...]) -> None:
+        self._argv = argv
+        self._waiting: deque[_Asked] = deque()
+        self._client: _Client | None = None
+
+    def fds(self) -> tuple[int, ...]:
+        """Can be read when there may be something to `hear`."""
+        return (self._client.printed,) if self._client is not None else ()
+
+    def ask(self, commands: Sequence[tuple[str, ...]], heard: Heard) -> None:
+        """Have one command list run with the next `send`, and tell `heard` of its end, from
+        `hear`."""
+        if not commands:
+            heard([])
+            return
+        text = " ; ".join(" ".join(map(quoted, command)) for command in commands)
+        self._waiting.append(_Asked(text, heard))
+
+    def send(self) -> None:
+        """Send what has gathered, unless a client is at work: then it follows that."""
+        while self._client is None and self._waiting:
+            lists, size = [self._waiting.popleft()], 0
+            while self._waiting and (size := size + len(lists[-1].text)) < _MOST_BYTES:
+                lists.append(self._waiting.popleft())
+            try:
+                self._client = _started(self._argv, lists)
+            except OSError as error:
+                for asked in lists:
+                    asked.heard(BackendError(f"tmux could not be run: {error.strerror}"))
+
+    def hear(self) -> None:
+        """Tell of what has been run by now. Never waits."""
+        while self._client is not None and _can_be_read(self._client.printed, 0.0):
+            self._read(self._client)
+
+    def run(self, commands: Sequence[tuple[str, ...]]) -> list[str]:
+        """Run one command list and wait for it; what it printed. BackendError: a command failed,
+        and none after it was run."""
+        answers: list[list[str] | BackendError] = []
+        self.ask(commands, answers.append)
+        self.send()
+        until = clock.monotonic() + PATIENCE_S
+        while not answers:
+            client = self._client
+            if client is not None and _can_be_read(client.printed, until - clock.monotonic()):
+                self._read(client)
+            elif client is not None:
+                self._end(client, kill=True)
+        if isinstance(answers[0], BackendError):
+            raise answers[0]
+        return answers[0]
+
+    def close(self) -> None:
+        """Wait until everything is run."""
+        self.send()
+        while self._client is not None:
+            if _can_be_read(self._client.printed, PATIENCE_S):
+                self._read(self._client)
+            else:
+                self._end(self._client, kill=True)
+
+    def _read(self, client: _Client) -> None:
+        part = os.read(client.printed, _CHUNK)
+        client.said += part
+        if not part:
+            self._end(client)
+
+    def _end(self, client: _Client, *, kill: bool = False) -> None:
+        if kill:
+            os.kill(client.pid, signal.SIGKILL)
+        os.close(client.printed)
+        os.waitpid(client.pid, 0)
+        self._client = None
+        answers = _answers(client.said.decode("utf-8", "replace").split("\n"), client)
+        for asked, answer in zip(client.lists, answers, strict=True):
+            asked.heard(answer)
+        self.send()
+
+
+def _started(argv: tuple[str, ...], lists: list[_Asked]) -> _Client:
+    mark = secrets.token_hex(8)
+    marks = [f"display-message -p '{mark} {n}'" for n in range(2 * len(lists) + 1)]
+    lines = [f"{marks[2 * n]} ; {each.text} ; {marks[2 * n + 1]}" for n, each in enumerate(lists)]
+    text = "\n".join([*lines, marks[-1], ""]).encode("utf-8", "surrogateescape")
+    to_it, of_it = os.pipe(), os.pipe()
+    try:
+        pid = os.posix_spawnp(
+            argv[0],
+            [*argv, "source-file", "-"],
+            minimal_environment(),
+            file_actions=[
+                (os.POSIX_SPAWN_DUP2, to_it[0], 0),
+                (os.POSIX_SPAWN_DUP2, of_it[1], 1),
+                (os.POSIX_SPAWN_DUP2, of_it[1], 2),
+            ],
+            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP),
+        )
+        _write(to_it[1], text)
+    except OSError:
+        os.close(of_it[0])
+        raise
+    finally:
+        for fd in (*to_it, of_it[1]):
+            os.close(fd)
+    return _Client(pid, of_it[0], mark, lists, bytearray())
+
+
+def _write(fd: int, text: bytes) -> None:
+    view = memoryview(text)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+def _answers(lines: list[str], client: _Client) -> list[list[str] | BackendError]:
+    """What each list printed: between its marks. What went wrong stands after its first mark, or
+    after the last mark of all."""
+    marks = [i for i, line in enumerate(lines) if line.startswith(client.mark)]
+    after = dict(zip(marks, [*marks[1:], len(lines)], strict=False))
+    at = {lines[i]: i for i in marks}
+    last = at.get(f"{client.mark} {2 * len(client.lists)}")
+    late = lines[(marks[-1] if marks else -1) + 1 :]
+    kind = LostError if last is None else BackendError
+    found: list[list[str] | BackendError] = []
+    for n in range(len(client.lists)):
+        begin = at.get(f"{client.mark} {2 * n}")
+        said = [] if begin is None else lines[begin + 1 : after[begin]]
+        if f"{client.mark} {2 * n + 1}" in at:
+            found.append(said)
+        else:
+            words = "; ".join(dict.fromkeys(filter(None, [*said, *late])))
+            found.append(kind(f"tmux: {words or 'it ended before it answered'}"))
+    return found
+
+
+def _can_be_read(fd: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(max(0.0, timeout_s) * 1000))
+
+
+def quoted(word: str) -> str:
+    """A word in tmux's own language, which it takes as it stands.
+
+    Single quotes keep everything but themselves and the end of the line; `;`, `~`, `$`, `#` and
+    braces have no meaning there. (tmux expands formats later, in what it takes for one.)
+    """
+    return "".join(_piece(match[0]) for match in _PLAIN.finditer(word)) or "''"
+
+
+def _piece(text: str) -> str:
+    if text[0] == "'":
+        return f'"{text}"'
+    return f'"\\{ord(text):03o}"' if text < " " or text == "\x7f" else f"'{text}'"
