@@ -6,7 +6,7 @@ standard input, between two marks that it prints: a list that fails ends with it
 
 Not in control mode, which needs no process at all: tmux 3.3a crashes, with everybody's windows,
 where a session comes, goes or is renamed in the very millisecond in which such a client attaches
-(control_write before control_start: decision 0014).
+(control_write before control_start: decision 0015).
 """
 
 from __future__ import annotations
