@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tmuxplan.backends.tmux import client, names
+from tmuxplan.backends.tmux.client import Client
 from tmuxplan.backends.tmux.pipe import pipe_command
 
 
@@ -73,3 +77,17 @@ def test_command_lists_are_cut_before_tmux_refuses_them():
     lists = list(client._lists(commands))
     assert [len(some) for some in lists] == [3, 3, 3, 1]
     assert list(client._lists([("set", "x" * 20_000)])) == [[("set", "x" * 20_000)]]
+
+
+ASKS = "from tmuxplan.backends.tmux.client import Client; print(Client().run(('list-sessions',)))"
+
+
+def test_a_terminal_that_tmux_does_not_know_is_no_missing_session(tmux_socket):
+    """tmux refuses every command there, also those that need no terminal."""
+    Client(tmux_socket).start("new-session", "-d", "-s", "seen", "cat")
+    asked = pexpect.spawn(
+        sys.executable, ["-c", ASKS], env={**os.environ, "TERM": "no-such"}, encoding="utf-8"
+    )
+    asked.expect(pexpect.EOF)
+    assert "seen: 1 windows" in asked.before
+    asked.close()

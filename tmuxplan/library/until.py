@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 
 from tmuxplan.events import Event
@@ -12,8 +13,12 @@ from tmuxplan.run import clock, supervisor
 from tmuxplan.schedule.decide import waits_for_people
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
+from tmuxplan.watch.wake import Waker
 
-TICK_S = 0.05
+TICK_S = 0.25
+"""The longest time between two looks; a journal that grows is looked at at once."""
+PACE_S = 0.01
+"""The shortest: a run of a thousand quick tasks must not have a reader at every line."""
 
 Hear = Callable[[Event, RunState], None]
 
@@ -28,6 +33,19 @@ def until_ended(
     """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, the
     state is `enough`, or the time is over. The state then. `tick` is called all the while, with
     the time (epoch seconds)."""
+    with contextlib.closing(Waker()) as waker:
+        waker.watch(folder.events)
+        return _followed(folder, waker, hear, timeout_s, enough, tick)
+
+
+def _followed(
+    folder: RunFolder,
+    waker: Waker,
+    hear: Hear | None,
+    timeout_s: float | None,
+    enough: Callable[[RunState], bool] | None,
+    tick: Callable[[RunState, float], None] | None,
+) -> RunState:
     tail, state = Tail(folder.events), RunState()
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
     while True:
@@ -44,7 +62,9 @@ def until_ended(
             return state
         if new and enough is not None and enough(state):
             return state
-        clock.pause(TICK_S)
+        left = TICK_S if deadline is None else deadline - clock.monotonic()
+        waker.wait(min(TICK_S, left))
+        clock.pause(PACE_S)
 
 
 def only_people(frozen: Frozen, state: RunState) -> bool:

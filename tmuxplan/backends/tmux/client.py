@@ -6,6 +6,7 @@ command that ends at once, and each asks several times where one command list as
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -85,7 +86,8 @@ class Client:
             return self._sender.run(commands)
         words = _words(commands)
         try:
-            done = self._libtmux().cmd("-u", *words)
+            with _without_a_terminal():
+                done = self._libtmux().cmd("-u", *words)
         except Exception as error:  # libtmux's own, and whatever the fork raised
             raise BackendError(f"tmux could not be run: {error}") from error
         _require(done.returncode, "; ".join(done.stderr))
@@ -141,6 +143,18 @@ class Client:
 
             self._server = Server(socket_name=self.socket, config_file=str(CONFIG))
         return self._server
+
+
+@contextlib.contextmanager
+def _without_a_terminal() -> Iterator[None]:
+    """A client whose input is a terminal refuses every command where it does not know what TERM
+    says, also those that need none; libtmux hands both down."""
+    said = os.environ.pop("TERM", None)
+    try:
+        yield
+    finally:
+        if said is not None:
+            os.environ["TERM"] = said
 
 
 def _words(commands: Iterable[Command]) -> list[str]:

@@ -47,13 +47,25 @@ class _Asked(msgspec.Struct):
 
 
 class _Client(msgspec.Struct):
-    """A process, the pipe with what it prints, and what it was given to run."""
+    """A process, the pipe with what it prints, and the lists that it was given and that have not
+    been answered, by number. `unread` came from it, `lines` stand since the mark `at`, `wrong` is what failing lists
+    printed; `last`: its last mark."""
 
     pid: int
     printed: int
     mark: str
-    lists: list[_Asked]
-    said: bytearray
+    lists: dict[int, _Asked]
+    last: int
+    rest: bytes = b""
+    unread: deque[str] = msgspec.field(default_factory=deque)
+    lines: list[str] = []
+    wrong: list[str] = []
+    at: int = -1
+
+    @property
+    def over(self) -> bool:
+        """Whether it ran all that it was given."""
+        return self.at == self.last
 
 
 class Sender:
@@ -103,7 +115,9 @@ class Sender:
         until = clock.monotonic() + PATIENCE_S
         while not answers:
             client = self._client
-            if client is not None and _can_be_read(client.printed, until - clock.monotonic()):
+            if client is not None and client.unread:
+                self._tell(client)
+            elif client is not None and _can_be_read(client.printed, until - clock.monotonic()):
                 self._read(client)
             elif client is not None:
                 self._end(client, kill=True)
@@ -122,19 +136,41 @@ class Sender:
 
     def _read(self, client: _Client) -> None:
         part = os.read(client.printed, _CHUNK)
-        client.said += part
         if not part:
             self._end(client)
+            return
+        *lines, client.rest = (client.rest + part).split(b"\n")
+        client.unread.extend(line.decode("utf-8", "replace") for line in lines)
+        self._tell(client)
+
+    def _tell(self, client: _Client) -> None:
+        while client.unread:  # who hears of one may ask again, and read on from here
+            self._line(client, client.unread.popleft())
+
+    def _line(self, client: _Client, line: str) -> None:
+        mark, _, number = line.partition(" ")
+        if mark != client.mark:
+            client.lines.append(line)
+            return
+        said, client.lines, client.at = client.lines, [], int(number)
+        answered, at_end = divmod(client.at, 2)
+        if at_end:
+            client.lists.pop(answered).heard(said)
+        else:
+            client.wrong += said  # of a list that failed before this mark
 
     def _end(self, client: _Client, *, kill: bool = False) -> None:
+        """What was not answered failed, for certain where the client came to its last mark."""
         if kill:
             os.kill(client.pid, signal.SIGKILL)
         os.close(client.printed)
         os.waitpid(client.pid, 0)
         self._client = None
-        answers = _answers(client.said.decode("utf-8", "replace").split("\n"), client)
-        for asked, answer in zip(client.lists, answers, strict=True):
-            asked.heard(answer)
+        rest = client.rest.decode("utf-8", "replace")
+        wrong = "; ".join(filter(None, [*client.wrong, *client.lines, rest]))
+        kind = BackendError if client.over else LostError
+        for asked in client.lists.values():
+            asked.heard(kind(f"tmux: {wrong or 'it ended before it answered'}"))
         self.send()
 
 
@@ -163,34 +199,13 @@ def _started(argv: tuple[str, ...], lists: list[_Asked]) -> _Client:
     finally:
         for fd in (*to_it, of_it[1]):
             os.close(fd)
-    return _Client(pid, of_it[0], mark, lists, bytearray())
+    return _Client(pid, of_it[0], mark, dict(enumerate(lists)), 2 * len(lists))
 
 
 def _write(fd: int, text: bytes) -> None:
     view = memoryview(text)
     while view:
         view = view[os.write(fd, view) :]
-
-
-def _answers(lines: list[str], client: _Client) -> list[list[str] | BackendError]:
-    """What each list printed: between its marks. What went wrong stands after its first mark, or
-    after the last mark of all."""
-    marks = [i for i, line in enumerate(lines) if line.startswith(client.mark)]
-    after = dict(zip(marks, [*marks[1:], len(lines)], strict=False))
-    at = {lines[i]: i for i in marks}
-    last = at.get(f"{client.mark} {2 * len(client.lists)}")
-    late = lines[(marks[-1] if marks else -1) + 1 :]
-    kind = LostError if last is None else BackendError
-    found: list[list[str] | BackendError] = []
-    for n in range(len(client.lists)):
-        begin = at.get(f"{client.mark} {2 * n}")
-        said = [] if begin is None else lines[begin + 1 : after[begin]]
-        if f"{client.mark} {2 * n + 1}" in at:
-            found.append(said)
-        else:
-            words = "; ".join(dict.fromkeys(filter(None, [*said, *late])))
-            found.append(kind(f"tmux: {words or 'it ended before it answered'}"))
-    return found
 
 
 def _can_be_read(fd: int, timeout_s: float) -> bool:
