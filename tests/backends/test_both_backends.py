@@ -405,9 +405,9 @@ def test_too_many_open_files_is_lost(rig):
     resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/dev/fd").iterdir())), hard))
     try:
         rig.start("true")
+        ended = rig.ended()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    ended = rig.ended()
     assert ended.status is None
     assert "could not be started" in ended.lost
 

@@ -48,8 +48,8 @@ class _Asked(msgspec.Struct):
 
 class _Client(msgspec.Struct):
     """A process, the pipe with what it prints, and the lists that it was given and that have not
-    been answered, by number. `unread` came from it, `lines` stand since the mark `at`, `wrong` is what failing lists
-    printed; `last`: its last mark."""
+    been answered, by number. `unread` came from it, `lines` stand since the mark `at`, `wrong` is
+    what failing lists printed; `last`: its last mark."""
 
     pid: int
     printed: int
