@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -11,6 +12,9 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+
+# A shell's background job, and some CI, begin with Ctrl-C ignored, and every child would, too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is found by chance is found on a developer's machine; CI asks the same every time.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None)

@@ -184,6 +184,18 @@ def test_ids_above_the_last_are_of_before_the_numbers_came_round():
     assert machine.reads == [11]
 
 
+def test_what_began_before_it_was_told_of_is_found():
+    """Who leads an attempt is heard of late; by then a look may have passed over its children."""
+    machine = Machine(_process(10), _process(11, marker="m"), _process(12))
+    machine.last = 12
+    census = Census(machine)
+    census.look()
+    assert not census.of("m")
+    census.add("m", 10)
+    census.look()
+    assert [process.pid for process in census.of("m")] == [11]
+
+
 def test_an_environment_that_could_not_be_read_is_read_again():
     machine = Machine(_process(10, marker=None))
     machine.last = 10

@@ -67,7 +67,8 @@ def test_who_looks_at_another_window_is_told(tmux_site: Site) -> None:
     """With the bell, and not of a prompt that a rule answers."""
     tmux_site.write("respond: [{prompt: 'first', answer: y}]\n", "tmuxplan.yaml")
     first = 'until [ -e go ]; do sleep 0.02; done\nread -p "first? " x </dev/tty\n'
-    tmux_site.write(plan(task(1, first + ASKS)))
+    # Without a terminal at the launch the question gets the end of its input, and goes on.
+    tmux_site.write(plan(task(1, first + ASKS.replace("\n", " || sleep 300\n", 1))))
     assert tmux_site.launch().code == 0
     looking = pexpect.spawn(
         PROGRAM[0],
@@ -135,7 +136,7 @@ def test_who_is_to_be_told_of_prompts_is(site: Site) -> None:
     told = "notify: ['command: cat >told-$TMUXPLAN_TASK-$TMUXPLAN_VERDICT']\n"
     rule = "respond: [{prompt: 'First', answer: y}]\n"
     site.write(told + rule + "notify_on: [prompt]\n", "tmuxplan.yaml")
-    body = "read -p 'First? ' x </dev/tty\nread -p 'Second? ' x </dev/tty; false"
+    body = "read -p 'First? ' x </dev/tty\nread -p 'Second? ' x </dev/tty || sleep 300; false"
     site.write(plan(task(1, body, title="Ask", impact="High")))
     assert site.launch().code == 0
     (told_of,) = until(lambda: site.runs and site.events("escalated"))

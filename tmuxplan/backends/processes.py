@@ -140,11 +140,18 @@ class Census:
         """Begin to look for an attempt's processes. `session` is its outer shell's pid, and
         `known` that this number has not been given to another since. When the shell started,
         0.0 where it is gone."""
+        self._look_back_to(session if known else 0)
         leader = self._table.read(session) if known else None
         self._markers[marker] = session
         if known:
             self._sessions[session] = (marker, leader.start if leader else 0.0)
         return leader.start if leader else 0.0
+
+    def _look_back_to(self, session: int) -> None:
+        """It is heard of a moment after it began: what it started may have been looked at, and
+        been nobody's."""
+        if session <= self._last_pid:
+            self._last_pid = max(0, session - 1)
 
     def read(self, pid: int) -> Process | None:
         """One living process, now."""

@@ -21,10 +21,10 @@ from tmuxplan.library.runs import Opened, open_folder
 from tmuxplan.plan.model import Task
 from tmuxplan.report.causes import Cause, causes
 from tmuxplan.report.causes_told import headline
-from tmuxplan.report.evidence import why
+from tmuxplan.report.evidence import asks, why
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.issue_file import issue_file
-from tmuxplan.report.words import one_line
+from tmuxplan.report.words import one_line, span
 from tmuxplan.run import clock
 from tmuxplan.schedule.state import TaskRecord
 
@@ -60,8 +60,13 @@ class Escalator:
             return
         run = open_folder(self._folder).facts
         task = next(each for each in run.tasks if each.id == record.id)
-        waits = "waits for input" if kind == "prompt" else "has stalled"
-        for told in _tell(kept, _message(run, task, waits, [one_line(why(task), 1000)], kind)):
+        # By what happened, not by what is so by now: it may go on meanwhile.
+        if isinstance(quiet, ev.InputAwaited):
+            waits = "waits for input"
+            said = asks(one_line(quiet.prompt), task.id, run.backend == "tmux")
+        else:
+            waits, said = "has stalled", f"no output for {span(quiet.silent_s)}"
+        for told in _tell(kept, _message(run, task, waits, [one_line(said, 1000)], kind)):
             yield "notification", told.whom, one_line(told.failed, 300)
 
     def _done(self, failed: str) -> Iterator[Done]:
