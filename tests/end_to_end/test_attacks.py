@@ -47,8 +47,9 @@ ATTACKS = (
         ("failed",),
     ),
     Attack("ssh with a heredoc into tee", "sh <<'E' 2>&1 | tee x\nE\nfalse\ntrue", ("failed",)),
-    Attack("a DEBUG trap", "trap 'true' DEBUG\nfalse\ntrue", ("failed",)),
-    Attack("skipped by extdebug", "shopt -s extdebug\ntrap 'false' DEBUG\nfalse\ntrue"),
+    Attack("a DEBUG trap", "eval \"trap 'true' DEBUG\"\nfalse | tee x\ntrue", ("failed",)),
+    Attack("traps taken away", "eval 'trap - ERR DEBUG'\nfalse\nexit 0", ("failed",)),
+    Attack("skipped by extdebug", "shopt -s extdebug\neval \"trap 'false' DEBUG\"\nfalse\ntrue"),
     Attack("a check's masked pipeline", "true", ("failed",), ("`$ false | tee y`",)),
     Attack("a redirection alone", ">made\nfalse\n2>/dev/null true", ("failed",)),
     Attack(

@@ -30,6 +30,8 @@ AT = [
     ("either-or", "npm ci\n# Alternatively, with pnpm\npnpm i", 1),
     ("terminal-control", "tmux new-session -d -s x 'make'", 0),
     ("terminal-control", "screen -dmS x make", 0),
+    ("noisy-trap", "trap 'echo x' DEBUG\nmake", 0),
+    ("noisy-trap", "make\ntrap - ERR RETURN", 1),
     ("interactive", "nano config.yaml", 0),
     ("interactive", "ssh deploy@web", 0),
     ("interactive", "psql -U app mydb", 0),

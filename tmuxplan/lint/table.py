@@ -27,6 +27,7 @@ from tmuxplan.lint import (
     shells,
     statuses,
     terminals,
+    traps,
 )
 from tmuxplan.lint.finding import Finding
 from tmuxplan.lint.view import View
@@ -46,6 +47,7 @@ RULES = (
     Rule("alternatives", "error", choices.exclusive),
     Rule("either-or", "warning", choices.either),
     Rule("terminal-control", "error", terminals.control),
+    Rule("noisy-trap", "error", traps.noisy),
     Rule("unsupported-shell", "error", shells.unsupported),
     Rule("mixed-shells", "error", shells.mixed),
     Rule("container", "error", prose.container),

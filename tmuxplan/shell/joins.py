@@ -10,7 +10,7 @@ from tmuxplan.shell.syntax import chain, name_of, source, walk
 
 _CHANGED = frozenset({"PIPESTATUS", "pipestatus"})
 # Traps that fire for the ledger's own calls too: from there on, the rest is one step.
-_NOISY_TRAPS = frozenset({"DEBUG", "RETURN"})
+NOISY_TRAPS = frozenset({"DEBUG", "RETURN"})
 
 
 def reads_what_the_report_changes(statement: Node, text: str) -> bool:
@@ -22,12 +22,12 @@ def reads_what_the_report_changes(statement: Node, text: str) -> bool:
 
 def traps_noisily(statement: Node, text: str) -> bool:
     """Whether it sets a trap that sees what is reported after it."""
-    if not any(name in text for name in _NOISY_TRAPS):
+    if not any(name in text for name in NOISY_TRAPS):
         return False
     return any(
         node.type == "command"
         and name_of(node) == "trap"
-        and any(source(word) in _NOISY_TRAPS for word in node.children)
+        and any(source(word) in NOISY_TRAPS for word in node.children)
         for node in walk(statement)
     )
 

@@ -41,6 +41,15 @@ CODES = (
         "curl $MCP_SERVER_ADDRESS/health",
     ),
     Code(
+        "noisy-trap",
+        "error",
+        "A trap on DEBUG or RETURN.",
+        "It runs between every two commands, the step ledger's own included: what failed after it "
+        "can't be told, and a task that can't be judged never passes.",
+        "Leave the trap out; to see commands as they run, use `set -x`.",
+        "trap 'echo $BASH_COMMAND' DEBUG\nmake",
+    ),
+    Code(
         "terminal-control",
         "error",
         "A task opens windows of its own with tmux, screen or a terminal program.",
