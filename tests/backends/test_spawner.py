@@ -112,6 +112,20 @@ def test_stop_before_it_is_known_who_runs_it(pty_rig):
     assert ended.status in (9, 130)  # 130: before it had set its trap
 
 
+def test_a_stopped_process_is_not_waited_for_once_the_run_is_to_stop(pty_rig):
+    pty_rig.run("true", "T001")
+    stage = _stage()
+    stage.suspend()
+    pty_rig.start("echo it ran > ran", "T002")
+    pty_rig.backend.stop("T002", 1, 0.1)
+    ended = pty_rig.ended("T002", within_s=10)
+    assert ended.status is None
+    assert "what starts tasks died" in ended.lost
+    assert not stage.is_running()
+    assert not (pty_rig.base / "ran").exists()
+    assert pty_rig.run("exit 3", "T003").status == 3
+
+
 def test_a_missing_interpreter_is_told(pty_rig):
     assert pty_rig.run("true", shell=("/no/such/zsh",)).status == 127
     assert b"/no/such/zsh could not be run" in pty_rig.log()

@@ -308,3 +308,16 @@ def test_barriers_one_after_another_stay_few_edges_in_a_long_plan():
     last = [e.on for e in found.edges if e.task == "T300"]
     assert last == ["T299"]
     assert codes(found) == []
+
+
+def test_in_the_documents_order_a_server_that_says_so_is_waited_for_until_it_is_up() -> None:
+    text = (
+        "# P\n\n## Step 1: Serve\n\n**Ready:** port:8471\n\n```bash\nserve\n```\n\n"
+        "## Step 2: Use\n\n```bash\ncurl localhost:8471\n```\n\n"
+        "## Step 3: Look\n\n```bash\nls\n```\n"
+    )
+    edges = parse(text.encode(), "p.md").edges
+    assert [(e.task, e.on, e.kind) for e in edges] == [
+        ("step-2", "step-1", "ready"),
+        ("step-3", "step-2", "hard"),
+    ]

@@ -127,6 +127,7 @@ def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
     )
     out = edges.stated(index, reads, draft, problems)
     found, rule = edges.edges(index, reads, out, draft, deps_from, problems)
+    found = readiness.wanted_up(found, {each.task.id for each in reads if each.task.ready})
     stated = out.stated()
     alternatives.find(reads, shares, problems)
     return Plan(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import msgspec
 
@@ -126,6 +126,19 @@ def unknown(task: str, other: str, line: int, problems: Problems) -> None:
 
 def _wants(task: str, other: str) -> str:
     return f"{task} wants {other} up"
+
+
+def wanted_up(edges: tuple[Edge, ...], up: Collection[str]) -> tuple[Edge, ...]:
+    """Where only the document's order says so, what follows a task that says when it is up needs
+    it up: a server passes only when nobody needs it any more."""
+    return tuple(
+        msgspec.structs.replace(edge, kind="ready") if edge.on in up and _by_order(edge) else edge
+        for edge in edges
+    )
+
+
+def _by_order(edge: Edge) -> bool:
+    return edge.kind == "hard" and all(source.kind == "order" for source in edge.sources)
 
 
 def told(plan: Plan) -> Plan:

@@ -29,11 +29,19 @@ LINGER_S = 2
 hangs up what is left in the background before anyone could name it."""
 
 
+_ANSWER_S = 30.0
+"""How long it may take, on the busiest machine, until it is known who runs an attempt."""
+_STOPPED_S = 1.0
+"""The same once it is to be stopped, beyond the grace."""
+
+
 class _Begun(msgspec.Struct):
-    """An attempt that was ordered, until it is known who runs it. `grace_s`: stop it then."""
+    """An attempt that was ordered, until it is known who runs it. `grace_s`: stop it then.
+    `late_at`: by then (monotonic seconds) it should be."""
 
     attempt: Attempt
     terminal: Terminal
+    late_at: float
     grace_s: float | None = None
 
 
@@ -72,7 +80,7 @@ class PtyBackend:
             self._refuse(attempt, error)
             return
         terminal.hand_over()
-        self._begun[self._tickets] = _Begun(attempt, terminal)
+        self._begun[self._tickets] = _Begun(attempt, terminal, clock.monotonic() + _ANSWER_S)
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
         """Its terminal went with its supervisor, and it with that: only its end is left to tell."""
@@ -108,6 +116,7 @@ class PtyBackend:
         for begun in self._begun.values():
             if (begun.attempt.task, begun.attempt.n) == (task, n):
                 begun.grace_s = grace_s
+                begun.late_at = min(begun.late_at, clock.monotonic() + grace_s + _STOPPED_S)
 
     def show(self, task: str, look: Look, text: str) -> None:
         """There is no window."""
@@ -132,6 +141,8 @@ class PtyBackend:
 
     def _hear(self) -> None:
         """Who runs the attempts that were ordered."""
+        if any(begun.late_at <= clock.monotonic() for begun in self._begun.values()):
+            self._spawner.give_up()  # somebody stopped it
         for ticket, pid in self._spawner.answers():
             begun = self._begun.pop(ticket)
             if pid > 0:
@@ -162,7 +173,9 @@ class PtyBackend:
 
     def _wait(self, until: float, wake: Collection[int]) -> set[int]:
         """The descriptors that can be read, as soon as something may have happened."""
-        next_at = clock.monotonic() if self._facts else min(until, self._roster.next_at())
+        late_at = min((begun.late_at for begun in self._begun.values()), default=until)
+        next_at = min(until, late_at, self._roster.next_at())
+        next_at = clock.monotonic() if self._facts else next_at
         masters = [t.fd for t in (*self._terminals.values(), *self._kept) if t.fd >= 0]
         orders = [self._spawner.fileno()] if self._begun else []
         fds = {*masters, *orders, *self._roster.fds(), *wake}

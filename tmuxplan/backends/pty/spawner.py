@@ -98,6 +98,12 @@ class Spawner:
         lost, self._lost = self._lost, []
         return lost
 
+    def give_up(self) -> None:
+        """It does not answer: end it. What it had not answered is `lost`."""
+        if self._process is not None:
+            self._process.kill()
+            self._let_go()
+
     def close(self) -> None:
         """Let the process end. Outer shells live as long as their terminals."""
         if self._socket is not None:
