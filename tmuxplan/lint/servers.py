@@ -171,6 +171,9 @@ def _port(command: Command) -> tuple[int, bool]:
     said = _said_by_flag(words)
     if said is not None or default is None:
         return said or 0, False
+    if "http.server" in words:  # its port may stand anywhere among its options
+        bare = [w for w in words[words.index("http.server") + 1 :] if w.isdigit()]
+        return (int(bare[0]), False) if bare else (default, True)
     addresses = (_ADDRESS.match(word) for word in words[2:] if ":" in word or words[-1] == word)
     found = [int(address.group(1)) for address in addresses if address]
     found += [int(v) for name, v in command.env if name == "PORT" and v.isdigit()]
