@@ -109,6 +109,21 @@ def test_the_environment_is_the_attempts_and_nobody_elses(rig, monkeypatch):
     assert "TMUXPLAN_ATTEMPT" in names
 
 
+def test_the_umask_is_the_launching_shells(rig):
+    """tmux's server has that of whoever started it; our own files are private whatever it is."""
+    before = os.umask(0o026)
+    try:
+        folder = rig.start("umask > said; touch made")
+        assert rig.ended().status == 0
+    finally:
+        os.umask(before)
+    assert (rig.base / "said").read_text() == "0026\n"
+    assert (rig.base / "made").stat().st_mode & 0o777 == 0o640
+    assert {each.name: each.stat().st_mode & 0o77 for each in folder.iterdir()} == dict.fromkeys(
+        (each.name for each in folder.iterdir()), 0
+    )
+
+
 def test_the_second_task_does_not_see_the_firsts_environment(rig):
     rig.run("true", "T001", env={"ONLY_FIRST": "1"})
     ended = rig.run('exit "${ONLY_FIRST:-0}"', "T002")
