@@ -16,6 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tmuxplan.backends.pty import PtyBackend
 from tmuxplan.events import AttemptEnded, AttemptStarted, StepEnded
 from tmuxplan.plan.parse import parse
 from tmuxplan.shell.script import script
@@ -112,6 +113,8 @@ def test_the_environment_is_the_attempts_and_nobody_elses(rig, monkeypatch):
 def test_the_umask_is_the_launching_shells(rig):
     """tmux's server has that of whoever started it; our own files are private whatever it is."""
     before = os.umask(0o026)
+    if isinstance(rig.backend, PtyBackend):
+        rig.backend._spawner.close()  # the process that forks has that of its start
     try:
         folder = rig.start("umask > said; touch made")
         assert rig.ended().status == 0
