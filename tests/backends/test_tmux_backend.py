@@ -40,6 +40,11 @@ def windows(rig, what="#{window_name}"):
     return Client().run(("list-windows", "-t", f"={rig.session}", "-F", what))
 
 
+def polled(rig):
+    rig.events += rig.backend.poll(0, ())
+    return True
+
+
 def until(wanted, within_s=10):
     end = time.monotonic() + within_s
     while time.monotonic() < end:
@@ -184,13 +189,11 @@ def test_names_show_the_state_and_never_more_than_forty_columns(tmux_rig):
 def test_a_placeholders_words_are_replaced_until_its_task_starts(tmux_rig):
     tmux_rig.open(Window("T001", "One", "waits for T000"))
     tmux_rig.backend.show("T001", "blocked", "blocked by T000")
-    tmux_rig.backend.poll(0, ())
     target = f"={tmux_rig.session}:1"
-    assert until(lambda: "blocked by T000" in screen(target))
+    assert until(lambda: polled(tmux_rig) and "blocked by T000" in screen(target))
     tmux_rig.run("echo printed by the task")
     tmux_rig.backend.show("T001", "passed", "never shown")
-    tmux_rig.backend.poll(0, ())
-    assert until(lambda: "printed by the task" in screen(target))
+    assert until(lambda: polled(tmux_rig) and "printed by the task" in screen(target))
     assert "never shown" not in screen(target)
 
 
