@@ -465,6 +465,7 @@ def test_a_server_that_an_earlier_task_keeps_up_is_one(each_site: Site) -> None:
     end_process(int((each_site.folder / "pid").read_text()))
 
 
+@pytest.mark.tmux
 def test_a_server_is_still_not_the_task_after_a_crash(
     tmux_site: Site, other_program: tuple[int, subprocess.Popen[bytes]]
 ) -> None:
