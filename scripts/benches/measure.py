@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
+
+from benches.place import WrongRun
 
 OURS = "tmuxplan"
 
@@ -21,16 +24,28 @@ class Series(NamedTuple):
 
 
 def alternate(
-    rounds: int, contestants: Mapping[str, Callable[[], float]], unit: float = 1.0
+    rounds: int,
+    contestants: Mapping[str, Callable[[], float]],
+    unit: float = 1.0,
+    peers: Collection[str] = (),
 ) -> dict[str, Series]:
     """Each contestant once a round, one after the other: what disturbs the machine disturbs all.
 
-    Values are in units of `unit`.
+    Values are in units of `unit`. One in `peers` whose run was wrong is told, and left out: it is
+    not ours to mend. WrongRun of anybody else is raised.
     """
     values: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
         for name, run in contestants.items():
-            values[name].append(run() / unit)
+            if name not in values:
+                continue
+            try:
+                values[name].append(run() / unit)
+            except WrongRun as error:
+                if name not in peers:
+                    raise
+                print(f"not measured: {error}", file=sys.stderr)
+                del values[name]
     return {name: Series(name, tuple(found)) for name, found in values.items()}
 
 

@@ -86,6 +86,19 @@ def test_rounds_alternate_and_ratios_are_those_of_rounds() -> None:
     assert ratio(found["a"], found["b"]) == 2.0
 
 
+def test_a_peer_that_goes_wrong_is_left_out_and_ours_never(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def wrong() -> float:
+        raise WrongRun("make: 0 of 3 jobs ran")
+
+    found = alternate(2, {"ours": lambda: 1.0, "make": wrong}, peers={"make"})
+    assert set(found) == {"ours"}
+    assert "not measured: make: 0 of 3 jobs ran" in capsys.readouterr().err
+    with pytest.raises(WrongRun):
+        alternate(2, {"ours": wrong, "make": lambda: 1.0}, peers={"make"})
+
+
 def test_goals() -> None:
     assert at_most(5, " s").reached(row(5))
     assert not at_most(5, " s").reached(row(5.1))

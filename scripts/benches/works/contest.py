@@ -44,7 +44,7 @@ def contest(
     for peer in peers:
         if peer.installed():
             runs[peer.name] = partial(peer.run, place, graph, at_once)
-    found = alternate(rounds, runs, unit_s)
+    found = alternate(rounds, runs, unit_s, {peer.name for peer in peers})
     others = tuple(found[peer.name] for peer in peers if peer.name in found)
     missing = tuple(peer.name for peer in peers if peer.name not in found)
     return {
@@ -59,5 +59,5 @@ def beside(
     unit_s: float = 1.0,
 ) -> Found:
     """Ours first in each round."""
-    found = alternate(rounds, {OURS: run, **others}, unit_s)
+    found = alternate(rounds, {OURS: run, **others}, unit_s, others.keys())
     return Found(found.pop(OURS), tuple(found.values()))

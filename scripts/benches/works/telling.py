@@ -103,7 +103,7 @@ def handover(bench: Bench) -> Iterator[Row]:
     for peer in PEERS:
         if peer.installed():
             runs[peer.name] = partial(_peer_handed_over, place, graph, peer)
-    found = alternate(bench.sized(2, 5), runs)
+    found = alternate(bench.sized(2, 5), runs, peers={peer.name for peer in PEERS})
     others = tuple(found[peer.name] for peer in PEERS if peer.name in found)
     goals: tuple[tuple[ours.BackendName, int, int], ...] = (("tmux", 30, 10), ("pty", 12, 5))
     for backend, wanted, aim in goals:
