@@ -126,6 +126,21 @@ def test_a_stopped_process_is_not_waited_for_once_the_run_is_to_stop(pty_rig):
     assert pty_rig.run("exit 3", "T003").status == 3
 
 
+def test_a_stopped_process_never_keeps_the_loop(pty_rig, monkeypatch):
+    """Orders that fill its pipe: they go to another, and those it had are lost."""
+    monkeypatch.setattr(spawner, "_SEND_S", 1)
+    pty_rig.backend._spawner.close()
+    pty_rig.run("true", "T001")
+    _stage().suspend()
+    large = {f"V{i}": "x" * 10_000 for i in range(40)}
+    for i in range(2, 8):
+        pty_rig.start("true", f"T00{i}", env=large)
+    ended = [pty_rig.ended(f"T00{i}") for i in range(2, 8)]
+    assert ended[-1].status == 0
+    assert {each.status for each in ended} <= {0, None}
+    assert all("what starts tasks died" in each.lost for each in ended if each.status is None)
+
+
 def test_a_missing_interpreter_is_told(pty_rig):
     assert pty_rig.run("true", shell=("/no/such/zsh",)).status == 127
     assert b"/no/such/zsh could not be run" in pty_rig.log()

@@ -32,12 +32,11 @@ class Syncing:
         with self._changed:
             self._asked += 1
             self._changed.notify_all()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="sync", daemon=True)
-            self._thread.start()
+        if self._thread is None and not self._begin():
+            self._did(self._asked, self._sync())
 
     def failure(self) -> OSError | None:
-        """Why the disk did not take what was asked last, if that is known; told once."""
+        """Why the disk did not take something, if that is known; told once."""
         with self._changed:
             failure, self._failure = self._failure, None
             return failure
@@ -69,11 +68,25 @@ class Syncing:
                 if self._done == self._asked:
                     return
                 asked = self._asked
-            failure = self._sync()
-            with self._changed:
-                self._done, self._failure = asked, failure
-                self._changed.notify_all()
+            self._did(asked, self._sync())
             self._wanted_now.wait(_REST_S)
+
+    def _begin(self) -> bool:
+        """Have a thread for it, where the machine has one left."""
+        thread = threading.Thread(target=self._work, name="sync", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            return False
+        self._thread = thread
+        return True
+
+    def _did(self, asked: int, failure: OSError | None) -> None:
+        with self._changed:
+            self._done = asked
+            # A later success says nothing of what failed: the kernel tells of each once.
+            self._failure = failure or self._failure
+            self._changed.notify_all()
 
     def _sync(self) -> OSError | None:
         try:

@@ -15,6 +15,8 @@ from tmuxplan.errors import BackendError
 
 _STAGE = Path(__file__).with_name("stage.py")
 _ANSWER = struct.Struct("!Ii")
+_SEND_S = 5
+"""How long it may take an order."""
 _PATIENCE_S = 1.0
 """How long the process may take to see that nobody is there any more."""
 
@@ -69,6 +71,8 @@ class Spawner:
             raise BackendError(f"no process could be started: {error.strerror}") from error
         finally:
             theirs.close()
+        # A process that was stopped takes no orders, and must not keep us from all other work.
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
         self._socket = ours
 
     def order(self, order: Order, terminal: int) -> None:

@@ -299,11 +299,6 @@ class TmuxBackend:
         self._looks, self._says = {}, {}
         if self._server_died:
             return
-        for command in shows:
-            self._client.ask([command], _whatever)
+        self._client.tell(shows)
         if who:
             self._client.ask(who, self._bell.ring)
-
-
-def _whatever(said: list[str] | BackendError) -> None:
-    """Looks are no facts."""

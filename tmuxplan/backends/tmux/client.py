@@ -105,6 +105,11 @@ class Client:
             said = error
         heard(said)
 
+    def tell(self, commands: Sequence[Command]) -> None:
+        """The same, where nobody is concerned with what becomes of it: each for itself."""
+        for command in commands:
+            self.ask([command], _whatever)
+
     def send(self) -> None:
         """Send what was asked for."""
         if self._sender is not None:
@@ -143,6 +148,10 @@ class Client:
 
             self._server = Server(socket_name=self.socket, config_file=str(CONFIG))
         return self._server
+
+
+def _whatever(said: list[str] | BackendError) -> None:
+    """A window that a person has closed, a client that has left."""
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ where a session comes, goes or is renamed in the very millisecond in which such 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -175,31 +176,35 @@ class Sender:
 
 
 def _started(argv: tuple[str, ...], lists: list[_Asked]) -> _Client:
+    """A client at work on these lists. OSError: there can be none, and nothing was run."""
     mark = secrets.token_hex(8)
     marks = [f"display-message -p '{mark} {n}'" for n in range(2 * len(lists) + 1)]
     lines = [f"{marks[2 * n]} ; {each.text} ; {marks[2 * n + 1]}" for n, each in enumerate(lists)]
     text = "\n".join([*lines, marks[-1], ""]).encode("utf-8", "surrogateescape")
-    to_it, of_it = os.pipe(), os.pipe()
-    try:
-        pid = os.posix_spawnp(
-            argv[0],
-            [*argv, "source-file", "-"],
-            minimal_environment(),
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, to_it[0], 0),
-                (os.POSIX_SPAWN_DUP2, of_it[1], 1),
-                (os.POSIX_SPAWN_DUP2, of_it[1], 2),
-            ],
-            setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP),
-        )
-        _write(to_it[1], text)
-    except OSError:
-        os.close(of_it[0])
-        raise
-    finally:
-        for fd in (*to_it, of_it[1]):
-            os.close(fd)
-    return _Client(pid, of_it[0], mark, dict(enumerate(lists)), 2 * len(lists))
+    with contextlib.ExitStack() as ours:
+        reads, writes = os.pipe()
+        ours.callback(os.close, reads)
+        ours.callback(os.close, writes)
+        printed, prints = os.pipe()
+        ours.callback(os.close, prints)
+        try:
+            pid = os.posix_spawnp(
+                argv[0],
+                [*argv, "source-file", "-"],
+                minimal_environment(),
+                file_actions=[
+                    (os.POSIX_SPAWN_DUP2, reads, 0),
+                    (os.POSIX_SPAWN_DUP2, prints, 1),
+                    (os.POSIX_SPAWN_DUP2, prints, 2),
+                ],
+                setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP),
+            )
+        except OSError:
+            os.close(printed)
+            raise
+        with contextlib.suppress(BrokenPipeError):  # it is gone already, and has said why
+            _write(writes, text)
+    return _Client(pid, printed, mark, dict(enumerate(lists)), 2 * len(lists))
 
 
 def _write(fd: int, text: bytes) -> None:

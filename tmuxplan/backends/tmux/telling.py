@@ -74,17 +74,13 @@ class Bell:
         for tty in terminals:
             _sound(tty, words)
             later = ("run-shell", "-b", "-d", _SOON_S, "-C", _message(tty, words))
-            self._client.ask([later], _whatever)
+            self._client.tell([later])
 
     def _words(self) -> str:
         news = list(self._news.values())
         more = [f"and {len(news) - _MOST} more"] if len(news) > _MOST else []
         said = ", ".join([*news[:_MOST], *more, *([self._end] if self._end else [])])
         return names.cut(names.plain(said), _LONGEST)
-
-
-def _whatever(said: list[str] | BackendError) -> None:
-    """Who left meanwhile is not told."""
 
 
 def _message(tty: str, words: str) -> str:
