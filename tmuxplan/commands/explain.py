@@ -9,6 +9,7 @@ from tmuxplan.errors import UsageError
 from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.runs import open_run
+from tmuxplan.library.unattended import had_no_input
 from tmuxplan.plan.ids import resolve
 from tmuxplan.report.explain import explain
 
@@ -25,5 +26,11 @@ def command(task: str, run_id: str | None) -> None:
     if found is None:
         raise UsageError(f"{task_id} is no task of run {facts.id}", "see `tmuxplan status`")
     lines = excerpts(opened, facts, only=task_id)
-    causes = causes_now(opened)
-    click.echo(explain(facts, found, lines.get(task_id), causes), nl=False)
+    told = explain(
+        facts,
+        found,
+        lines.get(task_id),
+        causes_now(opened),
+        no_input=had_no_input(opened.folder, opened.state, task_id),
+    )
+    click.echo(told, nl=False)

@@ -13,6 +13,7 @@ from tmuxplan.report.causes_told import headline, under
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, Excerpt, RunFacts, StepFacts, TaskFacts
+from tmuxplan.report.no_input import asker, remedy
 from tmuxplan.report.words import STOPPED_WHY, clock, counted, lines, listed, one_line, span
 
 WIDTH = 80
@@ -25,13 +26,16 @@ def explain(
     task: TaskFacts,
     excerpt: Excerpt | None = None,
     found: tuple[Cause, ...] | None = None,
+    *,
+    no_input: bool = False,
 ) -> str:
     """The verdict first, then what it rests on, then what to do. `found`: the run's causes, where
-    they are known already."""
+    they are known already; `no_input`: nobody could type into the newest attempt."""
     found = causes(run) if found is None else found
     parts = [
         _verdict(run, task),
         _causes(task, causes_of(found, task)),
+        _unheard(run, task, excerpt) if no_input else [],
         *_attempt(run, task),
         _excerpt(excerpt if task.outcome != "passed" else None),
         _checklist(task),
@@ -60,6 +64,15 @@ def _causes(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
             kept = line.startswith(("| ", "again: "))  # wrapped, it would be something else
             shown += [f"    {line}"] if kept else _wrapped(line, "    ", "      ")
     return ["Cause:" if len(found) == 1 else "Causes:", *shown] if shown else []
+
+
+def _unheard(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None) -> list[str]:
+    step = asker(task, excerpt) if task.outcome in FAILURES else None
+    if step is None:
+        return []
+    said = f"step {step.n} ({place(run, step.line, task)}) reads an answer, and found none"
+    why = "the run was launched without a terminal, so that its input was empty"
+    return ["Nobody could type:", *_wrapped(f"{said}: {why}", "  "), *_wrapped(remedy(run), "  ")]
 
 
 def _attempt(run: RunFacts, task: TaskFacts) -> Iterator[list[str]]:

@@ -10,6 +10,7 @@ from tmuxplan.library.assisting.masks import masked_of, page
 from tmuxplan.library.collecting import causes_now, collected
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.runs import Opened, open_run
+from tmuxplan.library.unattended import had_no_input
 from tmuxplan.library.until import only_people, until_ended
 from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.ids import resolve
@@ -113,7 +114,8 @@ def explained(task: str, run: str | None) -> Explained:
     opened = open_run(run)
     facts, found = _task(opened, task)
     ends = excerpts(opened, facts, only=found.id)
-    text = explain(facts, found, ends.get(found.id), causes_now(opened))
+    no_input = had_no_input(opened.folder, opened.state, found.id)
+    text = explain(facts, found, ends.get(found.id), causes_now(opened), no_input=no_input)
     return Explained(facts.id, found.id, found.outcome, masked_of(opened, text)[:MOST_CHARS])
 
 

@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import work
 
 from tmuxplan.errors import TmuxplanError
-from tmuxplan.report.explain import explain
 from tmuxplan.run.control import Request
 from tmuxplan.ui.dashboard import acts
 from tmuxplan.ui.dashboard.asking import Asking
@@ -53,7 +52,7 @@ class Dashboard(Picture):
         task = self.chosen
         if task is None:
             return
-        text = explain(self._looking.run, task, found=self._looking.causes)
+        text = self._looking.explained(task)
         lines: list[Line] = [
             (Piece(f" {line}", "bold" if line.endswith(":") else ""),) for line in text.splitlines()
         ]

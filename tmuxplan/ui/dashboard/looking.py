@@ -8,7 +8,8 @@ import msgspec
 
 from tmuxplan.plan.model import Plan
 from tmuxplan.report.causes import Cause, Where, causes
-from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
+from tmuxplan.report.explain import explain
+from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts, TaskFacts
 from tmuxplan.schedule.standing import Forecast
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.dashboard.following import Following
@@ -71,6 +72,11 @@ class Looking:
         if failures != self._failures:
             self._failures = failures
             self.causes = causes(self.run, self._printed)
+
+    def explained(self, task: TaskFacts) -> str:
+        """Why this task is as it is."""
+        no_input = self._source.no_input(self.state, task.id)
+        return explain(self.run, task, found=self.causes, no_input=no_input)
 
     def unread(self) -> RunFacts | None:
         """The failures of whose logs nothing was read yet, to `read`; None: there are none."""
