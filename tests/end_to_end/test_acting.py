@@ -78,6 +78,25 @@ def test_a_skip_makes_an_ended_run_go_on(site: Site) -> None:
     assert "T001 (skipped by" in site.run("collect").out
 
 
+def test_a_retry_undoes_a_skip_and_the_journal_keeps_both(site: Site) -> None:
+    site.write(CHAIN)
+    (site.folder / "go").touch()
+    assert site.launch("plan.md", "--wait").code == 1
+    assert site.run("skip", "T001", "--by", "ann", "--reason", "known").code == 0
+    settled(site, "T003", "passed")
+    assert ended(site) == "NO GO"  # it blocks, and was skipped
+    (site.folder / "mended").touch()
+    ran = site.run("retry", "T001", "--by", "bob")
+    assert (ran.code, "T001 is tried again" in ran.err) == (0, True), ran
+    until(lambda: site.status()["run"]["verdict"] == "GO")
+    report = by_id(site.collected())
+    assert [a["verdict"] for a in report["T001"]["attempts"]] == ["failed", "passed"]
+    assert report["T001"]["skipped_by"] is None
+    assert report["T001"]["reopened"] == {"by": "bob", "why": "retried"}
+    assert (site.folder / "two").read_text() == "x\n"  # what ran without it has run
+    assert [(e["task"], e["by"]) for e in site.events("skipped")] == [("T001", "ann")]
+
+
 def test_a_retry_makes_an_ended_run_go_on(each_site: Site) -> None:
     each_site.write(CHAIN)
     (each_site.folder / "go").touch()

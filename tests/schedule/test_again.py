@@ -365,11 +365,63 @@ def test_a_server_that_ended_by_itself_is_not_opened_again_for_who_needed_it() -
     assert to_reopen(board(plan).graph, state, "u") == ("u",)
 
 
+SIGNED = ev.Signed(at=0, task="s", by="ann")
+
+
+def test_a_skip_is_undone_by_a_retry_and_who_has_not_begun_waits_again() -> None:
+    plan = plan_of([task(n) for n in "abc"], [("b", "a", "hard"), ("c", "a", "hard")])
+    on, state = board(plan, jobs=1), RunState()
+
+    def happens(*events: ev.Event) -> None:
+        for event in events:
+            state.apply(event)
+            on.apply(event, 0)
+
+    happens(
+        ev.Skipped(at=0, task="a", by="ann", reason="no time"),
+        ev.AttemptStarting(at=0, task="b", n=1, nonce="ab"),
+        ev.Judged(at=0, task="b", n=1, verdict="passed"),
+    )
+    assert starts(do.decide(on, 0)) == ["c"]
+    assert why_not_retry(state.task("a"), state) == ""
+    opened = to_reopen(on.graph, state, "a")
+    assert opened == ("a",)  # what ran without it has run, as with any retry
+    happens(*(ev.Reopened(at=1, task=one, by="bob", why="retried") for one in opened))
+    record = state.task("a")
+    assert (record.phase, record.verdict, record.skipped) == ("waiting", None, None)
+    assert starts(do.decide(on, 1)) == ["a"]
+    again = board_of(plan, frozenset("abc"), state, 1, Policy(jobs=1))
+    assert starts(do.decide(again, 1)) == ["a"]
+    begin(on, "a")
+    judged(on, "a", "failed")
+    assert do.decide(on, 2) == (do.Block("c", ("a",), ("a",)),)
+
+
+def test_a_failure_that_was_skipped_is_tried_again_with_all_its_retries() -> None:
+    on, state = board(plan_of([task("a", retries=1), task("p", blocks=())], [])), RunState()
+    for event in (
+        ev.AttemptStarting(at=0, task="a", n=1, nonce="ab"),
+        ev.Judged(at=0, task="a", n=1, verdict="failed"),
+        ev.Skipped(at=0, task="a", by="ann", reason="known"),
+        ev.PersonAsked(at=0, task="p"),
+        ev.Skipped(at=0, task="p", by="ann", reason="not now"),
+        ev.Reopened(at=1, task="a", by="ann", why="retried"),
+        ev.Reopened(at=1, task="p", by="ann", why="retried"),
+    ):
+        state.apply(event)
+        on.apply(event, 0)
+    assert (len(state.task("a").attempts), state.task("a").spent) == (1, 1)
+    assert do.decide(on, 1) == (do.AskPerson("p"), do.Start("a"))
+    assert on.retries_left("a") == 2  # the attempt, and its retry
+
+
 def test_what_makes_no_sense_to_retry_is_refused() -> None:
     _, state = blocked_chain()
     assert why_not_retry(state.task("a"), state) == ""
     assert "it began with a" in why_not_retry(state.task("b"), state)
     assert "passed: there is nothing" in why_not_retry(state.task("d"), state)
+    signed = TaskRecord(id="s", phase="ended", verdict="passed", signed=SIGNED)
+    assert why_not_retry(signed, state) == "s is signed: there is nothing to try again"
     running = TaskRecord(id="r", phase="running")
     assert why_not_retry(running, state) == "r is running"
     assert "sign it, or skip it" in why_not_retry(TaskRecord(id="p", phase="person"), state)

@@ -18,7 +18,8 @@ from tmuxplan.run.control import Retry
 def command(task: str, by: str | None, run_id: str | None) -> None:
     """Try TASK again, which did not pass; what it kept from running follows it.
 
-    A retry that is planned for later is made now. A run that has ended goes on.
+    A task that was skipped runs after all, and who has not begun waits for it. A retry that is
+    planned for later is made now. A run that has ended goes on.
     """
     opened = acting(run_id)
     task_id = resolve(opened.frozen.plan, task)

@@ -53,7 +53,7 @@ def why_not_retry(record: TaskRecord, state: RunState) -> str:
     if record.verdict == "blocked":
         root = ", ".join(record.root or record.blocked_by)
         return f"{task} is blocked, and it began with {root}: retry that, and {task} follows"
-    if record.verdict in _ENDED_WELL:
+    if record.verdict == "passed":
         return f"{task} {_ended_well(record)}: there is nothing to try again"
     return ""
 
