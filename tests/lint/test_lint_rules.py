@@ -201,6 +201,20 @@ def test_what_is_no_fault_is_not_reported(code: str, commands: str) -> None:
     assert [str(p) for p in found(one(commands), code)] == []
 
 
+@pytest.mark.parametrize(
+    ("commands", "ends_with"),
+    [
+        ("make\necho x > out", "`echo x > out`"),  # which may fail, and says nothing of make
+        ("make\nmake b || echo 'FAIL: b'", "`make b || echo 'FAIL: b'`"),
+        ("make\n./serve &", "`./serve` in the background"),
+    ],
+)
+def test_a_script_that_ends_0_is_told_by_its_last_command(commands: str, ends_with: str) -> None:
+    (problem,) = found(one(commands), "exits-zero")
+    failed = f"it exits 0 even where line {FIRST} failed"
+    assert problem.message == f"T001 ends with {ends_with}: run as one script, {failed}"
+
+
 def test_every_problem_has_all_that_a_reader_needs() -> None:
     for _, commands, _ in AT:
         for problem in found(one(commands)):

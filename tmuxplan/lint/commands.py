@@ -104,9 +104,9 @@ def name_of(member: Member) -> str:
     return member.name if isinstance(member, Command) and member.kind == "command" else ""
 
 
-def called(member: Member) -> str:
-    """The member for a message, on one line and short."""
-    text = " ".join(member.text.split())
+def called(part: Member | Chain) -> str:
+    """A command or a whole list for a message, on one line and short."""
+    text = " ".join(part.text.split())
     return f"`{text if len(text) <= 40 else text[:39] + '…'}`"
 
 

@@ -38,7 +38,7 @@ def files(view: View) -> Iterator[Finding]:
             for path in _written(command):
                 uses.setdefault(path, []).append((at, command))
     for path, users in uses.items():
-        yield from _clashes(view, users, path, f"file:{path}", "write")
+        yield from _clashes(view, users, f"`{path}`", f"file:{path}", "write")
 
 
 def environments(view: View) -> Iterator[Finding]:

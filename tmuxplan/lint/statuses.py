@@ -77,19 +77,20 @@ def ignored(view: View) -> Iterator[Finding]:
 
 
 def exits_zero(view: View) -> Iterator[Finding]:
-    """A task whose script ends 0 whatever failed in it, because its last command can't fail."""
+    """A task whose script ends 0 whatever failed in it: its last command knows nothing of that."""
     for script in view.scripts:
         last = _last(script)
         if last is None or not always_zero(last) or _checked(script):
             continue
         lost = tuple(dict.fromkeys(_fallible(script, last)))
         if lost:
+            how = " in the background" if last.background else ""
             yield Finding(
                 last.line,
-                f"{script.task.id} exits 0 whatever happens: its last command can't fail, and "
-                f"the statuses of {numbered(lost)} are lost where the script is run as one",
-                "tmuxplan judges every step; add a criterion with `$ command` that tells the "
-                "result, or end with the command that decides",
+                f"{script.task.id} ends with {called(last)}{how}: run as one script, it exits 0 "
+                f"even where {numbered(lost)} failed",
+                "tmuxplan judges every step all the same; end with the command that decides, or "
+                "add a criterion `$ command` that tells the result",
                 last.text.split("\n")[0],
             )
 

@@ -46,8 +46,8 @@ CODES = (
     Code(
         "exits-zero",
         "warning",
-        "A task's last command can't fail, and others before it can.",
-        "Run as one script it exits 0 whatever happens. tmuxplan judges every step.",
+        "A task ends with a command that says nothing of those before it, such as an `echo`.",
+        "Run as one script it exits 0 even where those failed. tmuxplan judges every step.",
         "End with the command that decides, or add a criterion `$ …`.",
         'make\necho "done"',
     ),
