@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from e2e import Site, by_id, plan, task, until
+import pytest
+from e2e import Site, by_id, plan, task, until, verdicts
 
 WAITS = "sleep 0.3; echo done"
 PLAN = plan(
@@ -75,6 +76,28 @@ def test_servers_and_what_failed_teach_nothing(site: Site) -> None:
     assert [found[one]["learned"] is None for one in ("T001", "T002", "T003")] == [
         True, False, True,
     ]  # fmt: skip
+
+
+ASKS = plan(task(1, 'read -p "Go on? [y/N] " answer </dev/tty\necho "said $answer"'))
+
+
+@pytest.mark.tmux
+def test_what_a_person_took_to_answer_teaches_nothing(tmux_site: Site) -> None:
+    site = tmux_site
+    site.write(ASKS)
+    assert site.launch("plan.md", "--yes").code == 0
+    until(lambda: site.runs and site.events("input_awaited"))
+    site.tmux("send-keys", "-t", ":1", "y", "Enter")
+    until(lambda: site.events("run_ended"))
+    assert verdicts(site.status()) == {"T001": "passed"}
+    assert shown(site)["T001"]["learned"] is None
+
+
+def test_a_prompt_that_a_rule_answers_is_no_persons_time(site: Site) -> None:
+    site.write("respond: [{prompt: 'Go on', answer: y}]\n", "tmuxplan.yaml")
+    site.go(ASKS, "--yes", code=0)
+    assert len(site.events("answered")) == 1
+    assert shown(site)["T001"]["learned"]["runs"] == 1
 
 
 def test_with_no_runs_runs_says_so(site: Site) -> None:

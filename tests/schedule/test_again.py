@@ -620,3 +620,35 @@ def test_a_gate_whose_commands_ran_does_not_run_them_again_for_a_new_supervisor(
     again = past(plan, *story)
     again.apply(ev.Signed(at=0, task="g", by="ann"), 0)
     assert do.decide(again, 0) == (do.End(),)
+
+
+ASKED = ev.InputAwaited(at=0, task="a", n=1, prompt="Sure?")
+SILENT = ev.Stalled(at=0, task="a", n=1, silent_s=9)
+MOVES = ev.Moving(at=0, task="a", n=1)
+RULED = ev.Answered(at=0, task="a", n=1, prompt="Sure?", rule="Sure")
+ADOPTED = ev.Adopted(at=0, task="a", n=1)
+OVER = ev.AttemptEnded(at=0, task="a", n=1, status=0)
+
+
+@pytest.mark.parametrize(
+    ("events", "waited"),
+    [
+        ((OVER,), False),
+        ((SILENT, MOVES, OVER), False),
+        ((ASKED, RULED, OVER), False),
+        ((ASKED, RULED, MOVES, OVER), False),
+        ((ASKED, MOVES, OVER), True),
+        ((ASKED, SILENT, MOVES, OVER), True),
+        ((ASKED, OVER), True),
+        ((ASKED, ASKED, RULED, OVER), True),  # a person, and then a rule
+        ((ASKED, MOVES, ASKED, RULED, OVER), True),
+        ((ADOPTED, OVER), True),  # nobody looked for a while
+    ],
+)
+def test_an_attempt_may_have_waited_for_a_person(
+    events: tuple[ev.Event, ...], waited: bool
+) -> None:
+    began = ev.AttemptStarting(at=0, task="a", n=1, nonce="ab")
+    last = fold((began, *events)).task("a").last
+    assert last is not None
+    assert (last.may_have_waited, last.quiet) == (waited, None)

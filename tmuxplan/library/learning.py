@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from statistics import median
 
 import msgspec
 
@@ -83,12 +82,14 @@ def key_of(task: Task, settings: Settings) -> str:
 
 def _took(task: Task, state: RunState) -> float | None:
     """Seconds of the attempt that passed; None where it says nothing: a server is up for as long
-    as others need it, and a person takes their time."""
+    as others need it, and a person at a prompt takes their time: nobody knows how much of it."""
     record = state.task(task.id)
     last = record.last
     if record.verdict != "passed" or last is None or last.ready is not None or task.keep:
         return None
-    if last.started is None or last.ended is None or last.verdict != "passed":
+    if last.verdict != "passed" or last.may_have_waited:
+        return None
+    if last.started is None or last.ended is None:
         return None
     return max(0.0, last.ended - last.started)
 
@@ -115,4 +116,8 @@ def _learned(
         return None
     key = key_of(task, settings)
     seconds = [took[key] for took in found if key in took]
-    return Learned(median(seconds), len(seconds)) if seconds else None
+    if not seconds:
+        return None
+    from statistics import median  # noqa: PLC0415 (fractions, decimals: for this alone)
+
+    return Learned(median(seconds), len(seconds))

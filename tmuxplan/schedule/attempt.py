@@ -27,8 +27,10 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt so far. `verdict` is None until it was judged; `found` is what was seen
     in its output, `evidence` what its verdict rests on. `stopped_after`: how many steps had
     ended, and how much was found, when we began to stop it. `quiet`: it waits for input or
-    has stalled, now; None: it moves. `answered`: prompts that a rule answered. `held`: that its
-    port or URL answers says nothing, because it did before."""
+    has stalled, now; None: it moves. `answered`: prompts that a rule answered.
+    `may_have_waited`: for a person, nobody knows how long: at a prompt that no rule answered, or
+    while no supervisor looked. `held`: that its port or URL answers says nothing, because it did
+    before."""
 
     n: int
     nonce: str
@@ -49,6 +51,7 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     held: ev.AnsweredBefore | None = None
     quiet: ev.InputAwaited | ev.Stalled | None = None
     answered: tuple[ev.Answered, ...] = ()
+    may_have_waited: bool = False
     stop_why: str = ""
     stopped_after: tuple[int, int] = (0, 0)
     leftovers_ended: tuple[Leftover, ...] = ()
@@ -93,13 +96,23 @@ def _secret(attempt: AttemptRecord, event: ev.SecretSeen) -> AttemptRecord:
 
 def _ended(attempt: AttemptRecord, event: ev.AttemptEnded) -> AttemptRecord:
     return _with(
-        attempt,
+        _now(attempt, None),
         ended=event.at,
         status=event.status,
         lost=event.lost,
         log_lines=event.log_lines,
-        quiet=None,
     )
+
+
+def _now(attempt: AttemptRecord, quiet: ev.InputAwaited | ev.Stalled | None) -> AttemptRecord:
+    """It waits, or moves: whoever leaves a prompt that no rule answered had a person answer it."""
+    by_person = isinstance(attempt.quiet, ev.InputAwaited)
+    return _with(attempt, quiet=quiet, may_have_waited=attempt.may_have_waited or by_person)
+
+
+def _adopted(attempt: AttemptRecord, _: ev.Adopted) -> AttemptRecord:
+    """Secrets stay: the shell that resumes may not know them all."""
+    return _with(attempt, steps=(), found=(), criteria_seen=(), quiet=None, may_have_waited=True)
 
 
 def _asked_to_stop(attempt: AttemptRecord, event: ev.StopAsked) -> AttemptRecord:
@@ -120,11 +133,10 @@ _AFTER: Mapping[type, Callable[[AttemptRecord, Any], AttemptRecord]] = {
     ev.StopAsked: _asked_to_stop,
     ev.ServerReady: lambda a, e: _with(a, ready=e),
     ev.AnsweredBefore: lambda a, e: _with(a, held=e if e.what else None),
-    # Secrets stay: the shell that resumes may not know them all.
-    ev.Adopted: lambda a, _: _with(a, steps=(), found=(), criteria_seen=(), quiet=None),
-    ev.InputAwaited: lambda a, e: _with(a, quiet=e),
-    ev.Stalled: lambda a, e: _with(a, quiet=e),
-    ev.Moving: lambda a, _: _with(a, quiet=None),
+    ev.Adopted: _adopted,
+    ev.InputAwaited: _now,
+    ev.Stalled: _now,
+    ev.Moving: lambda a, _: _now(a, None),
     ev.Answered: lambda a, e: _with(a, quiet=None, answered=(*a.answered, e)),
     ev.Judged: lambda a, e: _with(a, verdict=e.verdict, evidence=e.evidence),
 }
