@@ -11,7 +11,7 @@ from tmuxplan.library.excerpts import excerpts, logs, printed
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.causes import Cause, causes
 from tmuxplan.report.sheet import Sheet
-from tmuxplan.schedule.graph import critical_path
+from tmuxplan.schedule.graph import critical_path, expected_path
 
 FORMATS: Mapping[str, str] = {
     "markdown": "tmuxplan.report.markdown",
@@ -52,7 +52,7 @@ def sheet(opened: Opened, near: str | None = None) -> Sheet:
         ends=excerpts(opened, run),
         logs=logs(opened, run, near) if near is not None else {},
         edges=plan.edges,
-        critical=critical_path(plan).tasks,
+        critical=(expected_path(plan) or critical_path(plan)).tasks,
     )
 
 

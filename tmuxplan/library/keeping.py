@@ -12,7 +12,6 @@ from tmuxplan.errors import JournalError
 from tmuxplan.journal.files import make_folder, write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.options import Kept
-from tmuxplan.library.reading import parsed
 from tmuxplan.plan.model import Plan
 
 
@@ -29,6 +28,8 @@ def keep(folder: RunFolder, plan: Plan) -> None:
 
 def kept_plan(folder: RunFolder, launched: Plan) -> Plan:
     """The plan in the folder, read again. JournalError: it is not there."""
+    from tmuxplan.library.reading import parsed  # noqa: PLC0415 (most only want the options)
+
     sections = launched.family == "section"
     try:
         if not folder.plan_files.is_dir():

@@ -129,9 +129,10 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     more after it; `outcome` is "running" meanwhile. `checklist`: what a person looks at, of a
     task that waits for one or did. `awaits`: the lock that it lacks, and which other run has it.
     `overridden`: settings that stand in place of what the plan's text says of it. `reopened_by`:
-    who had it run again, after an end that does not count any more.
+    who had it run again, after an end that does not count any more. `learned`, `expected_s`:
+    as in Task.
 
-    Up to `overridden` it is what the plan says; what follows is what happened."""
+    Up to `expected_s` it is what was known before; what follows is what happened."""
 
     id: str
     title: str
@@ -151,6 +152,8 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
     needs: tuple[str, ...] = ()
     overridden: tuple[str, ...] = ()
+    learned: Learned | None = None
+    expected_s: float | None = None
 
     phase: Phase = "waiting"
     verdict: Verdict | None = None
@@ -171,14 +174,6 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
     awaits: str = ""
     reopened_by: str = ""
     reopened_why: str = ""
-    learned: Learned | None = None
-
-    @property
-    def expected_s(self) -> float | None:
-        """Seconds that it will take: as it did, else as the plan says; None: nobody knows."""
-        if self.learned is not None:
-            return self.learned.seconds
-        return self.estimate.high_s if self.estimate is not None else None
 
     @property
     def last(self) -> AttemptFacts | None:

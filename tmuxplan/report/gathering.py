@@ -111,6 +111,7 @@ def _planned(
         preconditions=tuple(one_line(text.text) for text in task.preconditions),
         estimate=task.estimate,
         learned=task.learned,
+        expected_s=task.expected_s,
         steps=tuple(msgspec.structs.replace(s, text="\n".join(lines(s.text))) for s in steps),
         recovery=tuple(Text(one_line(text.text), text.line) for text in task.recovery),
         has_gate=task.gate is not None,

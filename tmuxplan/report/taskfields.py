@@ -12,9 +12,10 @@ from tmuxplan.report.evidence import first_failure, why
 from tmuxplan.report.facts import FAILURES, TaskFacts
 from tmuxplan.report.marks import mark_of
 from tmuxplan.report.slots import PLACE, is_number, places, readable, slots
+from tmuxplan.report.taken import each, took, total_s
 from tmuxplan.report.taskline import Names, notes_of, renamed, shown_failure
 from tmuxplan.report.vocabulary import Field, field
-from tmuxplan.report.words import clock, in_table, listed, prose, span
+from tmuxplan.report.words import clock, in_table, listed, prose
 
 _FIELD = re.compile(
     r"^(?P<lead>\s*(?:[-*+]\s+)?(?:\[[ xX]\]\s+)?(?:\*\*|__)?)(?P<label>[^:：|*\[\]]{2,40}?)"
@@ -144,8 +145,8 @@ def _value(kind: Field, value: str, task: TaskFacts) -> str | None:
         return _status(value, task) if fits else None
     if kind == "time":
         if not value.strip():
-            return _took(task)
-        return labels.in_time(value.strip(), _seconds(task)) if task.attempts else _took(task)
+            return took(task) or "not run"
+        return _in_time(value.strip(), task) if task.attempts else "not run"
     if kind in ("started", "ended"):
         fits_moment = not value.strip() or labels.is_moment(value.strip())
         return _moment(kind, task) if fits_moment else None
@@ -174,14 +175,12 @@ def _moment(kind: Field, task: TaskFacts) -> str:
     return clock(known[0] if kind == "started" else known[-1])
 
 
-def _seconds(task: TaskFacts) -> float | None:
-    """All attempts together; None where nothing is known of them."""
-    known = [attempt.seconds for attempt in task.attempts if attempt.seconds is not None]
-    return sum(known) if known else None
-
-
-def _took(task: TaskFacts) -> str:
-    return span(_seconds(task)) if task.attempts else "not run"
+def _in_time(value: str, task: TaskFacts) -> str | None:
+    """In the template's own unit; of several attempts all together, and each."""
+    filled = labels.in_time(value, total_s(task))
+    if filled is None or len(task.attempts) == 1:
+        return filled
+    return f"{filled} in all ({each(task)})"
 
 
 def _text(kind: Field, task: TaskFacts) -> str:

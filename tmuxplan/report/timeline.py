@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from tmuxplan.plan.model import Estimate, Learned
 from tmuxplan.report.facts import AttemptFacts, RunFacts, TaskFacts
-from tmuxplan.report.words import span
+from tmuxplan.report.taken import took
+from tmuxplan.report.words import counted, span
 
 _STEPS = (0.1, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400)
 _TICKS = 8
@@ -23,14 +25,14 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One task. `took` and `estimate` in words; `over`: it took longer than the plan says.
-    `planned`: how long it would be by the plan, from when it first started."""
+    """One task. `took` and `expected` in words; `over`: an attempt took longer than the plan says.
+    `planned`: how long it was expected to be, from when it first started."""
 
     task: TaskFacts
     bars: tuple[Bar, ...]
     planned: Bar | None
     took: str
-    estimate: str
+    expected: str
     critical: bool
     over: bool
 
@@ -72,30 +74,36 @@ class _Scale:
 
 
 def _row(task: TaskFacts, scale: _Scale, critical: bool) -> Row:
-    known = [a.seconds for a in task.attempts if a.seconds is not None]
-    took = sum(known) if known else None
     estimate = task.estimate
+    longest = max((a.seconds or 0.0 for a in task.attempts), default=0.0)
     return Row(
         task=task,
         bars=tuple(_bars(task, scale)),
         planned=_planned(task, scale),
-        took=span(took) if took is not None else "",
-        estimate=_estimate(estimate.low_s, estimate.high_s) if estimate else "",
+        took=took(task),
+        expected="; ".join(filter(None, (_by_plan(estimate), _by_runs(task.learned)))),
         critical=critical,
-        over=bool(estimate and took is not None and took > estimate.high_s > 0),
+        over=bool(estimate and longest > estimate.high_s > 0),
     )
 
 
 def _planned(task: TaskFacts, scale: _Scale) -> Bar | None:
     began = next((a.started for a in task.attempts if a.started is not None), None)
-    if began is None or task.estimate is None:
+    if began is None or task.expected_s is None:
         return None
-    says = _estimate(task.estimate.low_s, task.estimate.high_s)
-    return _bar("planned", scale, began, began + task.estimate.high_s, f"planned: {says}")
+    says = _by_runs(task.learned) or f"{_by_plan(task.estimate)} by the plan"
+    return _bar("planned", scale, began, began + task.expected_s, f"expected: {says}")
 
 
-def _estimate(low: float, high: float) -> str:
+def _by_plan(estimate: Estimate | None) -> str:
+    if estimate is None:
+        return ""
+    low, high = estimate.low_s, estimate.high_s
     return span(high) if low == high else f"{span(low)} to {span(high)}"
+
+
+def _by_runs(learned: Learned | None) -> str:
+    return f"{span(learned.seconds)} by {counted(learned.runs, 'earlier run')}" if learned else ""
 
 
 def _bars(task: TaskFacts, scale: _Scale) -> Iterator[Bar]:
