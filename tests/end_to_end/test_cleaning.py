@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
+import pexpect
 import psutil
 import pytest
-from e2e import Site, end_process, lives, number_in, until
+from e2e import PROGRAM, Site, end_process, lives, number_in, until
+
+from tmuxplan.errors import JournalError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.cleaning.removal import close, remove
+from tmuxplan.run.supervisor import holding
 
 QUICK = "# P\n\n## Task 1: Quick\n\n```bash\ntrue\n```\n"
 LONG = "# P\n\n## Task 1: Long\n\n```bash\necho $$ >pid\nsleep 600\n```\n"
@@ -117,6 +124,68 @@ def test_nor_what_a_task_left_up_on_purpose(tmux_site: Site) -> None:
     assert kept(site) == []
 
 
+@pytest.mark.tmux
+def test_a_run_that_woke_while_the_question_stood_stays(tmux_site: Site) -> None:
+    """Resumed, and its supervisor killed: nobody holds it any more, and its task runs."""
+    site = tmux_site
+    site.write(LONG)
+    assert site.launch("plan.md", "--yes").code == 0
+    first = number_in(site.folder / "pid")
+    assert site.run("stop").code == 0
+    argv = [*PROGRAM[1:], "clean", site.runs[-1].name]
+    with pexpect.spawn(PROGRAM[0], argv, cwd=site.folder, env=site.env, timeout=20) as asked:
+        asked.expect("Remove 1 run")
+        assert site.run("resume").code == 0
+        until(lambda: number_in(site.folder / "pid") != first)
+        end_process(site.supervisor.pid)
+        asked.sendline("y")
+        asked.expect("its tasks still run")
+        asked.expect(pexpect.EOF)
+    assert len(kept(site)) == 1
+    assert lives(number_in(site.folder / "pid"))
+
+
+@pytest.mark.tmux
+def test_the_session_of_a_run_that_goes_on_is_not_closed(
+    tmux_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Resumed between the look at it and the closing."""
+    site = tmux_site
+    for name in ("TMUX_TMPDIR", "TMUXPLAN_SOCKET"):
+        monkeypatch.setenv(name, site.env[name])
+    folder = RunFolder(ran_once(site))
+    session = site.tmux("list-sessions", "-F", "#{session_id}").strip()
+    with holding(folder), pytest.raises(JournalError, match="has a supervisor"):
+        close(folder, session)
+    assert site.tmux("list-sessions") != ""
+
+
+def test_what_somebody_else_removes_meanwhile_is_gone(site: Site) -> None:
+    folder = RunFolder(ran_once(site))
+    shutil.rmtree(folder.path)
+    remove(folder)
+    assert site.run("clean", "--all", "--yes").code == 0
+
+
+def test_two_at_once(site: Site) -> None:
+    run = ran_once(site)
+    for n in range(40):
+        shutil.copytree(run, run.with_name(f"20260101-0000{n:02d}-00aa"))
+    both = [site.start("clean", "--all", "--yes") for _ in range(2)]
+    for one in both:
+        _, said = one.communicate(timeout=30)
+        assert one.returncode == 0, said
+        assert "freed" in said or "no run" in said
+    assert list((site.folder / ".tmuxplan/runs").iterdir()) == []
+
+
+def test_a_name_that_is_no_date_is_no_surprise(site: Site) -> None:
+    run = ran_once(site)
+    run.rename(run.with_name("20261399-997799-00aa"))
+    assert site.run("clean", "--all", "--yes").code == 0
+    assert kept(site) == []
+
+
 def test_links_are_not_followed(site: Site) -> None:
     run = ran_once(site)
     outside = site.folder / "outside"
@@ -124,8 +193,10 @@ def test_links_are_not_followed(site: Site) -> None:
     precious = site.write("precious", "outside/file")
     (run / "tasks/link").symlink_to(outside)
     (run.parent / "20260101-000000-00aa").symlink_to(outside)
+    (run.parent / ".removed-20260101-000000-00aa").symlink_to(outside)
     ran = site.run("clean", "--all", "--yes")
     assert "a link" in ran.err
+    assert ".removed-20260101-000000-00aa: can't be removed: Cannot call rmtree" in ran.err
     assert precious.read_text() == "precious"
     assert not run.exists()
     assert (run.parent / "20260101-000000-00aa").is_symlink()

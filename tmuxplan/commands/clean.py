@@ -8,13 +8,12 @@ from pathlib import Path
 
 import click
 
-from tmuxplan.backends.tmux.sessions import close_session
 from tmuxplan.config.durations import seconds
 from tmuxplan.errors import TmuxplanError, UsageError
 from tmuxplan.journal.folder import RunFolder, find_root, find_run
 from tmuxplan.library.cleaning.candidates import candidates
 from tmuxplan.library.cleaning.choice import Candidate, Choice, Wanted, choose
-from tmuxplan.library.cleaning.removal import finish_removals, remove
+from tmuxplan.library.cleaning.removal import close, finish_removals, remove
 from tmuxplan.library.cleaning.stale import deaf_sockets, remove_sockets
 from tmuxplan.report.words import counted, one_line
 from tmuxplan.run import clock
@@ -72,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     root = find_root(Path.cwd())
     found = candidates(root, clock.now()) if root else ()
     if stale:
-        _tidy(found, dry_run)
+        _tidy(root, found, dry_run)
     if not asked:
         return
     if root is None:
@@ -82,8 +81,8 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     choice = choose(found, wanted, clock.now())
     _tell(choice)
     if choice.goes and not dry_run:
-        _ask(choice.goes, yes)
-        _remove(root, choice.goes)
+        goes = choice.goes if yes else _agreed(root, choice.goes)
+        _remove(root, goes)
 
 
 def _seconds(text: str | None) -> float | None:
@@ -97,7 +96,7 @@ def _seconds(text: str | None) -> float | None:
 
 def _tell(choice: Choice) -> None:
     for one, why in choice.stays:
-        click.echo(f"run {one.id} stays: {why}", err=True)
+        _stays(one, why)
     for one in choice.goes:
         session = ", its tmux session" if one.session else ""
         plan = one_line(one.plan)
@@ -106,9 +105,21 @@ def _tell(choice: Choice) -> None:
         click.echo("no run to remove", err=True)
 
 
-def _ask(goes: Sequence[Candidate], yes: bool) -> None:
-    if yes:
-        return
+def _stays(one: Candidate, why: object) -> None:
+    click.echo(f"run {one.id} stays: {why}", err=True)
+
+
+def _agreed(root: Path, goes: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Ask; those of them that nothing has happened to while the question stood."""
+    _ask(goes)
+    then = {one.id: one.state for one in goes}
+    now = choose(candidates(root, clock.now()), Wanted(tuple(then)), clock.now())
+    for one, why in now.stays:
+        _stays(one, why)
+    return tuple(one for one in now.goes if one.state == then[one.id])
+
+
+def _ask(goes: Sequence[Candidate]) -> None:
     question = f"{counted(len(goes), 'run')}, {_size(sum(one.bytes for one in goes))}"
     if not sys.stdin.isatty():
         raise UsageError(f"would remove {question}, and there is nobody to ask", "add --yes")
@@ -132,12 +143,12 @@ def _removed(root: Path, one: Candidate) -> bool:
     try:
         remove(RunFolder(root / "runs" / one.id), one.session)
     except TmuxplanError as error:
-        click.echo(f"tmuxplan: run {one.id} stays: {error}", err=True)
+        _stays(one, error)
         return False
     return True
 
 
-def _tidy(found: Sequence[Candidate], dry_run: bool) -> None:
+def _tidy(root: Path | None, found: Sequence[Candidate], dry_run: bool) -> None:
     """Sessions of runs that have ended, but for those whose tasks still run in them."""
     ended = [
         one
@@ -145,17 +156,25 @@ def _tidy(found: Sequence[Candidate], dry_run: bool) -> None:
         if one.session and not one.running and one.state in {"go", "no-go", "pending"}
     ]
     sockets = deaf_sockets(clock.now())
-    would = "would close" if dry_run else "closed"
     for one in ended:
-        if not dry_run:
-            close_session(one.session)
-        click.echo(f"{would} the tmux session of run {one.id}")
+        if dry_run or (root is not None and _closed(root, one)):
+            would = "would close" if dry_run else "closed"
+            click.echo(f"{would} the tmux session of run {one.id}")
     count = len(sockets) if dry_run else remove_sockets(sockets)
     if count:
         would = "would remove" if dry_run else "removed"
         click.echo(f"{would} {counted(count, 'socket')} without a supervisor")
     if not ended and not count:
         click.echo("nothing is left over", err=True)
+
+
+def _closed(root: Path, one: Candidate) -> bool:
+    try:
+        close(RunFolder(root / "runs" / one.id), one.session)
+    except TmuxplanError as error:
+        click.echo(f"the tmux session of run {one.id} stays: {error}", err=True)
+        return False
+    return True
 
 
 def _size(count: int) -> str:

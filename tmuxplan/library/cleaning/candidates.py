@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,7 +30,11 @@ _FRESH_S = 60.0
 def candidates(root: Path, now: float) -> tuple[Candidate, ...]:
     """All of them, newest first."""
     sessions, running = sessions_of_runs(), _running()
-    return tuple(_candidate(folder, sessions, running, now) for folder in runs(root))
+    found = []
+    for folder in runs(root):
+        with contextlib.suppress(FileNotFoundError):  # another `clean` was quicker
+            found.append(_candidate(folder, sessions, running, now))
+    return tuple(found)
 
 
 def _candidate(
@@ -98,11 +103,20 @@ def _blocks(path: str) -> int:
 
 def _touched(folder: RunFolder) -> float:
     """A run that was resumed yesterday is of yesterday."""
-    launched = datetime.strptime(folder.id[:15], "%Y%m%d-%H%M%S").replace(tzinfo=timezone.utc)
+    launched = _launched(folder.id)
     try:
-        return max(launched.timestamp(), folder.events.stat().st_mtime)
+        return max(launched, folder.events.stat().st_mtime)
     except OSError:
-        return launched.timestamp()
+        return launched
+
+
+def _launched(run: str) -> float:
+    """By its id; long ago, where a person named the folder and it is no date."""
+    try:
+        moment = datetime.strptime(run[:15], "%Y%m%d-%H%M%S")
+    except ValueError:
+        return 0.0
+    return moment.replace(tzinfo=timezone.utc).timestamp()
 
 
 def _running() -> dict[str, tuple[str, ...]]:
