@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import codecs
-import difflib
 import gc
 import importlib
 import os
@@ -14,11 +13,18 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from tmuxplan.errors import BackendError, PlanError, TmuxplanError, UsageError
+from tmuxplan.later import Later
 from tmuxplan.version import VERSION
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Later("difflib")
 
 VERBS = {
     "init": "Write a plan to start from.",

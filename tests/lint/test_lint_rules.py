@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from linting import FIRST, found, lines, many, one
+from linting import FACTS, FIRST, found, lines, many, one
 
 from tmuxplan import machine
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
+from tmuxplan.lint.rules import look
 from tmuxplan.lint.table import RULES
 
 # code, commands, line counted from the first command; criteria
@@ -465,3 +466,22 @@ def test_a_program_may_be_in_the_environment_that_is_entered() -> None:
     first, second = (p.message for p in found(one(after), "missing-command"))
     assert "that T001 enters" not in first
     assert "that T001 enters" in second
+
+
+@pytest.mark.parametrize("commands", sorted({commands for _, commands, _ in AT}))
+def test_a_launch_asks_every_rule_that_can_refuse_it(commands: str) -> None:
+    plan = one(commands)
+    every = look(plan, FACTS, launching=True).problems
+    asked = look(plan, FACTS, launching=True, only_refusing=True).problems
+    assert set(asked) <= set(every)
+    assert [p for p in asked if p.severity == "error"] == [
+        p for p in every if p.severity == "error"
+    ]
+
+
+def test_some_of_these_plans_are_refused() -> None:
+    plans = [one(commands) for _, commands, _ in AT]
+    looks = [look(plan, FACTS, launching=True, only_refusing=True) for plan in plans]
+    refused = {p.code for look in looks for p in look.problems if p.severity == "error"}
+    assert refused >= {"placeholder", "several-terminals", "alternatives", "noisy-trap"}
+    assert refused >= {"missing-directory", "foreign-directory"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING
 
-from tmuxplan.backends.later import Later
 from tmuxplan.backends.processes import marker_of, ports_of
+from tmuxplan.later import Later
 from tmuxplan.run.backend import Listener
 
 if TYPE_CHECKING:

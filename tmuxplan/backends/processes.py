@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from tmuxplan.backends.later import Later
 from tmuxplan.events import Leftover
+from tmuxplan.later import Later
 from tmuxplan.run.clock import monotonic
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from tmuxplan.backends.later import Later
+from tmuxplan.later import Later
 
 if TYPE_CHECKING:
     import psutil

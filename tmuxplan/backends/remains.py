@@ -14,9 +14,9 @@ import msgspec
 
 from tmuxplan.backends import files
 from tmuxplan.backends.ending import Look
-from tmuxplan.backends.later import Later
 from tmuxplan.backends.processes import MARKER
 from tmuxplan.events import Adopted, AttemptEnded
+from tmuxplan.later import Later
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import yaml
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = Later("yaml")
+
 
 MOST_NODES = 20_000
 DEEPEST = 12

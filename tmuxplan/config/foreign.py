@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 from tmuxplan.config.places import Kind
 from tmuxplan.errors import Severity
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Later("difflib")
 
 METADATA = frozenset(
     {

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import yaml
 
 from tmuxplan.config import document, scalars
 from tmuxplan.config.foreign import Keys
@@ -17,6 +15,15 @@ from tmuxplan.config.scalars import WrongError
 from tmuxplan.config.schema import Settings, TaskSettings
 from tmuxplan.config.shape import Shape, settings_shape
 from tmuxplan.errors import Problem, Severity
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import difflib
+
+    import yaml
+else:
+    difflib = Later("difflib")
+    yaml = Later("yaml")
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _NOTHING = object()

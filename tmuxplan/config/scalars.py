@@ -4,13 +4,18 @@ YAML's own reading (octal, base 60, `no` for Norway) would surprise."""
 from __future__ import annotations
 
 import re
-from typing import Any
-
-import regex
-import yaml
+from typing import TYPE_CHECKING, Any
 
 from tmuxplan.config import durations
 from tmuxplan.config.shape import Shape
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import regex
+    import yaml
+else:
+    regex = Later("regex")
+    yaml = Later("yaml")
 
 _NULL = "tag:yaml.org,2002:null"
 _INT = re.compile(r"[+-]?\d{1,9}", re.ASCII)

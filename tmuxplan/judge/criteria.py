@@ -6,9 +6,17 @@ pattern that ran out of time is never asked again, and its task can't pass.
 
 from __future__ import annotations
 
-import regex
+from typing import TYPE_CHECKING
 
 from tmuxplan.judge import clean
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import regex
+
+    Pattern = regex.Pattern[str]
+else:
+    regex = Later("regex")
 
 WINDOW = 2048
 """Characters of a line that a plan's regular expression is given at once."""
@@ -19,8 +27,6 @@ whatever is at most this long is found."""
 
 PATIENCE_S = 0.25
 """How long one search may take; a thousand times what a reasonable pattern needs."""
-
-Pattern = regex.Pattern[str]
 
 
 def compiled(code: str) -> Pattern | None:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Literal, Union
+from typing import TYPE_CHECKING, Literal, Union
 
 import msgspec
-import regex
 
 from tmuxplan.judge import clean, criteria, damage
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import regex
+else:
+    regex = Later("regex")
 
 Kind = Literal["marker", "warning"]
 
@@ -176,7 +181,7 @@ def _named(said: str) -> int:
     return int(match[1]) if match else 0
 
 
-_Regex = Union["re.Pattern[str]", criteria.Pattern]
+_Regex = Union["re.Pattern[str]", "criteria.Pattern"]
 _Patterns = tuple[_Regex, ...]
 
 

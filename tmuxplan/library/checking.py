@@ -12,7 +12,6 @@ from tmuxplan.errors import PlanError, Problem, UsageError
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.settings import settle
 from tmuxplan.library.uncollected import uncollected
-from tmuxplan.lint.catalogue import is_code, nearest
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
@@ -43,6 +42,7 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     with_shellcheck: bool | None = False,
     shells: Shells | None = None,
     infers: bool | None = None,
+    only_refusing: bool = False,
 ) -> Examined:
     """Every problem of the plan on this machine, by line, and the locks that tasks take though
     nobody wrote them down. Codes in `allow` are left out.
@@ -52,7 +52,8 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     and a launch refuses is an error. `with_shellcheck` asks ShellCheck too, where it is
     installed; None: unless that would take longer than all else, which is then said. `shells`: for
     whoever makes steps of the same commands afterwards. `infers`: whether a launch takes such
-    locks; None: as the settings say. UsageError: no problem has a code of `allow`.
+    locks; None: as the settings say. `only_refusing`: whether a launch is refused is asked, and no
+    warning of the lint's. UsageError: no problem has a code of `allow`.
     """
     shells = shells or Shells(with_steps=False)
     _known(allow)
@@ -61,7 +62,7 @@ def examine(  # noqa: PLR0913, PLR0917 (what a launch may be told, once)
     allow = (*settings.allow, *allow)
     facts = _facts({*env, *(sets or {}), *settings.env}, "\n".join(settings.shell_init))
     infers = settings.infer_locks if infers is None else infers
-    seen = look(here, facts, launching, shells, infers)
+    seen = look(here, facts, launching, shells, infers, only_refusing)
     found = [*plan.problems, *seen.problems]
     for file in per_file(here):
         found += syntax_errors(file, machine.syntax_error, shells, "placeholder" not in allow)
@@ -94,6 +95,10 @@ def _shellcheck(plan: Plan, wanted: bool) -> Iterator[Problem]:
 
 def _known(allow: tuple[str, ...]) -> None:
     """UsageError: there is no problem of such a code."""
+    if not allow:
+        return
+    from tmuxplan.lint.catalogue import is_code, nearest  # noqa: PLC0415 (long tables of words)
+
     for code in allow:
         if not is_code(code):
             raise UsageError(
@@ -112,9 +117,14 @@ def _facts(variables: Collection[str], init: str) -> Facts:
     )
 
 
+def refuses(problems: tuple[Problem, ...]) -> int:
+    """For how many of them a launch is refused."""
+    return sum(problem.severity == "error" for problem in problems)
+
+
 def refuse(plan: Plan, problems: tuple[Problem, ...]) -> None:
     """PlanError where any of the problems is an error."""
-    errors = sum(problem.severity == "error" for problem in problems)
+    errors = refuses(problems)
     if errors:
         what = "1 error" if errors == 1 else f"{errors} errors"
         raise PlanError(f"{plan.path}: {what}: nothing was started", problems)

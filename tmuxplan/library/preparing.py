@@ -17,7 +17,7 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import mask, secret_names, secret_values
 from tmuxplan.library.again import again
 from tmuxplan.library.attempts import Attempts
-from tmuxplan.library.checking import examine, refuse
+from tmuxplan.library.checking import Examined, examine, refuse, refuses
 from tmuxplan.library.flags import flags, flags_win
 from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
@@ -121,7 +121,20 @@ def plan_to_run(plan: Plan, options: Options) -> ToRun:
     shells = Shells()
     settled = settle(plan, flags(options))
     settings = settled.settings
-    found = examine(
+    found = _looked_at(plan, options, shells, settings, only_refusing=True)
+    if refuses(found.problems):  # then the rest is told as well
+        refuse(plan, _looked_at(plan, options, shells, settings, only_refusing=False).problems)
+    selection = selected(plan, options)
+    cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
+    limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
+    frozen = freeze(rewritten(limited, settings.root, options.sets), shells)
+    return with_learned(frozen, settings, options.cwd), selection
+
+
+def _looked_at(
+    plan: Plan, options: Options, shells: Shells, settings: Settings, *, only_refusing: bool
+) -> Examined:
+    return examine(
         plan,
         options.roots,
         options.allow,
@@ -130,13 +143,8 @@ def plan_to_run(plan: Plan, options: Options) -> ToRun:
         options.env,
         shells=shells,
         infers=settings.infer_locks,
+        only_refusing=only_refusing,
     )
-    refuse(plan, found.problems)
-    selection = selected(plan, options)
-    cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
-    limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
-    frozen = freeze(rewritten(limited, settings.root, options.sets), shells)
-    return with_learned(frozen, settings, options.cwd), selection
 
 
 def _refuse_odd_bytes(texts: Mapping[str, str]) -> None:

@@ -21,7 +21,6 @@ from tmuxplan.config.schema import Settings
 from tmuxplan.errors import Problem
 from tmuxplan.library.naming import named
 from tmuxplan.library.said import said
-from tmuxplan.lint.catalogue import is_code, nearest
 from tmuxplan.plan import foreword
 from tmuxplan.plan.model import Plan, Text
 
@@ -71,9 +70,11 @@ def _layers(plan: Plan, readings: Sequence[Reading]) -> tuple[list[Layer], list[
 
 def _codes(layer: Layer) -> list[Problem]:
     """Codes to be left out that no problem has: the problem that was meant would stay."""
-    unknown = [code for code in layer.settings.allow if not is_code(code)]
-    if not unknown:
+    if not layer.settings.allow:
         return []
+    from tmuxplan.lint.catalogue import is_code, nearest  # noqa: PLC0415 (long tables of words)
+
+    unknown = [code for code in layer.settings.allow if not is_code(code)]
     place = layer.given["allow",]
     return [
         Problem(

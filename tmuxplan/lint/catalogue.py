@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
+from typing import TYPE_CHECKING
 
+from tmuxplan.later import Later
 from tmuxplan.lint.codes import commands, dependencies, reading, results, settings
 from tmuxplan.lint.codes.code import Code
 from tmuxplan.plan.patterns import lazy
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Later("difflib")
 
 GROUPS: tuple[tuple[str, tuple[Code, ...]], ...] = (
     ("The plan's text", reading.CODES),

@@ -5,7 +5,7 @@ A plan of several files is looked at as a whole, and each finding is put at its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -13,7 +13,8 @@ from tmuxplan.errors import Problem, Severity
 from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.finding import Finding, placed
 from tmuxplan.lint.locking import inferred
-from tmuxplan.lint.table import RULES, Rule
+from tmuxplan.lint.refusing import RULES as REFUSING
+from tmuxplan.lint.refusing import Rule
 from tmuxplan.lint.view import View, view_of
 from tmuxplan.plan.directory import joined
 from tmuxplan.plan.model import Plan, Text
@@ -37,19 +38,28 @@ def look(
     launching: bool = False,
     shells: Shells | None = None,
     infers: bool = True,
+    only_refusing: bool = False,
 ) -> Look:
     """What every rule finds, each fault once, and the locks. `launching`: as a launch judges it.
-    `infers`: the launch will take the locks."""
+    `infers`: the launch will take the locks. `only_refusing`: by the rules alone for which a launch
+    can be refused."""
     whole, pages = joined(plan) if plan.files else (plan, Pages((0,), (plan.path,)))
     if not whole.source:
         return Look()
     view = view_of(whole, facts, launching, shells, infers)
-    found = (_problem(view, pages, rule, each) for rule in RULES for each in rule.find(view))
+    rules = REFUSING if only_refusing else _all()
+    found = (_problem(view, pages, rule, each) for rule in rules for each in rule.find(view))
     locks = {
         task: tuple(Text(lock.text, pages.locate(lock.line)[1]) for lock in own)
         for task, own in inferred(view).items()
     }
     return Look(tuple(dict.fromkeys(found)), locks)
+
+
+def _all() -> tuple[Rule, ...]:
+    from tmuxplan.lint.table import RULES  # noqa: PLC0415 (a launch needs a third of them)
+
+    return RULES
 
 
 def problems(
@@ -78,8 +88,3 @@ def place(lines: tuple[str, ...], number: int, words: str) -> tuple[int, int]:
         return 0, 0
     at = lines[number - 1].find(words)
     return (at + 1, len(words)) if at >= 0 else (0, 0)
-
-
-def by_code() -> Iterator[tuple[str, Severity]]:
-    """Every code of this room with its severity."""
-    yield from dict.fromkeys((rule.code, rule.severity) for rule in RULES)

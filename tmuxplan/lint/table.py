@@ -1,17 +1,11 @@
-"""Every rule, once: its code, its severity, its function."""
+"""Every rule, once: its code, its severity, its function. Those that refuse stand in `refusing`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
-import msgspec
-
-from tmuxplan.errors import Severity
 from tmuxplan.lint import (
     choices,
     claims,
     criteria,
-    directories,
     idioms,
     lists,
     markers,
@@ -21,50 +15,32 @@ from tmuxplan.lint import (
     placeholders,
     programs,
     prose,
+    refusing,
     repeats,
     servers,
     sharing,
-    shells,
     statuses,
     terminals,
-    traps,
+    waiting,
 )
-from tmuxplan.lint.finding import Finding
-from tmuxplan.lint.view import View
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """`code` is stable: plans allow it by that name."""
-
-    code: str
-    severity: Severity
-    find: Callable[[View], Iterator[Finding]]
-
+from tmuxplan.lint.refusing import Rule
 
 RULES = (
-    Rule("placeholder", "error", placeholders.placeholders),
-    Rule("several-terminals", "error", terminals.several),
-    Rule("alternatives", "error", choices.exclusive),
+    *refusing.RULES,
     Rule("either-or", "warning", choices.either),
-    Rule("terminal-control", "error", terminals.control),
-    Rule("noisy-trap", "error", traps.noisy),
-    Rule("unsupported-shell", "error", shells.unsupported),
-    Rule("mixed-shells", "error", shells.mixed),
-    Rule("container", "error", prose.container),
     Rule("unset-variable", "warning", placeholders.unset),
     Rule("interactive", "warning", terminals.interactive),
     Rule("blocking", "warning", servers.blocking),
     Rule("all-interfaces", "warning", servers.all_interfaces),
     Rule("no-readiness", "warning", servers.no_readiness),
     Rule("ended-too-early", "warning", servers.ended_too_early),
+    Rule("waits-for-server", "warning", waiting.for_an_end),
     Rule("shared-port", "warning", sharing.ports),
     Rule("shared-file", "warning", sharing.files),
     Rule("shared-environment", "warning", sharing.environments),
     Rule("shared-worktree", "warning", sharing.worktrees),
     Rule("undeclared-dependency", "warning", sharing.borrowed),
-    Rule("missing-directory", "warning", directories.missing),
     Rule("foreign-path", "warning", paths.foreign),
-    Rule("foreign-directory", "warning", paths.windows),
     Rule("temporary-path", "warning", paths.temporary),
     Rule("missing-command", "warning", programs.missing),
     Rule("misleading-name", "warning", programs.misleading),
@@ -101,4 +77,3 @@ RULES = (
     Rule("claimed-time", "warning", claims.claimed_times),
     Rule("claimed-independent", "warning", claims.independent),
 )
-CODES = tuple(dict.fromkeys(rule.code for rule in RULES))

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 import warnings
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import regex
-
+from tmuxplan.later import Later
 from tmuxplan.plan.markdown import Item
 from tmuxplan.plan.model import Criterion
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
+
+if TYPE_CHECKING:
+    import regex
+else:
+    regex = Later("regex")
 
 _BOX = lazy(r"^\[[ xX✓✔]?\]\s*")
 _SPAN = lazy(

@@ -33,7 +33,7 @@ def decode(raw: bytes, problems: Problems) -> str | None:
 
 
 def _mend(text: str, problems: Problems) -> str:
-    damage = _DAMAGE.search(text)
+    damage = None if text.isascii() else _DAMAGE.search(text)
     if damage is None:
         return text
     line = text.count("\n", 0, damage.start()) + 1

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import yaml
+from typing import TYPE_CHECKING
 
+from tmuxplan.later import Later
 from tmuxplan.plan import families
 from tmuxplan.plan.families import Name
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.model import Text
 from tmuxplan.plan.patterns import lazy
+
+if TYPE_CHECKING:
+    import yaml
+else:
+    yaml = Later("yaml")
 
 LARGEST = 1 << 16
 """Characters of front matter that are read; nobody writes that much."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from tmuxplan.errors import UsageError
+from tmuxplan.later import Later
 from tmuxplan.plan import families, references
 from tmuxplan.plan.grammar import Member
 from tmuxplan.plan.model import Plan, Task
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Ref, Said
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Later("difflib")
 
 _COMMA = lazy(r"[,;&]|\s+and\s+")
 _PARENTHESES = lazy(r"\([^()]*\)")

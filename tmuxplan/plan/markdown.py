@@ -11,17 +11,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING, Union
 
 import msgspec
 
+from tmuxplan.later import Later
 from tmuxplan.plan.model import Text
 from tmuxplan.plan.patterns import lazy
 
 if TYPE_CHECKING:
+    import html
+
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
+else:
+    html = Later("html")
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -194,7 +198,7 @@ def _folds(tokens: list[Token]) -> dict[int, tuple[Heading, ...]]:
 
 def _words(summary: str) -> str:
     """A summary without tags; what is left of nothing is still a heading."""
-    return " ".join(unescape(_TAGS.sub(" ", summary)).split()) or "Details"
+    return " ".join(html.unescape(_TAGS.sub(" ", summary)).split()) or "Details"
 
 
 _CONTAINERS = {

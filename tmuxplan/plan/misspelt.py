@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
+from tmuxplan.later import Later
 from tmuxplan.plan import metadata, sections
 from tmuxplan.plan.markdown import Fence
 from tmuxplan.plan.metadata import Meta
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.sections import Placed
+
+if TYPE_CHECKING:
+    import difflib
+else:
+    difflib = Later("difflib")
 
 _NEAR = 0.8
 # Two words that only look alike are further apart than this: `outcome` and `time`.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -13,25 +13,49 @@ from tmuxplan.plan.families import FAMILIES, KEYED, LETTER, NUMBER
 from tmuxplan.plan.patterns import lazy
 
 _WORD = "|".join(f"(?P<{f.name}>(?i:(?:{f.words})(?:s|en|es)?))" for f in FAMILIES if f.words)
-# Kana and ideographs may follow an id directly: タスク2の, Level 0完了後.
-_END = r"(?![^\W\u3040-\u30ff\u3400-\u9fff])"
-_FIRST = lazy(
-    rf"(?<![^\W\u3040-\u30ff\u3400-\u9fff])(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>{LETTER})){_END}"
-    rf"|[Tt]-?(?P<short>{NUMBER}){_END}|(?P<keyed>{KEYED}){_END})"
-)
 _LIST = r"(?:\s*[,、;&/+]\s*(?:(?:and|und|и|y|et|e)\s+)?|\s+(?:and|AND|und|и|y|et|e|plus)\s+)"
 _RANGE = r"(?:\s*(?:\.\.\.?|…|–|—|-)\s*|\s+(?:to|through|thru|bis|до|по)\s+)"
-_NEXT = lazy(
-    rf"(?:(?P<list>{_LIST})|(?P<range>{_RANGE}))"
-    rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|{LETTER})){_END}"
-)
+
+
+class _Patterns(NamedTuple):
+    """What names a task: at the first place, further on in a list, and as a bare number."""
+
+    first: re.Pattern[str]
+    next: re.Pattern[str]
+    bare: re.Pattern[str]
+
+
+def _patterns(letter: str) -> _Patterns:
+    """`letter`: what an id does not end in the middle of."""
+    end = rf"(?!{letter})"
+    return _Patterns(
+        lazy(
+            rf"(?<!{letter})(?<![.-])(?:(?:{_WORD})(?:[\s#_№-]{{0,3}}(?P<number>{NUMBER})|[\s#_-]{{1,3}}(?P<letter>{LETTER})){end}"
+            rf"|[Tt]-?(?P<short>{NUMBER}){end}|(?P<keyed>{KEYED}){end})"
+        ),
+        lazy(
+            rf"(?:(?P<list>{_LIST})|(?P<range>{_RANGE}))"
+            rf"(?:(?:(?:{_WORD})[\s#_№-]{{0,3}}|#|(?P<t>[Tt]-?))?(?P<number>{NUMBER}|{LETTER})){end}"
+        ),
+        lazy(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){end}"),
+    )
+
+
+# Kana and ideographs may follow an id directly: タスク2の, Level 0完了後. To compile that takes
+# four milliseconds, as `re` makes a map of 27,000 characters; a text of ASCII has none of them.
+_ASCII, _ANY = _patterns(r"\w"), _patterns(r"[^\W\u3040-\u30ff\u3400-\u9fff]")
+
+
+def _for(text: str) -> _Patterns:
+    return _ASCII if text.isascii() else _ANY
+
+
 # A bare number goes on a list only where nothing but the list's end or its own words follow:
 # "Task 1, 3 retries" names one task.
 _LIST_GOES_ON = lazy(
     r"\s*(?:$|[,、;&/+.)\]|:–—-]|and\b|und\b|и\b|to\b|through\b|complete|done|pass|finish|must|are\b|is\b)",
     re.IGNORECASE,
 )
-_BARE = lazy(rf"\s*#?(?P<number>{NUMBER}|[A-Z]){_END}")
 _PARENS = lazy(r"[(（][^()（）]*[)）]")
 _SEPARATOR = lazy(_LIST)
 _OF_ALL = lazy(
@@ -132,7 +156,8 @@ def refs(text: str) -> tuple[Ref, ...]:
     """The ids that `text` names with their family's word, with their lists and ranges."""
     found: list[Ref] = []
     position = 0
-    while first := _FIRST.search(text, position):
+    pattern = _for(text).first
+    while first := pattern.search(text, position):
         position = first.end()
         short = first["short"]
         family = "task" if short else "issue" if first["keyed"] else _family(first)
@@ -147,7 +172,7 @@ def refs(text: str) -> tuple[Ref, ...]:
 
 def _bare(text: str) -> tuple[Ref, ...]:
     """A value that is nothing but numbers: `2, 3`, `1-3`, `#4`."""
-    first = _BARE.match(text)
+    first = _for(text).bare.match(text)
     if not first:
         return ()
     found = [Ref(None, first["number"], None, first.group().strip())]
@@ -156,7 +181,8 @@ def _bare(text: str) -> tuple[Ref, ...]:
 
 
 def _go_on(text: str, position: int, family: str | None, found: list[Ref], plural: bool) -> int:
-    while more := _NEXT.match(text, position):
+    pattern = _for(text).next
+    while more := pattern.match(text, position):
         named = "task" if more["t"] else _family(more)
         if named is None and not _LIST_GOES_ON.match(text, more.end()):
             break
