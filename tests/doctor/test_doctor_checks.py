@@ -87,6 +87,22 @@ def test_the_state_folder(tmp_path: Path) -> None:
     assert (found.result, found.said) == ("error", f"{tmp_path / '.tmuxplan'} is no folder")
 
 
+@pytest.mark.parametrize("name", [".tmuxplan", ".tmuxplan/runs"])
+def test_a_file_where_a_folder_should_be(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    found = places.state(tmp_path)
+    assert found.result == "error"
+    assert str(path) in found.said
+
+
+def test_agreeing_needs_its_own_folder_too(tmp_path: Path) -> None:
+    assert places.agreed(tmp_path).result == "ok"
+    (tmp_path / "tmuxplan").write_text("")
+    assert places.agreed(tmp_path).result == "warning"
+
+
 def test_extras_are_those_of_the_package() -> None:
     found = {check.name: check for check in system.extras({"notify": "addresses", "none": "x"})}
     assert list(found) == ["extra:notify"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pexpect
+import psutil
 import pytest
 from e2e import ROOT, Site, until
 
@@ -46,6 +48,61 @@ def test_tmux_is_tried(tmux_site: Site) -> None:
     refused = tmux_site.launch(env={"TMUX_TMPDIR": str(tmux_site.folder / "file")})
     assert refused.code == 3
     assert "`tmuxplan doctor` says what is wrong" in refused.err
+
+
+@pytest.mark.tmux
+def test_a_server_that_gives_no_answer_is_told_and_not_waited_for(tmux_site: Site) -> None:
+    site = tmux_site
+    site.write("# P\n\n## Task 1: One\n\n```bash\ntrue\n```\n")
+    assert site.launch("plan.md", "--wait", "--yes").code == 0
+    server = psutil.Process(int(site.tmux("display-message", "-p", "#{pid}")))
+    server.suspend()
+    try:
+        found = looked(site, 2)
+        assert found["tmux"]["result"] == "error"
+        assert "no answer" in found["tmux"]["said"]
+        assert found["sessions"]["result"] == "warning"
+        cleaned = site.run("clean", "--all", "--yes")
+    finally:
+        server.resume()
+    assert cleaned.code == 3
+    assert "no answer" in cleaned.err
+    assert len(site.runs) == 1
+    assert looked(site)["tmux"]["result"] == "ok"
+
+
+@pytest.mark.tmux
+def test_a_server_that_can_not_be_asked_is_no_server_without_sessions(tmux_site: Site) -> None:
+    """One that an older tmux started before it was replaced, say: not known is not none."""
+    site = tmux_site
+    env = _path_with(site, "bash")
+    older = "protocol version mismatch (client 8, server 7)"
+    site.write(
+        f'#!/bin/sh\ncase "$*" in *" -L e2e "*) echo "{older}" >&2; exit 1;; esac\n'
+        f'exec {shutil.which("tmux")} "$@"\n',
+        "bin/tmux",
+    ).chmod(0o755)
+    found = looked(site, 2, env={"PATH": f"{env['PATH']}:{os.defpath}"})
+    assert older in found["tmux"]["said"]
+    assert found["tmux"]["remedy"]
+
+
+@pytest.mark.tmux
+def test_one_that_is_killed_leaves_no_server(tmux_site: Site) -> None:
+    """Neither a server, nor its socket, nor its folder."""
+    site = tmux_site
+    doctor = site.start("doctor")
+    until(lambda: list(Path("/tmp").glob(f"tmuxplan-doctor-{doctor.pid}-*/ran")), every_s=0.0005)
+    doctor.kill()
+    doctor.communicate()
+    until(lambda: not list(site.sockets.glob("tmux-*/*")))
+    until(lambda: not list(Path("/tmp").glob(f"tmuxplan-doctor-{doctor.pid}-*")))
+    until(lambda: f"e2e-doctor-{doctor.pid}" not in _command_lines())
+
+
+def _command_lines() -> str:
+    every = psutil.process_iter(["cmdline"])
+    return "\n".join(" ".join(one.info["cmdline"] or ()) for one in every)
 
 
 @pytest.mark.tmux
@@ -88,6 +145,16 @@ def test_without_bash_none_does(site: Site) -> None:
     (site.folder / "bin/bash").chmod(0o755)
     broken = looked(site, 2, env={"PATH": str(site.folder / "bin")})
     assert "does not run" in broken["bash"]["said"]
+
+
+def test_a_bash_that_hangs_or_talks_is_not_waited_for(site: Site) -> None:
+    """BASH_ENV is a script of the person's that every bash runs first."""
+    loud = site.write("echo good morning\n", "loud")
+    found = looked(site, env={"BASH_ENV": str(loud)})
+    assert "morning" not in found["bash"]["said"]
+    env = _path_with(site)
+    site.write("#!/bin/sh\nexec /bin/sleep 60\n", "bin/bash").chmod(0o755)
+    assert "does not run" in looked(site, 2, env=env)["bash"]["said"]
 
 
 def test_an_old_tmux_is_told(site: Site) -> None:

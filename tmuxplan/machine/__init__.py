@@ -11,6 +11,8 @@ from pathlib import Path
 
 from tmuxplan.errors import BackendError
 
+_PATIENCE_S = 3.0
+
 
 def bash() -> str:
     """The bash that runs tasks. BackendError: there is none."""
@@ -21,15 +23,18 @@ def bash() -> str:
 
 
 def bash_version(path: str) -> str:
-    """`5.2.15(1)-release`; empty where it does not run."""
+    """`5.2.15(1)-release`; empty where it does not run, or hangs."""
     try:
         done = subprocess.run(
             [path, "--norc", "--noprofile", "-c", 'echo "$BASH_VERSION"'],
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
+            env=_plain(),
+            timeout=_PATIENCE_S,
         )
-    except OSError:
+    except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
 
@@ -44,12 +49,17 @@ def syntax_error(text: str, shell: str = "bash") -> str:
         input=text.encode("utf-8", "surrogateescape"),
         capture_output=True,
         check=False,
-        env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)},
+        env=_plain(),
     )
     if done.returncode == 0:
         return ""
     said = done.stderr.decode("utf-8", "replace").splitlines()
     return said[0] if said else "syntax error"
+
+
+def _plain() -> dict[str, str]:
+    """Without BASH_ENV, which every bash runs first."""
+    return {"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath)}
 
 
 def is_directory(path: str) -> bool:

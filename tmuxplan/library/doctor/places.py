@@ -25,16 +25,17 @@ _LONGEST_RUN = len("/runs/20261122-101530-7f3a/control.sock")
 def state(cwd: Path) -> Check:
     """`.tmuxplan` in the directory of the launch, tried by writing."""
     root = cwd / ROOT
-    if os.path.lexists(root):
-        if not root.is_dir():
+    there = [path for path in (root, root / "runs") if os.path.lexists(path)]
+    for path in there:
+        if not path.is_dir():
             return error(
-                "state", f"{root} is no folder", "move it away, or launch from another directory"
+                "state", f"{path} is no folder", "move it away, or launch from another directory"
             )
-        if root.stat().st_uid != os.geteuid():
-            return error(
-                "state", f"{root} belongs to another user", "launch from a directory of your own"
-            )
-    place = root if root.is_dir() else cwd
+    if there and root.stat().st_uid != os.geteuid():
+        return error(
+            "state", f"{root} belongs to another user", "launch from a directory of your own"
+        )
+    place = there[-1] if there else cwd
     try:
         with tempfile.TemporaryFile(dir=place) as trial:
             trial.write(_TRIAL)
@@ -86,11 +87,12 @@ def sockets(cwd: Path) -> Check:
 
 def agreed(state_home: Path) -> Check:
     """Where it is kept that a person agreed to a plan."""
-    there = state_home
+    kept = state_home / "tmuxplan"
+    there = kept / "launched"
     while not there.exists() and there != there.parent:
         there = there.parent
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
-        return ok("agreed", f"{state_home / 'tmuxplan'} keeps which plans you agreed to")
+        return ok("agreed", f"{kept} keeps which plans you agreed to")
     return warning(
         "agreed",
         f"{there} can't be written: which plans you agreed to can't be kept",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,10 +13,21 @@ from tmuxplan import machine
 from tmuxplan.backends.tmux.client import Client, require_tmux, socket_name
 from tmuxplan.errors import BackendError
 from tmuxplan.library.doctor.check import Check, error, ok, warning
+from tmuxplan.machine.patience import GaveUpError, patience
 from tmuxplan.run import clock
 
-_PATIENCE_S = 10.0
+_PATIENCE_S = 8.0
+_ANSWER_S = 3.0
 _LOOK_S = 0.01
+_TRIAL = """
+echo ran >"$1/ran"
+n=0
+while [ $n -lt 30 ] && kill -0 "$2"; do sleep 1; n=$((n+1)); done 2>/dev/null
+server=${TMUX#*,}
+rm -rf "$1" "${TMUX%%,*}"
+kill "${server%%,*}"
+"""
+"""What the window runs: where this process was killed, nobody else would end the server."""
 
 
 def bash() -> Check:
@@ -47,6 +59,14 @@ def tmux() -> Check:
             f"{path} starts no server of ours: {why_not}",
             "check that TMUX_TMPDIR (or /tmp) is yours to write to, or launch with --backend pty",
         )
+    silent = _silent()
+    if silent:
+        return error(
+            "tmux",
+            f"the server that runs share (tmux -L {socket_name()}): {silent}",
+            "where its process is stopped, let it go on (kill -CONT); or end what runs there, and "
+            "it; or launch with --backend pty",
+        )
     return ok("tmux", f"{path}, version {version}: a private server starts, and runs a window")
 
 
@@ -54,17 +74,19 @@ def _tried() -> tuple[str, str]:
     """The version, and why a window's command does not run; empty: it does. Leaves nothing."""
     client = Client(f"{socket_name()}-doctor-{os.getpid()}")
     try:
-        folder = Path(tempfile.mkdtemp(prefix="tmuxplan-doctor-"))
+        folder = Path(tempfile.mkdtemp(prefix=f"tmuxplan-doctor-{os.getpid()}-"))
     except OSError as full:
         return "", str(full)
     version = socket = ""
     try:
-        sign = folder / "ran"
-        client.start("new-session", "-d", "sh", "-c", 'echo ran >"$1"', "sh", str(sign))
+        trial = ("sh", "-c", _TRIAL, "sh", str(folder), str(os.getpid()))
+        client.start("new-session", "-d", *trial)
         # By `start`, as a launch's supervisor asks: without a terminal, whose TERM may be unknown.
         told = client.start("display-message", "-p", "#{version} #{socket_path}")
         version, _, socket = "".join(told).partition(" ")
-        return version, "" if _comes(sign) else f"its window ran nothing within {_PATIENCE_S:g} s"
+        if _comes(folder / "ran"):
+            return version, ""
+        return version, f"its window ran nothing within {_PATIENCE_S:g} s"
     except BackendError as refused:
         return version, refused.what
     finally:
@@ -73,6 +95,26 @@ def _tried() -> tuple[str, str]:
         if socket:  # a server that is killed leaves it
             Path(socket).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _silent() -> str:
+    """Why the server of runs can't be asked; empty where it can, or there is none yet."""
+    try:
+        with patience(_ANSWER_S, "it", ""):
+            Client().start("list-sessions")
+    except GaveUpError as silent:
+        return silent.what
+    except BackendError as refused:
+        return "" if _is_none(refused.what) else refused.what
+    return ""
+
+
+def _is_none(refusal: str) -> bool:
+    """Whether tmux says that there is no server, in whatever language the system has it."""
+    if "no server running" in refusal:
+        return True
+    socket = re.search(r"error connecting to (.+) \(", refusal)
+    return socket is not None and not os.path.lexists(socket[1])
 
 
 def _comes(sign: Path) -> bool:
