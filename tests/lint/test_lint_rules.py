@@ -257,6 +257,11 @@ IN_PLANS = [
         "T001 stops here",
     ),
     (
+        "waits-for-server",
+        many(("**Ready:** port:8001", SERVER[:-1]), ("**Dependencies:** T001", "make")),
+        "after the end of T001",
+    ),
+    (
         "unsafe-retry",
         many((NONE, "alembic revision -m x"), tail="## FAILURE PROTOCOL\n\n- Retry task 3 times\n"),
         "3 times",

@@ -31,8 +31,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     an expansion names it. `words` are its arguments: values where they are literal, else as
     written. `kind` tells `[ … ]`, assignments and declarations from commands. `cwd` is where it
     runs as far as literal `cd`s tell, relative to the launch; "?…" where nobody can tell.
-    `inside`: condition, branch, loop, function, substitution, subshell. `task`, `window` and
-    `statement` say where it stands; `column` counts characters of the block's line from 0.
+    `inside`: condition, branch, loop, function, substitution, subshell, background (a compound
+    with `&` behind it). `task`, `window` and `statement` say where it stands; `column` counts
+    characters of the block's line from 0.
     """
 
     name: str

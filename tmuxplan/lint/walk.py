@@ -100,14 +100,14 @@ class Walk:
         if kind in SIMPLE:  # as most are
             members = [self._member(node, kind, place, negated=False)]
         else:
-            members, operators = self._members(node, place)
+            members, operators = self._members(node, place, behind)
         if members:
             members[-1].background = behind
             # A broken list lacks members: what joined them is nothing that a rule can look at.
             joined = tuple(operators[: len(members) - 1])
             self._chains.append(Joined(node, place, members, joined, behind))
 
-    def _members(self, node: Node, place: Place) -> tuple[list[Opened], list[str]]:
+    def _members(self, node: Node, place: Place, behind: bool) -> tuple[list[Opened], list[str]]:
         members: list[Opened] = []
         operators: list[str] = []
         for part in _flat(node):
@@ -125,16 +125,19 @@ class Walk:
             else:
                 negated = bool(operators) and operators[-1] == "!"
                 operators = operators[:-1] if negated else operators
-                members.append(self._member(part, kind, place, negated))
+                members.append(self._member(part, kind, place, negated, behind))
         for member, operator in zip(members[1:], operators, strict=False):
             member.reads = member.reads or operator in ("|", "|&")
         return members, operators
 
-    def _member(self, node: Node, kind: str, place: Place, negated: bool) -> Opened:
+    def _member(
+        self, node: Node, kind: str, place: Place, negated: bool, behind: bool = False
+    ) -> Opened:
         opened = Opened(node, kind, place, negated)
         self._opened.append(opened)
         if kind not in SIMPLE:
             within = place.within(_INSIDE.get(kind, kind))
+            within = within.within("background") if behind else within
             self._todo.append((node, self._scoped(within) if kind == "subshell" else within))
         elif "(" in opened.text or "`" in opened.text:
             for child in node.children:

@@ -77,6 +77,17 @@ CODES = (
         "**Dependencies:** Task 1 (running)\n\n```bash\nmake\n```",
     ),
     Code(
+        "waits-for-server",
+        "warning",
+        "A task waits for the end of another one that stays up.",
+        "A server ends only when nobody needs it up: it is down when the task starts. Where "
+        "nothing says when it is up, or it is kept, it never ends.",
+        "Write `**Dependencies:** Task 1 (running)`, and `**Ready:**` in the server's task where "
+        "no port tells that it is up.",
+        "# P\n\n## Task 1: A\n\n**Ready:** port:8000\n\n```bash\npython3 -m http.server 8000\n"
+        "```\n\n## Task 2: B\n\n**Dependencies:** Task 1\n\n```bash\nmake\n```",
+    ),
+    Code(
         "too-many-edges",
         "error",
         "The plan states more than 300,000 dependencies.",
