@@ -16,8 +16,9 @@ Examples:
   PS1='$(tmuxplan status --line) \\$ '
 
 \b
-The line: ended/all, ✗ failed, ⊘ could not start, ~ time left by the plan's
-estimates; ❯ waits for input, … has stalled, ✎ waits for a person.
+The line: ended/all, ✗ failed, ⊘ could not start, ~ time left by what tasks
+took before, or the plan's estimates, with as many jobs as it may have;
+❯ waits for input, … has stalled, ✎ waits for a person.
 """
 
 

@@ -15,20 +15,33 @@ class Told:
 
     def __init__(self, plan: Plan, selected: frozenset[str], state: RunState) -> None:
         self._forecast, self._state = Forecast(plan, selected), state
+        self._due: float | None = None
+        self._again_at = 0.0
 
     def __call__(self) -> Progress:
         """Now."""
         now = clock.now()
-        run = self._forecast.standing(self._state, now)
+        run = self._forecast.standing(self._state, now, to_the_end=False)
         return Progress(
             ended=run.ended,
             total=run.total,
             failed=run.failed,
             running=run.running,
-            due=None if run.left_s is None else now + run.left_s,
+            due=self._ends_at(now) if run.verdict is None else None,
             says=_says(run),
             over=_over(self._state),
         )
+
+    def _ends_at(self, now: float) -> float | None:
+        """Of 10,000 tasks it takes 40 ms to say: what was said stands for so long that it takes
+        no more than a hundredth of the time."""
+        began = clock.monotonic()
+        if began >= self._again_at:
+            left = self._forecast.left_s(self._state, now)
+            self._due = None if left is None else now + left
+            took = clock.monotonic() - began
+            self._again_at = began + 100 * took
+        return self._due
 
 
 def _over(state: RunState) -> str:

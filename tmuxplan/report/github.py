@@ -15,6 +15,7 @@ from tmuxplan.report.problems import command
 from tmuxplan.report.provenance import markdown as about
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.steps import next_steps
+from tmuxplan.report.taken import took
 from tmuxplan.report.words import code, counted, fence, in_table, one_line, prose, span
 
 LIMIT = 1_000_000
@@ -90,11 +91,11 @@ def _table(run: RunFacts) -> Iterator[str]:
     yield from ("", "### Tasks", "", "| | Task | Result | Time | |", "|---|---|---|---|---|")
     order = {outcome: n for n, outcome in enumerate(_FIRST)}
     for task in sorted(run.tasks, key=lambda t: (order.get(t.outcome, len(order)), t.number)):
-        took = span(task.last.seconds) if task.last else ""
+        spent = took(task)
         said = code(why(task), 160) if task.outcome in FAILURES else prose(why(task), 160)
         name = in_table(f"{task.id} {prose(task.title, 80)}")
         mark = MARKS[task.outcome].strip()
-        yield f"| {mark} | {name} | {_outcome(task)} | {took} | {in_table(said)} |"
+        yield f"| {mark} | {name} | {_outcome(task)} | {spent} | {in_table(said)} |"
 
 
 def _outcome(task: TaskFacts) -> str:

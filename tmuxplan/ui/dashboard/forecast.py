@@ -1,9 +1,10 @@
-"""When a run will be over, in words: by the chain of tasks that takes longest. Pure."""
+"""When a run will be over, in words: by the tasks that it waits for to the last. Pure."""
 
 from __future__ import annotations
 
 import msgspec
 
+from tmuxplan.report.at_a_glance import about
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.words import counted, listed
 from tmuxplan.schedule.standing import Forecast
@@ -31,12 +32,12 @@ def left_of(run: RunFacts, state: RunState, forecast: Forecast) -> Left:
     """Of a run that goes on; one that does not has nothing left."""
     if run.state != "running":
         return Left()
-    seconds, path = forecast.longest(state, run.now)
+    rest = forecast.rest(state, run.now)
     tasks = [task for task in run.tasks if task.outcome in _OPEN]
-    way = frozenset(path)
+    way = frozenset(rest.path)
     return Left(
-        seconds=seconds,
-        path=path,
+        seconds=rest.seconds,
+        path=rest.path,
         unknown=sum(task.expected_s is None and task.has_commands for task in tasks),
         person=any(task.has_gate or not task.has_commands for task in tasks if task.id in way),
         late_s=min((_late(task) for task in tasks if task.outcome == "running"), default=0.0),
@@ -44,15 +45,16 @@ def left_of(run: RunFacts, state: RunState, forecast: Forecast) -> Left:
 
 
 def words(left: Left) -> str:
-    """ "about 14m left", "at least 3m left, 4 tasks without an estimate"; empty where nobody
-    knows."""
+    """ "~14m left", "~3m or more left, 4 tasks without an estimate"; empty where nobody knows."""
     if left.seconds <= 0:
         return f"{short(left.late_s)} later than expected" if left.late_s >= 1 else ""
-    sure = "at least" if left.unknown or left.person else "about"
-    said = f"{sure} {short(left.seconds)} left"
+    said = about(left.seconds)
+    if not left.unknown and not left.person:
+        return f"{said} left"
+    said = f"{said} or more left"
     if left.unknown:
         return f"{said}, {counted(left.unknown, 'task')} without an estimate"
-    return f"{said}, and a person" if left.person else said
+    return f"{said}, and a person"
 
 
 def by_way_of(left: Left) -> str:
