@@ -31,7 +31,11 @@ class Rig:
         self.nonces: set[str] = set()
 
     def open(self, *windows: Window) -> None:
+        """With the placeholders, which come with the first poll."""
         self.backend.open(RunInfo(RUN, self.base, self.session, self.base), windows)
+        self.events += self.backend.poll(0, ())
+        if self.backend.name == "tmux":
+            self.backend._client.wait()
 
     def close(self) -> None:
         """Leave nothing running, whatever the test did with it."""

@@ -18,7 +18,7 @@ def sender(tmux_socket):
     Client(tmux_socket).start("new-session", "-d", "-s", "one", "-x", "80", "-y", "24", "cat")
     one = Sender(("tmux", "-u", "-L", tmux_socket))
     yield one
-    one.close()
+    one.wait()
 
 
 def _pid(sender):
@@ -99,7 +99,7 @@ def test_answers_come_later_and_in_order(sender):
     assert sender.fds()
     assert sender.run([("display-message", "-p", "e")]) == ["e"]
     assert heard == [[], ["a", "a"], ["b", "b"], ["c", "c"]]
-    sender.close()
+    sender.wait()
     assert not sender.fds()
 
 
@@ -123,7 +123,7 @@ def test_who_asked_hears_that_tmux_died_and_nobody_knows(sender):
     sender.ask([("display-message", "-p", "x")], heard.append)
     sender.send()
     os.kill(pid, signal.SIGKILL)
-    sender.close()
+    sender.wait()
     assert [type(one) for one in heard] == [LostError]
     with pytest.raises(BackendError):
         sender.run([("display-message", "-p", "x")])
@@ -160,7 +160,7 @@ def test_many_lists_take_few_processes(sender):
         for i in range(500):
             sender.ask([("display-message", "-p", str(i))], heard.append)
             sender.send()
-        sender.close()
+        sender.wait()
     finally:
         os.posix_spawnp = real
     assert heard == [[str(i)] for i in range(500)]

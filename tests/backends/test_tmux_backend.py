@@ -36,7 +36,7 @@ HOSTILE = [
 def windows(rig, what="#{window_name}"):
     """Of each window, once everything that was to be shown is shown."""
     rig.events += rig.backend.poll(0, ())
-    rig.backend._client.close()
+    rig.backend._client.wait()
     return Client().run(("list-windows", "-t", f"={rig.session}", "-F", what))
 
 
@@ -120,6 +120,8 @@ def test_the_key_for_mission_control_goes_there_from_any_session(tmux_rig, tmp_p
     command = ("/bin/sh", "-c", 'echo x >> "$1"; exec cat', "sh", str(seen))
     info = RunInfo("r2", tmp_path, "other", tmp_path, command)
     other.open(info, (Window("T001", "One", "words of the other"),))
+    other.poll(0, ())
+    other._client.wait()
     client = _attached(attach.attach_command(Client().socket, "other", "T001"))
     client.expect("words of the other")
     assert until(seen.exists)
@@ -174,11 +176,29 @@ def _attached(argv):
     return client
 
 
+def test_what_is_ready_starts_before_the_placeholders_of_the_rest(tmux_rig):
+    tasks = tuple(Window(f"T{i:03}", f"Title {i}", "waits for T001") for i in (1, 2, 3))
+    backend = tmux_rig.backend
+    backend.open(RunInfo("r", tmux_rig.base, tmux_rig.session, tmux_rig.base), tasks)
+    panes = ("list-windows", "-t", f"={tmux_rig.session}", "-F", "#{window_index} #{window_name}")
+    assert Client().run(panes) == ["0 mission control"]
+    tmux_rig.start("echo begun; sleep 300")
+    backend.show("T001", "running", "")
+    backend.show("T003", "blocked", "blocked by T001")
+    assert until(lambda: polled(tmux_rig) and len(Client().run(panes)) == 4)
+    assert until(lambda: polled(tmux_rig) and "blocked by" in screen(f"={tmux_rig.session}:3"))
+    assert windows(tmux_rig, "#{window_id} #{window_index} #{window_name}") == [
+        "@0 0 mission control",
+        "@1 1 ▶ T001 Title 1",
+        "@2 2 · T002 Title 2",
+        "@3 3 ⊘ T003 Title 3",
+    ]
+
+
 def test_names_show_the_state_and_never_more_than_forty_columns(tmux_rig):
     tmux_rig.open(Window("T001", "x" * 300, ""), Window("T002", "Two", ""))
     tmux_rig.backend.show("T001", "failed", "")
     tmux_rig.backend.show("T002", "passed", "")
-    tmux_rig.backend.poll(0, ())
     _, one, two = windows(tmux_rig)
     assert one.startswith("✗ T001 xxx")
     assert len(one) == 40

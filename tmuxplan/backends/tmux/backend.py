@@ -9,8 +9,9 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
+from typing import TypeVar
 
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
@@ -30,6 +31,8 @@ from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.watch.follow import Follower
 from tmuxplan.watch.wake import Waker
+
+_T = TypeVar("_T")
 
 LINGER = "0.5"
 """Seconds that the outer shell stays after its last byte. A pipe loses the end of a task that
@@ -59,8 +62,8 @@ class TmuxBackend:
         self._followers: dict[Key, Follower] = {}
         self._begun: set[str] = set()
         self._kept: set[str] = set()
-        self._looks: dict[str, list[Command]] = {}
-        self._says: dict[str, list[Command]] = {}
+        self._looks: dict[str, Look] = {}
+        self._says: dict[str, tuple[Look, str]] = {}
         self._shown: dict[str, tuple[Look, str]] = {}
         self._bell = Bell(self._client)
         self._status = StatusLine("", None)
@@ -86,7 +89,6 @@ class TmuxBackend:
         session, log = self._opened(), attempt.folder / "log"
         argv = files.outer_argv(attempt, LINGER)
         self._begun.add(attempt.task)
-        self._says.pop(attempt.task, None)  # it would put a placeholder in the task's place
         try:
             files.write_attempt(attempt)
         except OSError as error:
@@ -167,28 +169,34 @@ class TmuxBackend:
         self._show(task, look, text)
 
     def _show(self, task: str, look: Look, text: str) -> None:
+        self._looks[task] = look
+        if text:
+            self._says[task] = look, text
+
+    def _look_commands(self, task: str, look: Look) -> list[Command]:
         session = self._opened()
         if look == "passed":
             self._shells.passed(task)
         if session.many and look == "passed" and task not in self._kept:
-            self._looks[task] = session.close_commands(task)
-            return
-        self._looks[task] = session.look_commands(task, look)
+            return session.close_commands(task)
         place = session.place(task)
-        if place is not None:
-            bad = look in ("failed", "lost")
-            offers = self._shells.failed if bad else self._shells.again
-            self._looks[task] += offers(task, place.window)
-        begun, asks = task in self._begun, list[Command]()
-        if text and look == "person":
-            asks = session.ask_commands(task, begun=begun)
-        if asks or (text and not begun):
-            self._says[task] = asks or session.say_commands(task, text)
+        if place is None:
+            return []
+        bad = look in ("failed", "lost")
+        offers = self._shells.failed if bad else self._shells.again
+        return [*session.look_commands(task, look), *offers(task, place.window)]
+
+    def _say_commands(self, task: str, look: Look, text: str) -> list[Command]:
+        session, begun = self._opened(), task in self._begun
+        asks = session.ask_commands(task, begun=begun) if look == "person" else []
+        if asks or begun:  # a placeholder would take the place of what it printed
+            return asks
+        return session.say_commands(task, text)
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
         """argv that attaches at the task's window, or at mission control where it has none."""
         session = self._opened()
-        self._flush_shows()
+        self._show_all()
         place = session.place(task) if task else None
         if place is None:
             return attach.attach_command(self._client.socket, session.name)
@@ -198,8 +206,7 @@ class TmuxBackend:
     def close(self) -> None:
         """Let go of files and descriptors; windows and tasks stay."""
         self._status.heard()
-        self._flush_shows(last=True)
-        self._client.close()
+        self._show_all(last=True)
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()
@@ -289,16 +296,41 @@ class TmuxBackend:
 
     def _flush_shows(self, *, last: bool = False) -> None:
         """Looks are no facts: a window that a person has closed is no error."""
-        queued = (*self._looks.values(), *self._says.values())
-        shows = [command for commands in queued for command in commands]
+        if self._session is not None and not self._server_died:
+            self._session.fill()
+        shows = self._queued()
         who = self._bell.who_looks()
         shows += self._status.commands(clock.monotonic(), at_once=last or bool(who))
         if last:
             self._bell.over(self._status.over)
             who = who or self._bell.who_looks()
-        self._looks, self._says = {}, {}
         if self._server_died:
             return
         self._client.tell(shows)
         if who:
             self._client.ask(who, self._bell.ring)
+
+    def _queued(self) -> list[Command]:
+        """What shows the tasks' states, but of those whose windows are being made."""
+        looks = _taken(self._looks, self._is_there)
+        says = _taken(self._says, self._is_there)
+        shows = [command for task, look in looks for command in self._look_commands(task, look)]
+        for task, (look, text) in says:
+            shows += self._say_commands(task, look, text)
+        return shows
+
+    def _is_there(self, task: str) -> bool:
+        return self._session is None or not self._session.is_awaited(task)
+
+    def _show_all(self, *, last: bool = False) -> None:
+        """And wait until it is shown."""
+        self._flush_shows(last=last)
+        self._client.wait()
+        if self._looks or self._says:
+            self._flush_shows(last=last)
+            self._client.wait()
+
+
+def _taken(shows: dict[str, _T], ready: Callable[[str], bool]) -> list[tuple[str, _T]]:
+    """Those of the tasks that are ready; they are taken out."""
+    return [(task, shows.pop(task)) for task in tuple(shows) if ready(task)]

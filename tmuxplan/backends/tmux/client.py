@@ -60,7 +60,11 @@ class Client:
         self._sender = Sender(argv) if sends else None
 
     def start(self, *command: str) -> list[str]:
-        """Run a command, starting the server where there is none.
+        """Run a command, starting the server where there is none. What it printed."""
+        return self.begin(command)
+
+    def begin(self, *commands: Command) -> list[str]:
+        """Run a command list, starting the server where there is none. What it printed.
 
         Not by libtmux, which hands down this process's environment and directory: both would
         be the server's for as long as it lives.
@@ -68,7 +72,7 @@ class Client:
         argv = [require_tmux(), "-u", "-L", self.socket, "-f", str(CONFIG)]
         try:
             done = subprocess.run(
-                [*argv, *_words([command])],
+                [*argv, *_words(commands)],
                 env=minimal_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -124,10 +128,10 @@ class Client:
         """Can be read when there is something to `hear`."""
         return self._sender.fds() if self._sender is not None else ()
 
-    def close(self) -> None:
-        """Wait until everything is sent."""
+    def wait(self) -> None:
+        """Until everything that was asked for is answered."""
         if self._sender is not None:
-            self._sender.close()
+            self._sender.wait()
 
     def run_each(self, commands: Iterable[Command]) -> list[str]:
         """Run many commands in as few lists as tmux's limit allows."""

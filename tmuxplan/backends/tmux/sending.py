@@ -126,8 +126,8 @@ class Sender:
             raise answers[0]
         return answers[0]
 
-    def close(self) -> None:
-        """Wait until everything is run."""
+    def wait(self) -> None:
+        """Until everything is run."""
         self.send()
         while self._client is not None:
             if _can_be_read(self._client.printed, PATIENCE_S):

@@ -49,10 +49,13 @@ class Session:
         self.id = ""
         self.begun: set[str] = set()
         self._taken: frozenset[int] = frozenset()
+        self._lacking: list[Window] = []
+        self._awaited: set[str] = set()
 
     def open(self) -> None:
-        """Make the session, mission control, and a placeholder for each task; or join the
-        session that an earlier supervisor of this run opened, and make what it lacks.
+        """Make the session and mission control; `fill` makes the placeholders, once what can be
+        started has been. Or join the session that an earlier supervisor of this run opened, and
+        make what it lacks.
 
         What that one asked for just before it was killed may come to tmux after we have looked:
         then it is in our way, and is joined."""
@@ -63,10 +66,41 @@ class Session:
 
     def _open(self) -> None:
         found = find(self._client, self._run.id, self.name)
-        commands = self._create() if found is None else self._join(found)
-        self._client.run_each(commands)
+        if found is None:
+            self._create()
+        else:
+            self._client.run_each(self._join(found))
         missing = [w for w in self._windows.values() if w.opens and w.task not in self._places]
-        self._open_windows([] if self.many else missing)
+        if self.many:
+            return
+        if found is None:
+            self._lacking = missing
+        else:
+            self._open_windows(missing)
+
+    def fill(self) -> None:
+        """Ask for a placeholder for each task that has not begun, at its own index."""
+        for window in (lacking for lacking in self._lacking if lacking.task not in self.begun):
+            target = self._index(window.task)
+            self._awaited.add(window.task)
+            self._client.ask(
+                [
+                    self._open_command(window, target, _says(window), "waiting"),
+                    *_option_commands(window, target, "waiting"),
+                ],
+                partial(self._filled, window.task),
+            )
+        self._lacking = []
+
+    def is_awaited(self, task: str) -> bool:
+        """Whether the task's window will be heard of soon."""
+        return task in self._awaited
+
+    def _filled(self, task: str, said: list[str] | BackendError) -> None:
+        """One that could not be made is made when its task starts."""
+        self._awaited.discard(task)
+        if not isinstance(said, BackendError):
+            self._places[task] = _place(said[0])
 
     def _open_windows(self, windows: list[Window]) -> None:
         """Placeholders. Their options are set by their ids: an index may be anybody's."""
@@ -80,19 +114,20 @@ class Session:
             commands += _option_commands(window, self._places[window.task].window, "waiting")
         self._client.run_each(commands)
 
-    def _create(self) -> list[Command]:
-        created = self._client.start(
-            *("new-session", "-d", "-x", "200", "-y", "50", "-s", self.name),
-            *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
-            *mission_argv(self._run.mission_control),
-        )
-        self.server_pid, self.id = _made(created)
-        return [
+    def _create(self) -> None:
+        of_name = f"={self.name}:"
+        created = self._client.begin(
+            (
+                *("new-session", "-d", "-x", "200", "-y", "50", "-s", self.name),
+                *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
+                *mission_argv(self._run.mission_control),
+            ),
             # A server outlives its runs, and may be older than this version's keys and hooks.
             ("source-file", "-q", str(CONFIG)),
-            *session_commands(self._run, self.id),
-            ("set-option", "-w", "-t", f"{self.id}:0", MISSION_OPTION, "1"),
-        ]
+            *session_commands(self._run, of_name),
+            ("set-option", "-w", "-t", f"{of_name}0", MISSION_OPTION, "1"),
+        )
+        self.server_pid, self.id = _made(created)
 
     def _join(self, found: Found) -> list[Command]:
         self.server_pid, self.id = found.server_pid, found.id
@@ -122,6 +157,8 @@ class Session:
         there is none; after a LostError the command may be running all the same."""
         again = task in self.begun
         self.begun.add(task)
+        if task in self._awaited:
+            self._client.wait()
         place = self._places.get(task)
         anew = partial(self._start_anew, task, argv, pipe)
         if place is not None and again:
@@ -315,7 +352,7 @@ follows another, and a program would see one line."""
 
 def _made(said: list[str]) -> tuple[int, str]:
     """The server's pid and the session's id."""
-    words = said[-1].split() if said else []
+    words = said[0].split() if said else []
     if len(words) != 2 or not words[0].isdigit():
         raise BackendError("tmux started no session, and did not say why")
     return int(words[0]), words[1]
