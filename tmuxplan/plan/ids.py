@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -25,6 +25,11 @@ _COMMA = lazy(r"[,;&]|\s+and\s+")
 _PARENTHESES = lazy(r"\([^()]*\)")
 _FILE = lazy(r"[\w./-]+\.md\b")
 _HASH = lazy(r"#?\s*(\d{1,9})")
+_NUMBER = r"\d{1,9}(?:\.\d{1,9}){0,6}[a-z]?"
+_SHORT = lazy(
+    rf"(?P<letters>[A-Za-z]{{1,8}})[-_.]?(?P<number>{_NUMBER})"
+    rf"(?:\s*[-–—]\s*(?P=letters)[-_.]?(?P<until>{_NUMBER}))?"
+)
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -35,25 +40,31 @@ class Named(msgspec.Struct, frozen=True):
 
     def exactly(self, text: str) -> Said | None:
         """The tasks of a text that is nothing but ids of any kind and names of files."""
-        if not self.names:
-            return None
-        found: list[Ref | None] = []
-        for part in _COMMA.split(_PARENTHESES.sub("", text)):
-            word = part.strip(" `'\"*.").lower().rpartition("/")[2]
-            if word in self.names:
-                task = self.names[word]
-                found.append(Ref("id", task, None, task))
-            elif word:
-                found += references.read(part).refs or (None,)
-        refs = tuple(ref for ref in found if ref)
-        if len(refs) < len(found) or not any(ref.family == "id" for ref in refs):
-            return None
-        return Said("ids", refs, " ".join(_PARENTHESES.findall(text)))
+        return _nothing_but(text, self._ref) if self.names else None
+
+    def _ref(self, word: str) -> Ref | None:
+        task = self.names.get(word.lower().rpartition("/")[2])
+        return Ref("id", task, None, task) if task else None
 
     def inside(self, text: str) -> tuple[str, ...]:
         """The tasks whose files a text names."""
         words = (word.rpartition("/")[2] for word in files(text)) if self.names else ()
         return tuple(dict.fromkeys(self.names[w] for w in words if w in self.names))
+
+
+def _nothing_but(text: str, meant: Callable[[str], Ref | None]) -> Said | None:
+    """A list of ids of which `meant` knows one at least; None where anything else is in it."""
+    found: list[Ref] = []
+    known = False
+    for part in _COMMA.split(_PARENTHESES.sub("", text)):
+        word = part.strip(" `'\"*.")
+        ref = meant(word)
+        refs = (ref,) if ref else references.read(part).refs
+        if word and not refs:
+            return None
+        found += refs
+        known = known or ref is not None
+    return Said("ids", tuple(found), " ".join(_PARENTHESES.findall(text))) if known else None
 
 
 def files(text: str) -> list[str]:
@@ -107,6 +118,25 @@ class Index:
         low = bisect_left(self._starts, member.start)
         return self.ids[low : bisect_left(self._starts, member.end)]
 
+    def said(self, text: str) -> Said:
+        """What a value says. Ids that are words, files, and short ones (`S2` for step 2) count
+        where it is nothing but ids."""
+        short = _nothing_but(text, self._short) if any(map(str.isdigit, text)) else None
+        return self.named.exactly(text) or short or references.read(text)
+
+    def _short(self, word: str) -> Ref | None:
+        """`S2` in a plan of steps; not where it could be a stage's, or where T2 is a task's."""
+        found = _SHORT.fullmatch(word)
+        family = families.BY_NAME.get(self.family)
+        if not found or not family or not family.words:
+            return None
+        letters = found["letters"].lower()
+        others = {name for name, _ in (*self._group_names, *self.named.groups)} - {self.family}
+        mine = letters != "t" and self.family.startswith(letters)
+        if not mine or any(name.startswith(letters) for name in others):
+            return None
+        return Ref(self.family, found["number"], found["until"], word)
+
     def number(self, key: str, hashed: bool) -> str | None:
         """A number without a word: a task's, or with `#` a terminal's if they don't differ."""
         task = self.task(self.family, key) or self.task("task", key)
@@ -147,7 +177,7 @@ def resolve(plan: Plan, text: str) -> str:
 
 
 def _meant(index: Index, wanted: str) -> str | None:
-    said = references.read(wanted if len(wanted) != 1 else wanted.upper())
+    said = index.said(wanted if len(wanted) != 1 else wanted.upper())
     keys = [(ref, key) for ref in said.refs for key in references.numbers(ref)]
     if said.kind != "ids" or len(keys) != 1:
         return None

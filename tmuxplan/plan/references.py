@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -120,8 +121,10 @@ def read(text: str) -> Said:
     return Said("prose", (), condition)
 
 
-def parts(said: Said, text: str) -> tuple[tuple[Said, str], ...]:
-    """The members of a list of ids, each with what its own parentheses say of it.
+def parts(
+    said: Said, text: str, read: Callable[[str], Said] = read
+) -> tuple[tuple[Said, str], ...]:
+    """The members of a list of ids that `read` has read, each with what its own parentheses say.
 
     "T002, T004 (optional)" says "optional" of T004 alone; "(both running)" is said of all.
     """

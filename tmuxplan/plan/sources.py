@@ -18,7 +18,7 @@ from tmuxplan.plan.model import SourceKind, Text
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.references import Said
 from tmuxplan.plan.statements import Place, Statement, Statements
-from tmuxplan.plan.tables import Line, Lost
+from tmuxplan.plan.tables import Line, Lost, Strange
 
 _AT_ONCE = lazy(
     r"\bcan (?:start|run|begin) (?:immediately|any ?time|right away|at once)\b", re.IGNORECASE
@@ -35,15 +35,9 @@ def from_metadata(
             continue
         if meta.key == "dependencies" or (meta.key == "wait for" and "`" not in meta.value):
             place = Place(task, meta.line, kind)
-            out.say(place, _read(out.index, meta.value), meta.value)
+            out.say(place, out.index.said(meta.value), meta.value)
         elif meta.key == "blocks":
             _inverse(out, task, meta, kind)
-
-
-def _read(index: Index, text: str) -> Said:
-    """What a value says; ids that are words, and files, count where it is nothing else."""
-    said = index.named.exactly(text)
-    return said if said else references.read(text)
 
 
 def _inverse(out: Statements, task: str, meta: Meta, kind: SourceKind) -> None:
@@ -63,7 +57,7 @@ def from_tables(out: Statements, nodes: Iterable[Node]) -> None:
                 _row(out, row)
 
 
-def _row(out: Statements, row: Line | Lost) -> None:
+def _row(out: Statements, row: Line | Lost | Strange) -> None:
     if isinstance(row, Lost):
         out.problems.warning(
             "unknown-row",
@@ -71,9 +65,15 @@ def _row(out: Statements, row: Line | Lost) -> None:
             f"the table's row {row.text[:80]!r} names no task of this plan for certain",
             "name the task by its id",
         )
-        return
-    for task in row.tasks:
-        out.say(Place(task, row.line, "table", row.soft, row.group), row.said, row.text)
+    elif isinstance(row, Strange):
+        out.unresolved.strange(row.line, row.ids)
+    elif row.odd and row.odd.surely:
+        out.unresolved.say(row.tasks[0], row.line, row.odd.names, in_prose=False)
+    else:
+        if row.odd:
+            out.unresolved.odd(row.tasks[0], row.line, row.odd.names)
+        for task in row.tasks:
+            out.say(Place(task, row.line, "table", row.soft, row.group), row.said, row.text)
 
 
 def from_groups(out: Statements, nodes: tuple[Node, ...], groups: Iterable[Member]) -> None:

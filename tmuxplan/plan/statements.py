@@ -13,6 +13,7 @@ from tmuxplan.plan.model import EdgeKind, Ready, SourceKind, Task, Text
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.references import Ref, Said
+from tmuxplan.plan.unresolved import Unresolved
 
 _SOFT = lazy(
     r"\b(?:optional|soft|recommended|preferred|if available|nice to have)\b", re.IGNORECASE
@@ -63,6 +64,7 @@ class Statements:
         self.index = index
         self.tasks = {task.id: task for task in tasks}
         self.problems = problems
+        self.unresolved = Unresolved(index.ids, problems)
         self.found: list[Statement] = []
         self._preconditions: dict[str, list[Text]] = {}
         self._up: dict[str, Ready | None] = {}
@@ -91,14 +93,14 @@ class Statements:
             self.found.append(Statement(place.task, (), place.kind, place.line))
         elif said.kind != "prose":
             self._before(place, said.kind == "all", bool(_SOFT.search(text)))
-        elif place.kind != "table" and text.strip():
+        elif any(map(str.isalnum, text)):
             self._precondition(place, text)
 
     def _list(self, place: Place, said: Said, text: str) -> None:
         """Words in parentheses may be said of one id of the list; those outside are of all."""
         of_all = place.soft or bool(_SOFT.search(references.plain(text)))
         alone = len(said.refs) == 1 and not place.group and place.kind != "prose"
-        for one, words in references.parts(said, text):
+        for one, words in references.parts(said, text, self.index.said):
             soft = of_all or bool(_SOFT.search(words))
             self._ids(msgspec.structs.replace(place, soft=soft), one, words, alone)
 
@@ -175,7 +177,8 @@ class Statements:
                 else:
                     found |= dict.fromkeys(s for s in several if s != place.task or ref == own)
         if unknown:
-            self._unknown(place, unknown)
+            in_prose = place.kind == "prose"
+            self.unresolved.say(place.task, place.line, unknown, in_prose)
         if not found and not unknown and elsewhere:
             return None
         return tuple(found)
@@ -191,22 +194,6 @@ class Statements:
             project = key.partition("-")[0]
             return any(one.partition("-")[0] == project for one in self.index.ids)
         return family in ("task", self.index.family) or self.index.has_groups(family)
-
-    def _unknown(self, place: Place, unknown: list[str]) -> None:
-        """An error, but in a sentence, which may speak of another plan."""
-        names = ", ".join(unknown[:3]) + (f" and {len(unknown) - 3} more" if unknown[3:] else "")
-        known = ", ".join(self.index.ids[:3])
-        known = f"{known} … {self.index.ids[-1]}" if len(self.index.ids) > 3 else known
-        remedy = f"name one of {known}, or take the id out"
-        if len(self.index.ids) == 1:
-            remedy = "launch the directory with the files of both, or take the id out"
-        report = self.problems.warning if place.kind == "prose" else self.problems.error
-        report(
-            "unknown-reference",
-            place.line,
-            f"{place.task} depends on {names}, and the plan has no such task",
-            remedy,
-        )
 
     def spend(self, edges: int, line: int) -> bool:
         """False, and an error, once a plan states more edges than anybody can mean."""

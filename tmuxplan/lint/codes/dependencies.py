@@ -13,8 +13,9 @@ CODES = (
     Code(
         "unknown-reference",
         "either",
-        "A task depends on an id that the plan does not have. A warning where a sentence says so, "
-        "which may speak of another plan.",
+        "A task depends on an id that the plan does not have, or a table of dependencies names no "
+        "task of it. A warning where a sentence says so, which may speak of another plan, and "
+        "where a table may be about something else than tasks.",
         "The task could never start, or would start without what it needs.",
         "Name one of the plan's tasks, or take the id out.",
         "# P\n\n## Task 1: A\n\n**Dependencies:** Task 7\n\n```bash\nmake\n```\n\n"
