@@ -18,6 +18,9 @@ from tmuxplan.schedule.state import AttemptRecord
 CHUNK = 1 << 16
 _MASK = b"***"
 _RECORD = re.compile(rb"\x1b\]133;[^\x07\n]*\x07")
+_COMMAND = b"\x1b]133;A;"
+_NO_NEWLINE = " ⏎ ".encode()
+"""Where lines have numbers: between output without a newline and the command behind it."""
 _SGR = re.compile(r"(\x1b\[[0-9;:]*m)")
 _STEP = re.compile(rb"\x1b\]133;([AD]);(?:\d+;)?aid=[0-9a-f]+;step=(\d+)")
 
@@ -68,15 +71,28 @@ def lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def without_records(found: Iterable[bytes], values: Iterable[bytes] = ()) -> Iterator[bytes]:
-    """Lines as a person saw them: the ledger's records left out, `values` masked."""
+    """Lines as a person saw them: the ledger's records left out, `values` masked. A command begins
+    a line of its own, also behind output without a newline."""
     hidden = tuple(values)
     for line in found:
-        shown = _RECORD.sub(b"", line) if b"\x1b]133;" in line else line
+        shown = _without(line, b"\n") if b"\x1b]133;" in line else line
         for value in hidden:
             if value in shown:
                 shown = shown.replace(value, _MASK)
-        if shown:  # the last record stands alone, and is no line
-            yield shown
+        *whole, rest = shown.split(b"\n")
+        yield from (part + b"\n" for part in whole)
+        if rest:  # the last record stands alone, and is no line
+            yield rest
+
+
+def _without(line: bytes, between: bytes) -> bytes:
+    """The line without records; `between`: before a command that does not begin it."""
+    found = b""
+    for n, part in enumerate(line.split(_COMMAND)):
+        before = clean(decode(found)).strip() if n else ""
+        found += between if before else b""
+        found += _RECORD.sub(b"", _COMMAND + part if n else part)
+    return found
 
 
 def of_step(found: Iterable[bytes], step: int) -> Iterator[bytes]:
@@ -101,8 +117,10 @@ def last_lines(folder: RunFolder, attempt: AttemptRecord, task: str, count: int)
         tail = b"".join(masked(path, attempt.secrets, begin))
     except (OSError, UsageError):
         return ()
-    text = clean(decode(_RECORD.sub(b"", tail))).rstrip()
-    return tuple(line.rstrip() for line in text.split("\n")[-count:]) if text else ()
+    found = [shown(line) for line in tail.split(b"\n")]
+    while found and not found[-1]:
+        found.pop()
+    return tuple(found[-count:])
 
 
 Ranges = tuple[tuple[int, int], ...]
@@ -138,12 +156,12 @@ def some_lines(pieces: Iterable[bytes], wanted: Ranges) -> dict[int, bytes]:
 
 def shown(line: bytes) -> str:
     """A line of a log for people: no records, nothing that steers a terminal."""
-    return clean(decode(_RECORD.sub(b"", line))).rstrip()
+    return clean(decode(_without(line, _NO_NEWLINE))).rstrip()
 
 
 def coloured(line: bytes) -> str:
     """The same with its colours."""
-    parts = _SGR.split(decode(_RECORD.sub(b"", line)).removesuffix("\r"))
+    parts = _SGR.split(decode(_without(line, _NO_NEWLINE)).removesuffix("\r"))
     kept = (part if n % 2 else clean(part) for n, part in enumerate(parts))
     return "".join(kept).rstrip()
 
