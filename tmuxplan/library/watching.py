@@ -136,8 +136,10 @@ class FileBell:
         self._nudge()
 
     def ring(self, heard: Callable[[], None]) -> None:
-        """Call `heard` in a thread, whenever something grew."""
-        threading.Thread(target=self._run, args=(heard,), daemon=True).start()
+        """Call `heard` in a thread, whenever something grew after this call."""
+        waker = Waker()
+        waker.watch(self._folder.events)
+        threading.Thread(target=self._run, args=(waker, heard), daemon=True).start()
 
     def close(self) -> None:
         """Never ring again."""
@@ -151,9 +153,7 @@ class FileBell:
             if self._writer >= 0:
                 os.write(self._writer, b".")
 
-    def _run(self, heard: Callable[[], None]) -> None:
-        waker = Waker()
-        waker.watch(self._folder.events)
+    def _run(self, waker: Waker, heard: Callable[[], None]) -> None:
         watched: Path | None = None
         try:
             while True:
