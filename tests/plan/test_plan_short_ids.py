@@ -141,3 +141,9 @@ def test_a_group_that_is_not_there_is_said_by_its_row() -> None:
     found = parse(text + f"\n# More\n\n{table}\n".encode(), "plan.md")
     assert edges(found) == ["T2<T1"]
     assert said(found) == [("unknown-row", "warning", 20)]
+
+
+def test_where_there_are_no_tasks_that_alone_is_said() -> None:
+    found = parse(f"# P\n\n{SHORT}\n".encode(), "plan.md")
+    assert "unknown-reference" not in [p.code for p in found.problems]
+    assert found.problems

@@ -51,7 +51,7 @@ def _inverse(out: Statements, task: str, meta: Meta, kind: SourceKind) -> None:
 def from_tables(out: Statements, nodes: Iterable[Node]) -> None:
     """The rows of tables with a column for dependencies."""
     titles = tables.Titles(tuple(out.tasks.values()))
-    for node in nodes:
+    for node in nodes if out.tasks else ():
         if isinstance(node, Table):
             for row in tables.read(node, out.index, titles):
                 _row(out, row)
