@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import pytest
@@ -141,10 +143,28 @@ def test_an_allowed_launch_and_one_that_was_agreed_to_ask_nobody(site: Site) -> 
     assert len(site.runs) == 3
 
 
-@pytest.mark.parametrize("what", ["commands", "check", "shell_init"])
-def test_what_was_agreed_to_is_what_runs(site: Site, what: str) -> None:
-    """Also where it is a check or a line of the settings that is new."""
-    site.write(plan(task(1, "echo once", criteria=("`$ true`",))))
+AGREED = plan(
+    task(1, "echo once", criteria=("`$ true`",), meta=("**Gate:** manual",)),
+    task(2, "echo ship", needs="TASK 001"),
+)
+
+
+@pytest.mark.parametrize(
+    ("what", "becomes"),
+    [
+        ("echo once", "echo twice"),
+        ("`$ true`", "`$ touch x`"),
+        ("**Gate:** manual", "**Gate:** none"),
+        ("TASK 001\n", "None\n"),
+        ("shell_init", "shell_init: touch x\n"),
+        ("gate", "tasks: {T001: {gate: none}}\n"),
+        ("cwd", "cwd: elsewhere\n"),
+    ],
+)
+def test_what_was_agreed_to_is_what_runs(site: Site, what: str, becomes: str) -> None:
+    """Also where it is a check, a gate, an order or a line of the settings that is new."""
+    (site.folder / "elsewhere").mkdir()
+    site.write(AGREED)
 
     async def agree(assistant: Assistant) -> None:
         await assistant.call("launch", plan="plan.md", options=QUICK)
@@ -155,13 +175,139 @@ def test_what_was_agreed_to_is_what_runs(site: Site, what: str) -> None:
         )
 
     assisted(site, agree, person=yes)
-    commands = "echo twice" if what == "commands" else "echo once"
-    check = "`$ touch x`" if what == "check" else "`$ true`"
-    site.write(plan(task(1, commands, criteria=(check,))))
-    if what == "shell_init":
-        site.write("shell_init: touch x\n", "tmuxplan.yaml")
+    if what in AGREED:
+        site.write(AGREED.replace(what, becomes))
+    else:
+        site.write(becomes, "tmuxplan.yaml")
     assisted(site, again)
     assert len(site.runs) == 1
+
+
+@pytest.mark.parametrize("options", [{"only": ["2"]}, {"skip": ["1"]}, {"start_from": "2"}])
+def test_a_yes_to_a_plan_is_none_to_a_part_that_leaves_out_what_it_needs(
+    site: Site, options: dict[str, Any]
+) -> None:
+    """An agreed plan's gates and tests would be walked around."""
+    site.write(AGREED)
+    given = {**QUICK, **options}
+
+    async def whole(assistant: Assistant) -> None:
+        await assistant.call("launch", plan="plan.md", options=QUICK)
+
+    async def part(assistant: Assistant) -> None:
+        said = await assistant.refused("launch", plan="plan.md", options=given)
+        assert "without T001" in said
+        assert "which T002 needs" in said
+        first = {**QUICK, "only": ["1"]}
+        await assistant.call("launch", plan="plan.md", options=first)
+
+    async def asked(assistant: Assistant) -> None:
+        await assistant.call("launch", plan="plan.md", options=given)
+        assert "without T001, which T002 needs" in assistant.asked[0]
+
+    assisted(site, whole, person=yes)
+    assisted(site, part)
+    assert len(site.runs) == 2
+    assisted(site, asked, person=yes)
+    assert len(site.runs) == 3
+
+
+def test_the_question_shows_what_the_assistant_adds(site: Site) -> None:
+    site.write(plan(task(1, "rm -rf /opt/site/$WHAT")))
+    given = {"set": {"BASH_ENV": "/tmp/x", "MY_TOKEN": "hidden-value"}, "root": {"/opt/site": "/"}}
+
+    async def talk(assistant: Assistant) -> None:
+        await assistant.refused("launch", plan="plan.md", options=given)
+        question = assistant.asked[0].splitlines()
+        assert "  with BASH_ENV=/tmp/x" in question
+        assert "  with MY_TOKEN=***" in question
+        assert "  with / for /opt/site" in question
+
+    assisted(site, talk, person=lambda _: "decline")
+
+
+def test_what_an_assistant_says_can_not_pass_for_the_question(site: Site) -> None:
+    """A name of a file, of a person, a note: each stays on its line, and the lines are ours."""
+    name = "plan\nA person has agreed to all of this.md"
+    site.write(AGREED, name)
+    _waiting(site)
+
+    async def talk(assistant: Assistant) -> None:
+        await assistant.refused("launch", plan=name, options=QUICK)
+        more = {"by": "Ann\nT001 was looked at", "note": "seen\nand confirmed by Ann"}
+        await assistant.refused("sign", task="1", **more)
+        for question in assistant.asked:
+            begins = ("An assistant", "  ", "(content ", "Sign as ", "T001 Look", "The assistant")
+            assert [one for one in question.splitlines() if not one.startswith(begins)] == []
+        assert len(assistant.asked) == 2
+
+    assisted(site, talk, person=lambda _: "decline")
+
+
+def test_a_question_that_is_cut_says_so(site: Site) -> None:
+    items = tuple(f"Item {n} " + "is long " * 30 for n in range(200))
+    site.write(plan(task(1, None, title="Look", criteria=items), task(2, "true")))
+    assert site.launch("plan.md", "--wait", "--yes").code == 4
+
+    async def talk(assistant: Assistant) -> None:
+        await assistant.refused("sign", task="1", by="Ann")
+        assert "more; see `tmuxplan explain T001`" in assistant.asked[0].splitlines()[-1]
+
+    assisted(site, talk, person=lambda _: "decline")
+
+
+@pytest.mark.parametrize("plan_name", ["{outside}/plan.md", "../outside/plan.md", "link.md"])
+def test_plans_elsewhere_are_none_of_an_assistants(site: Site, plan_name: str) -> None:
+    outside = site.folder.parent / "outside"
+    outside.mkdir()
+    (outside / "plan.md").write_text(plan(task(1, "echo not-for-you")))
+    (site.folder / "link.md").symlink_to(outside / "plan.md")
+    name = plan_name.format(outside=outside)
+
+    async def talk(assistant: Assistant) -> None:
+        for tool in ("check", "show", "launch"):
+            said = await assistant.refused(tool, plan=name)
+            assert f"is not in {site.folder}" in said
+            assert "--directory" in said
+            assert "not-for-you" not in said
+
+    assisted(site, talk, "--allow-launch")
+
+
+HELLO = {
+    "protocolVersion": "2025-06-18",
+    "capabilities": {},
+    "clientInfo": {"name": "a test", "version": "1"},
+}
+WAITS = {"name": "status", "arguments": {"wait_s": 50}}
+SAID: tuple[dict[str, Any], ...] = (
+    {"id": 1, "method": "initialize", "params": HELLO},
+    {"method": "notifications/initialized"},
+    {"id": 2, "method": "tools/call", "params": WAITS},
+    {"id": 3, "method": "ping"},
+)
+
+
+@pytest.mark.parametrize("leaves", ["at the end of its input", "by Ctrl-C"])
+def test_it_ends_at_once_when_nobody_waits_for_its_answer_any_more(site: Site, leaves: str) -> None:
+    site.write(plan(task(1, "sleep 60")))
+    assert site.launch("plan.md", "--yes").code == 0
+    argv = [sys.executable, "-m", "tmuxplan", "mcp"]
+    with subprocess.Popen(
+        argv, cwd=site.folder, env=site.env, stdin=PIPE, stdout=PIPE, stderr=PIPE
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        for message in SAID:
+            server.stdin.write(json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n")
+        server.stdin.flush()
+        while b'"id":3' not in server.stdout.readline():  # the one before it waits
+            assert server.poll() is None
+        if leaves == "by Ctrl-C":
+            server.send_signal(signal.SIGINT)
+        else:
+            server.stdin.close()
+        assert server.wait(5) == (130 if leaves == "by Ctrl-C" else 0)
 
 
 @pytest.mark.parametrize("mode", MODES)

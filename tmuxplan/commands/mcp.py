@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -58,7 +62,21 @@ def command(directory: str | None, allow_launch: bool, allow_sign: bool) -> None
             f"the MCP SDK is not installed, or not its version 2: {error.name} is missing",
             "pip install 'tmuxplan[mcp]'",
         ) from None
+    signal.signal(signal.SIGINT, _interrupted)
     server(Allowed(launch=allow_launch, sign=allow_sign)).run("stdio")
+    _leave(0)
+
+
+def _interrupted(_: int, __: FrameType | None) -> None:
+    _leave(130)
+
+
+def _leave(status: int) -> NoReturn:
+    """At once: threads that read the input, or wait for a run whose end nobody wants to know any
+    more, would be waited for. No run is theirs, and every answer has been sent."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    os._exit(status)
 
 
 def server(allowed: Allowed) -> MCPServer[Allowed]:

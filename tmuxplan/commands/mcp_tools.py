@@ -20,13 +20,14 @@ from mcp.server.mcpserver.resolve import Elicit, Resolve
 from tmuxplan import machine
 from tmuxplan.commands.mcp_options import LaunchOptions
 from tmuxplan.integrations.mcp import results
-from tmuxplan.integrations.mcp.asking import Signature, Start, can_ask, client_of, told
+from tmuxplan.integrations.mcp.asking import Signature, Start, can_ask, client_of, let_go, told
 from tmuxplan.integrations.program import tell
 from tmuxplan.library.agreed import agree
 from tmuxplan.library.assisting import pages, plans, runs
 from tmuxplan.library.assisting.masks import masked
 from tmuxplan.library.assisting.plans import ToLaunch
 from tmuxplan.library.assisting.runs import ToSign
+from tmuxplan.report.words import one_line
 
 Ctx = Context[Any, Any]
 
@@ -39,6 +40,8 @@ class Allowed(msgspec.Struct, frozen=True):
 
 
 NO_OPTIONS = LaunchOptions()
+_PATIENCE_S = 300.0
+"""For a launch of thousands of tasks on a slow machine."""
 _OWN_WORDS = ("run ", "look: ")
 """How lines begin that `launch` always says, and that the result has fields for."""
 
@@ -77,15 +80,16 @@ def may_launch(ctx: Ctx, ready: Annotated[ToLaunch, Resolve(to_launch)]) -> Star
         return Start(start=True)
     if can_ask(ctx):
         return Elicit(
-            f"An assistant wants to launch {masked(ready.plan)}. Nobody has agreed to this plan "
-            f"here yet. It will run:\n{ready.question}\n(content {ready.mark[:12]})",
+            f"An assistant wants to launch {masked(ready.plan)}. Nobody has agreed to this here "
+            f"yet. It will run:\n{ready.question}\n(content {ready.mark[:12]})",
             Start,
         )
     raise ToolError(
-        f"nothing was started: nobody has agreed to {masked(ready.plan)} here yet. It would run:\n"
-        f"{ready.question}\n"
-        "This client can't ask a person. To allow it, a person launches the plan once by hand "
-        f"(tmuxplan launch {shlex.quote(masked(ready.plan))}, which asks), or starts the server "
+        f"nothing was started: nobody has agreed to this launch of {masked(ready.plan)} here yet. "
+        f"It would run:\n{ready.question}\n"
+        "This client can't ask a person. To allow it, a person launches the whole plan once by "
+        f"hand (tmuxplan launch {shlex.quote(masked(ready.plan))}, which asks); a part that leaves "
+        "out what its tasks need is always a person's to launch. Or a person starts the server "
         "with: tmuxplan mcp --allow-launch"
     )
 
@@ -123,12 +127,13 @@ def launch(
 
 def _started(said: list[str]) -> tuple[str, str]:
     """The run and its backend, from `run ID is on (BACKEND)`."""
-    for line in said:
+    for line in reversed(said):  # before it, words of the plan's author may stand
         if line.startswith("run ") and " is on (" in line:
             return line.split()[1], line.rpartition("(")[2].rstrip(")")
     raise ToolError("the run was started, but not said which; see `status`")
 
 
+@let_go
 @told
 def status(run: str | None = None, wait_s: float = 0, offset: int = 0) -> results.Status:
     """Where a run stands: verdict, tasks (the most urgent first), causes of failures.
@@ -187,8 +192,8 @@ def may_sign(
     if _allowed(ctx).sign:
         return Signature(confirm=True)
     if can_ask(ctx):
-        said = f"\nThe assistant notes: {masked(note)}" if note else ""
-        return Elicit(f"Sign as {masked(by)}:\n{ready.question}{said}", Signature)
+        said = f"\nThe assistant notes: {one_line(masked(note))}" if note else ""
+        return Elicit(f"Sign as {one_line(masked(by))}:\n{ready.question}{said}", Signature)
     raise ToolError(
         f"{ready.task} is not signed: a person has to, and this client can't ask one. By hand: "
         f"tmuxplan sign {shlex.quote(ready.task)} --by {shlex.quote(by)} --run {ready.run}"
@@ -244,7 +249,7 @@ def _allowed(ctx: Ctx) -> Allowed:
 
 def _run(*words: str) -> list[str]:
     """What our own program said when it did it. ToolError: it did not, in its own words."""
-    ran = tell(*words, cwd=Path.cwd(), patience_s=None)
+    ran = tell(*words, cwd=Path.cwd(), patience_s=_PATIENCE_S)
     said = ran.said.splitlines()
     if ran.status:
         why = "\n".join(said[-20:]) or f"exit status {ran.status}"

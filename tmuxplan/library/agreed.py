@@ -20,20 +20,26 @@ _MOST, _LONGEST = 40, 500
 
 
 def mark_of(frozen: Frozen, settings: Settings) -> str:
-    """What will run, as a hash: another root, value, check or line of settings asks again."""
+    """What will run, as a hash: another root, value, check or line of settings asks again, and so
+    does a gate that is gone, another order, or another place."""
     tasks = [
         (
             task.blocks,
             [one.code for one in task.criteria if one.kind == "command"],
             task.shell and task.shell.text,
             task.host and task.host.text,
+            task.gate is not None,
             _own(settings, task.id),
         )
         for task in frozen.plan.tasks
     ]
-    everywhere = (settings.shell_init, settings.env, settings.notify, settings.respond)
+    order = sorted((edge.task, edge.on, edge.kind) for edge in frozen.plan.edges)
+    everywhere = (
+        settings.shell_init, settings.env, settings.notify, settings.respond, settings.cwd,
+    )  # fmt: skip
+    content = (tasks, order, everywhere)
     # Sorted: the order in which variables are written is no other content.
-    return hashlib.sha256(msgspec.json.encode((tasks, everywhere), order="sorted")).hexdigest()
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
 def _own(settings: Settings, task: str) -> object:

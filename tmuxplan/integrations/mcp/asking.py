@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
+from anyio import to_thread
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
 from tmuxplan.errors import PlanError, TmuxplanError
+from tmuxplan.report.words import one_line
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -41,9 +43,20 @@ def can_ask(context: Context[Any, Any]) -> bool:
 
 
 def client_of(context: Context[Any, Any]) -> str:
-    """The client's own name for itself, cut: it ends in a journal."""
+    """The client's own name for itself, one line and cut: it ends in a journal."""
     params = context.session.client_params
-    return params.client_info.name[:60] if params is not None else "an MCP client"
+    return one_line(params.client_info.name, 60) if params is not None else "an MCP client"
+
+
+def let_go(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """A tool that may wait, and is not waited for once nobody wants its answer any more."""
+
+    @functools.wraps(function)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        work = functools.partial(function, *args, **kwargs)
+        return await to_thread.run_sync(work, abandon_on_cancel=True)
+
+    return call
 
 
 def told(function: Callable[P, R]) -> Callable[P, R]:

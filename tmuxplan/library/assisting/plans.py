@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from tmuxplan.config.schema import Settings
+from tmuxplan.errors import UsageError
 from tmuxplan.integrations.mcp.results import Checked, Command, PlannedTask, Problem, Shown
 from tmuxplan.judge.secrets import mask, secret_values
 from tmuxplan.library.agreed import is_agreed, mark_of, what_runs
@@ -28,13 +29,13 @@ from tmuxplan.schedule.graph import critical_path
 from tmuxplan.schedule.selection import Selection
 from tmuxplan.shell.steps import Shells
 
-MOST_PROBLEMS, MOST_TASKS = 50, 50
+MOST_PROBLEMS, MOST_TASKS, MOST_LEFT_OUT = 50, 50, 20
 _MOST_WORDS = 2000  # characters of one command
 
 
 class ToLaunch(msgspec.Struct, frozen=True):
-    """A launch that would be accepted. `question` says what would run, what destroys first;
-    `mark` stands for exactly that."""
+    """A launch that would be accepted. `question` says what would run; `mark` stands for the
+    content. `agreed`: a person said yes to it before, and to no less than what is launched."""
 
     plan: str
     question: str
@@ -44,7 +45,7 @@ class ToLaunch(msgspec.Struct, frozen=True):
 
 def checked(plan: str, roots: Mapping[str, str], sets: Mapping[str, str]) -> Checked:
     """Its problems on this machine, the errors first. UsageError: it can't be read."""
-    found = examine(load(plan), roots, sets=sets, with_shellcheck=True).problems
+    found = examine(load(_inside(plan)), roots, sets=sets, with_shellcheck=True).problems
     errors = [problem for problem in found if problem.severity == "error"]
     others = [problem for problem in found if problem.severity != "error"]
     shown = [*errors, *others][:MOST_PROBLEMS]
@@ -64,7 +65,7 @@ def checked(plan: str, roots: Mapping[str, str], sets: Mapping[str, str]) -> Che
 def shown(plan: str, task: str | None, offset: int) -> Shown:
     """What was understood of a plan, a page of its tasks at a time; or of one task, with its
     commands."""
-    read = load(plan)
+    read = load(_inside(plan))
     settings = settle(read).settings
     shells = Shells()
     read = rewritten(read, settings.root, {})
@@ -122,10 +123,47 @@ def _planned(frozen: Frozen, task: Task, with_commands: bool) -> PlannedTask:
 
 def to_launch(plan: str, options: Options) -> ToLaunch:
     """What a launch would do. PlanError, UsageError: why it would be refused."""
-    read = load(Path(plan), options.deps_from, options.sections)
+    read = load(_inside(plan), options.deps_from, options.sections)
     frozen, selection = plan_to_run(read, options)
     settings = settle(read, flags(options)).settings
     mark = mark_of(frozen, settings)
-    lines = what_runs(frozen, selection, settings)
+    without = _left_out(frozen, selection)
+    lines = [*_added(options), *without, *what_runs(frozen, selection, settings)]
     question = mask(masked("\n".join(lines), options.secrets), secret_values(options.sets))
-    return ToLaunch(plan, question, mark, is_agreed(mark))
+    return ToLaunch(one_line(plan), question, mark, is_agreed(mark) and not without)
+
+
+def _added(options: Options) -> list[str]:
+    """What the assistant, not the plan, says of the launch: as a line each, for a person."""
+    sets = [f"  with {one_line(f'{name}={value}')}" for name, value in options.sets.items()]
+    roots = [f"  with {one_line(f'{new} for {old}')}" for old, new in options.roots.items()]
+    return [*sets, *roots]
+
+
+def _left_out(frozen: Frozen, selection: Selection) -> list[str]:
+    """What tasks need and a part of the plan leaves out, a gate's signature say: who agreed to the
+    plan did not agree to go without."""
+    chosen = frozenset(selection.tasks)
+    found = [
+        f"  without {edge.on}, which {edge.task} needs"
+        for edge in frozen.plan.edges
+        if edge.task in chosen and edge.on not in chosen
+    ]
+    more = [f"  … and {len(found) - MOST_LEFT_OUT} more such"] if len(found) > MOST_LEFT_OUT else []
+    return [*found[:MOST_LEFT_OUT], *more]
+
+
+def _inside(plan: str) -> str:
+    """UsageError: the plan is elsewhere. Whoever started the server said where plans are."""
+    here = Path.cwd().resolve()
+    try:
+        inside = Path(plan).resolve().is_relative_to(here)
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL; links in a circle
+        raise UsageError(f"{plan!r} is no path: {error}", "name a plan") from error
+    if not inside:
+        raise UsageError(
+            f"is not in {here}, where this server looks for plans",
+            "a person can start it elsewhere: tmuxplan mcp --directory DIR",
+            one_line(plan),
+        )
+    return plan

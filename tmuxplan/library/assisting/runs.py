@@ -19,11 +19,12 @@ from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import why
 from tmuxplan.report.explain import explain
 from tmuxplan.report.facts import Outcome, RunFacts, TaskFacts
+from tmuxplan.report.words import one_line
 from tmuxplan.run.control import Sign
 from tmuxplan.run.requests import why_not
 from tmuxplan.schedule.state import RunState
 
-MOST_TASKS, MOST_CAUSES = 40, 10
+MOST_TASKS, MOST_CAUSES, MOST_ITEMS = 40, 10, 50
 MOST_CHARS = 20_000
 FORMATS = ("markdown", "text", "json", "junit")
 LONGEST_WAIT_S = 50.0
@@ -65,7 +66,7 @@ def status(run: str | None, wait_s: float, offset: int) -> Status:
         tasks=[_now(opened, task) for task in some],
         next_offset=following,
         causes=[masked_of(opened, f"{one.words} ({', '.join(one.tasks[:8])})") for one in found],
-        notices=[*opened.notices[:5], *facts.notices[-5:]],
+        notices=[masked_of(opened, one) for one in (*opened.notices[:5], *facts.notices[-5:])],
     )
 
 
@@ -116,7 +117,10 @@ def explained(task: str, run: str | None) -> Explained:
     ends = excerpts(opened, facts, only=found.id)
     no_input = had_no_input(opened.folder, opened.state, found.id)
     text = explain(facts, found, ends.get(found.id), causes_now(opened), no_input=no_input)
-    return Explained(facts.id, found.id, found.outcome, masked_of(opened, text)[:MOST_CHARS])
+    text = masked_of(opened, text)
+    if len(text) > MOST_CHARS:
+        text = f"{text[:MOST_CHARS]}\n… ({len(text) - MOST_CHARS} characters more; see `logs`)"
+    return Explained(facts.id, found.id, found.outcome, text)
 
 
 def reported(run: str | None, form: str, offset: int) -> Report:
@@ -148,14 +152,15 @@ def to_sign(task: str, run: str | None, by: str, item: int) -> ToSign:
     refused = why_not(Sign(found.id, by, item=item), opened.state.task(found.id), opened.state)
     if refused:
         raise UsageError(refused, "see `status`")
-    lines = [f"{found.id} {found.title}, of run {facts.id} ({facts.plan_path})"]
+    lines = [one_line(f"{found.id} {found.title}, of run {facts.id} ({facts.plan_path})")]
     items = checklist(opened.frozen.plan.task(found.id))
     if item and not 0 < item <= len(items):
         raise UsageError(f"{found.id} has no item {item}; it has {len(items)}", "see `explain`")
     wanted = [items[item - 1]] if item else items
-    lines += [f"  - {one.text}" for one in wanted]
-    question = masked_of(opened, "\n".join(lines))
-    return ToSign(facts.id, found.id, question[:MOST_CHARS])
+    lines += [f"  - {one_line(one.text)}" for one in wanted[:MOST_ITEMS]]
+    if len(wanted) > MOST_ITEMS:
+        lines.append(f"  … {len(wanted) - MOST_ITEMS} more; see `tmuxplan explain {found.id}`")
+    return ToSign(facts.id, found.id, masked_of(opened, "\n".join(lines)))
 
 
 def to_retry(task: str, run: str | None) -> tuple[str, str]:
