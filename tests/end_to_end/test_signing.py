@@ -130,3 +130,38 @@ def test_what_is_signed_elsewhere_is_seen_in_the_window(tmux_site: Site) -> None
     until(lambda: "item 2 is signed by Zoe" in screen(tmux_site, ":1"))
     tmux_site.run("sign", "T001", "--by", "Zoe")
     until(lambda: verdicts(tmux_site.collected())["T002"] == "passed")
+
+
+# --- What was not ticked ------------------------------------------------------------------------
+
+
+def test_who_signs_is_told_what_was_not_ticked(site: Site) -> None:
+    """A task may be signed all the same: what was not ticked counts as met nowhere."""
+    pending(site)
+    assert site.run("sign", "T1", "--item", "2", "--by", "Ann").code == 0
+    ran = site.run("sign", "T1", "--by", "Bob")
+    assert ran.code == 0
+    assert ran.err == (
+        "T001 is signed by Bob\n"
+        "1 of 2 items of its checklist is not ticked, and counts as met nowhere:\n"
+        "  1. [ ] The page is up\n"
+    )
+    until(lambda: site.run("collect").code == 0)
+    assert "signed by Bob; 1 of 2 items not ticked" in site.run("status").out
+    assert "signed by Bob; 1 of 2 items not ticked" in site.run("collect", "-f", "text").out
+
+
+def test_who_ticked_all_of_it_is_told_nothing_more(site: Site) -> None:
+    pending(site)
+    for item in ("1", "2"):
+        site.run("sign", "T1", "--item", item, "--by", "Ann")
+    assert site.run("sign", "T1", "--by", "Bob").err == "T001 is signed by Bob\n"
+    until(lambda: site.run("collect").code == 0)
+    assert "not ticked" not in site.run("status").out
+
+
+def test_status_says_what_is_to_be_signed_and_how(site: Site) -> None:
+    pending(site)
+    (line,) = (line for line in site.run("status").out.splitlines() if " T001 " in line)
+    assert line.startswith("✎")
+    assert "for a person: tmuxplan sign T001 (0 of 2 " in line

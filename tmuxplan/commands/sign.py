@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
 from tmuxplan import machine
@@ -10,6 +12,7 @@ from tmuxplan.library.persons import tell
 from tmuxplan.library.runs import Opened
 from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.ids import resolve
+from tmuxplan.report.words import counted
 from tmuxplan.run.control import Sign
 
 
@@ -32,6 +35,19 @@ def command(task: str, by: str | None, item: int, note: str, run_id: str | None)
         click.echo(_of_item(opened, task_id, item, who), err=True)
         return
     click.echo(f"{task_id} is signed by {who}", err=True)
+    for line in _unticked(opened, task_id):
+        click.echo(line, err=True)
+
+
+def _unticked(opened: Opened, task: str) -> Iterator[str]:
+    """What nobody ticked of the checklist; `opened` is as it was before."""
+    facts = opened.facts.task(task)
+    left = facts.unticked if facts else ()
+    if facts and left:
+        of = f"{len(left)} of {counted(len(facts.checklist), 'item')} of its checklist"
+        verbs = ("is", "counts") if len(left) == 1 else ("are", "count")
+        yield f"{of} {verbs[0]} not ticked, and {verbs[1]} as met nowhere:"
+        yield from (f"  {item.n}. [ ] {item.text}" for item in left)
 
 
 def _of_item(opened: Opened, task: str, item: int, who: str) -> str:

@@ -16,7 +16,7 @@ MARKS = {
     "blocked": "⊘",
     "halted": "■",
     "skipped": "–",
-    "waiting": "?",
+    "waiting": "✎",
     "running": "▶",
     "not started": "·",
     "not asked for": " ",
@@ -77,7 +77,7 @@ def _skipped(task: TaskFacts) -> str:
 def _passed(task: TaskFacts) -> str:
     if task.signed_by:
         note = f": {task.signed_note}" if task.signed_note else ""
-        return f"signed by {task.signed_by}{note}"
+        return f"signed by {task.signed_by}{note}{_unticked(task)}"
     if task.last is None:
         return ""
     warned = len(task.last.warnings)
@@ -98,10 +98,17 @@ def _halted(task: TaskFacts) -> str:
     return evidence.text if evidence else "the run was stopped"
 
 
+def _unticked(task: TaskFacts) -> str:
+    of = counted(len(task.checklist), "item")
+    return f"; {len(task.unticked)} of {of} not ticked" if task.unticked else ""
+
+
 def _waiting(task: TaskFacts) -> str:
-    if task.has_commands:
-        return "for a signature"
-    return "for a person: it has no commands"
+    ticked = len(task.checklist) - len(task.unticked)
+    of = counted(len(task.checklist), "item")
+    looked = f" ({ticked} of {of} ticked)" if task.checklist else ""
+    whom = "a signature" if task.has_commands else "a person"
+    return f"for {whom}: tmuxplan sign {task.id}{looked}"
 
 
 def _running(task: TaskFacts) -> str:

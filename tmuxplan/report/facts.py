@@ -185,6 +185,11 @@ class TaskFacts(msgspec.Struct, frozen=True, kw_only=True):
         return {item.text: item for item in self.checklist if item.by}
 
     @property
+    def unticked(self) -> tuple[ItemFacts, ...]:
+        """What a person was to look at, and nobody ticked."""
+        return tuple(item for item in self.checklist if not item.by)
+
+    @property
     def log_lines(self) -> int:
         """How many lines the newest attempt's log has; 0 while it is not known."""
         return self.last.log_lines if self.last else 0

@@ -90,7 +90,7 @@ def _tick(task: TaskFacts, item: int, asked: Asked) -> str:
 
 
 def _sign(task: TaskFacts, asked: Asked) -> str:
-    left = sum(not item.by for item in task.checklist)
+    left = len(task.unticked)
     warn = f" ({left} of {len(task.checklist)} items are not ticked)" if left else ""
     by = _line(f"Sign {task.id}{warn} as [{asked.name}], or Ctrl-C: ")
     return "" if by is None else _done(asked, Sign(task.id, by or asked.name))

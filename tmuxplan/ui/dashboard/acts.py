@@ -84,7 +84,7 @@ def _of_skip(task: TaskFacts) -> tuple[str, ...]:
 
 def _of_sign(task: TaskFacts) -> tuple[str, ...]:
     items = tuple(f"[{'x' if item.by else ' '}] {item.text}" for item in task.checklist)
-    left = sum(not item.by for item in task.checklist)
+    left = len(task.unticked)
     warned = (f"{left} of {len(items)} items are not ticked.",) if left else ()
     return (*items[:10], *warned) or ("The plan names nothing to look at.",)
 

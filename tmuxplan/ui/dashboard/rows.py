@@ -27,7 +27,7 @@ COLOURS: dict[str, Style] = {
     "waiting": "dim",
     "not asked": "dim",
 }
-GLYPHS = {"needs input": "❯", "stalled": "…", "retry soon": "↻", "needs you": "✎"}
+GLYPHS = {"needs input": "❯", "stalled": "…", "retry soon": "↻"}
 _WIDE = 110
 _BAR = 8
 
