@@ -77,8 +77,8 @@ def test_a_short_id_that_is_too_high_is_an_unknown_one() -> None:
 
 def test_what_could_be_a_stage_is_no_step() -> None:
     """The tasks stand in stages: nobody knows which of the two S1 is."""
-    text = b"# Stage 1: A\n\n## Step 1: a\n```sh\na\n```\n# Stage 2: B\n\n## Step 2: b\n```sh\nb\n```\n"
-    found = parse(text + f"\n# More\n\n{rows('S1 | None', 'S2 | S1')}\n".encode(), "plan.md")
+    text = "".join(f"# Stage {n}: A\n\n## Step {n}: a\n```sh\na\n```\n" for n in (1, 2))
+    found = parse(f"{text}\n# More\n\n{rows('S1 | None', 'S2 | S1')}\n".encode(), "plan.md")
     assert [(p.code, p.severity) for p in found.problems] == [("unknown-reference", "error")]
 
 
@@ -88,17 +88,32 @@ def test_what_could_be_a_stage_is_no_step() -> None:
         ("Task", SHORT, "error", "S1, S2, S3"),
         ("Task", rows("S1 | None", "S2 | S1", header="Step | Depends on"), "error", "S1, S2"),
         ("Task", rows("P1A | —", "P1B | P1A, P2"), "error", "P1A, P1B"),
-        ("Agent", rows("W1 | —", "W2 | W1", "W3 | W1", "W4 | W2"), "error", "W1, W2, W3 and 1 more"),
+        (
+            "Agent",
+            rows("W1 | —", "W2 | W1", "W3 | W1", "W4 | W2"),
+            "error",
+            "W1, W2, W3 and 1 more",
+        ),
         ("Step", rows("Task 7 | —", "Task 8 | Task 7", header="# | Needs"), "", ""),
-        ("Step", rows("Task 7 | —", "Task 8 | T7", header="# | Depends on"), "error", "Task 7, Task 8"),
+        (
+            "Step",
+            rows("Task 7 | —", "Task 8 | T7", header="# | Depends on"),
+            "error",
+            "Task 7, Task 8",
+        ),
         ("Task", rows("US1 | —", "US2 | US1", header="Story | Depends on"), "warning", "US1, US2"),
         ("Task", rows("FR-01 | —", "FR-02 | FR-01"), "warning", "FR-01, FR-02"),
-        ("Task", rows("Phase 1 | —", "Phase 2 | 1", header="Phase | Depends on"), "warning", "Phase 2"),
+        (
+            "Task",
+            rows("Phase 1 | —", "Phase 2 | 1", header="Phase | Depends on"),
+            "warning",
+            "Phase 2",
+        ),
         ("Task", rows("Bake | —", "Serve | Bake", header="Task | Depends on"), "warning", "Bake"),
         ("Task", rows("Node | 18", "Python3 | pip", header="Tool | Requires"), "", ""),
         ("Task", rows("API_KEY | x", "PORT | y", header="Name | Requires"), "", ""),
     ],
-)  # fmt: skip
+)
 def test_a_table_that_names_no_task_is_said(
     family: str, table: str, severity: str, names: str
 ) -> None:
@@ -136,9 +151,9 @@ def test_what_a_cell_names_that_is_no_task(
 
 
 def test_a_group_that_is_not_there_is_said_by_its_row() -> None:
-    text = b"# Phase 1: A\n\n## Task 1: a\n```sh\na\n```\n# Phase 2: B\n\n## Task 2: b\n```sh\nb\n```\n"
+    text = "".join(f"# Phase {n}: A\n\n## Task {n}: a\n```sh\na\n```\n" for n in (1, 2))
     table = rows("1 | None", "2 | 1", "3 | 2", header="Phase | Depends on")
-    found = parse(text + f"\n# More\n\n{table}\n".encode(), "plan.md")
+    found = parse(f"{text}\n# More\n\n{table}\n".encode(), "plan.md")
     assert edges(found) == ["T2<T1"]
     assert said(found) == [("unknown-row", "warning", 20)]
 

@@ -43,12 +43,13 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Estimate(msgspec.Struct, frozen=True):
-    """How long the plan says a task takes, in seconds."""
+    """How long the plan says a task takes, in seconds; `file` as in Task."""
 
     low_s: float
     high_s: float
     text: str
     line: int
+    file: str = ""
 
 
 class Learned(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -12,6 +13,7 @@ from tmuxplan.plan import (
     claims,
     edges,
     encoding,
+    estimates,
     faults,
     foreword,
     front,
@@ -30,7 +32,7 @@ from tmuxplan.plan.grammar import Outline
 from tmuxplan.plan.ids import Index, Named
 from tmuxplan.plan.markdown import Heading, Node
 from tmuxplan.plan.metadata import Meta
-from tmuxplan.plan.model import LooseBlock, Plan, Task, Text
+from tmuxplan.plan.model import Estimate, LooseBlock, Plan, Task, Text
 from tmuxplan.plan.problems import Problems
 from tmuxplan.plan.statements import Stated
 from tmuxplan.plan.tasks import Read
@@ -129,13 +131,14 @@ def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
     found, rule = edges.edges(index, reads, out, draft, deps_from, problems)
     found = readiness.wanted_up(found, {each.task.id for each in reads if each.task.ready})
     stated = out.stated()
+    timed = estimates.from_tables(draft.nodes, shares.outside, index, out.tasks, problems)
     alternatives.find(reads, shares, problems)
     return Plan(
         path="",
         title=_title(draft.nodes),
         sha256="",
         family=draft.family,
-        tasks=tuple(_finish(each, stated) for each in reads),
+        tasks=tuple(_finish(each, stated, timed) for each in reads),
         edges=found,
         order_rule=rule,
         protocol=protocol.read(shares.outside),
@@ -145,7 +148,7 @@ def understand(draft: Draft, problems: Problems, deps_from: str | None) -> Plan:
     )
 
 
-def _finish(read: Read, stated: Stated) -> Task:
+def _finish(read: Read, stated: Stated, timed: Mapping[str, Estimate]) -> Task:
     task = read.task
     up = stated.ready.get(task.id, task.ready)
     if up is None and any(block.window for block in task.blocks):
@@ -157,6 +160,7 @@ def _finish(read: Read, stated: Stated) -> Task:
         dependencies_said=said,
         preconditions=stated.preconditions.get(read.task.id, ()),
         ready=up,
+        estimate=task.estimate or timed.get(task.id),
     )
 
 

@@ -95,6 +95,11 @@ def dependencies(table: Table) -> int | None:
     return next((n for n, cell in enumerate(cells) if n and _DEPENDS.search(cell)), None)
 
 
+def names_tasks(table: Table) -> bool:
+    """Whether a column's title says that the rows are tasks."""
+    return any(_IS_TASK.search(title) for title in table.header.cells)
+
+
 def _cell(row: Row, column: int) -> str:
     return row.cells[column] if column < len(row.cells) else ""
 

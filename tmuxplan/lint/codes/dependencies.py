@@ -148,6 +148,15 @@ CODES = (
         "**Dependencies:** Task 1 (server running)\n\n```bash\nmake\n```",
     ),
     Code(
+        "estimate-conflict",
+        "warning",
+        "A table says that a task takes one time, and the task, or another table, says another.",
+        "One of the numbers is wrong: the task's own counts, else the first.",
+        "Make the two agree.",
+        "# P\n\n## Task 1: A\n\n**Time:** 1 hour\n\n```bash\nmake\n```\n\n## Task 2: B\n\n"
+        "```bash\nmake\n```\n\n# Times\n\n| Task | Duration |\n|---|---|\n| Task 1 | 10 min |",
+    ),
+    Code(
         "claimed-time",
         "warning",
         "The plan's own time as a whole does not fit the estimates of its tasks: the longest "
