@@ -108,3 +108,9 @@ def test_in_a_directory_each_estimate_names_its_file() -> None:
     (problem,) = found.problems
     assert (problem.code, problem.file, problem.line) == ("estimate-conflict", "plans/README.md", 6)
     assert "02_b.md:3 says '15-20 minutes'" in problem.message
+
+
+def test_a_row_of_sums_is_no_tasks() -> None:
+    text = "# P\n\n## Task 1: Total it up\n```sh\na\n```\n\n# Times\n\n"
+    found = parse(f"{text}{table('Task | Duration', 'Total | 45 min')}\n".encode(), "plan.md")
+    assert found.tasks[0].estimate is None
