@@ -310,9 +310,14 @@ def test_ctrl_c_at_a_terminal_leaves_the_run_alone(tmux_site: Site) -> None:
     waiting = terminal(tmux_site, *PROGRAM, "launch", "plan.md", "--wait", "--yes")
     waiting.expect("T001 .*running")
     waiting.sendintr()
-    waiting.expect("goes on; come back")
-    waiting.expect("tmuxplan stop")
+    waiting.expect("run [^ ]* goes on\r\n")
     waiting.expect(pexpect.EOF)
+    told = waiting.before.splitlines()
+    assert told == [
+        "  come back: tmuxplan watch, or tmuxplan attach",
+        "  end it:    tmuxplan stop, or Ctrl-C again within 2 seconds",
+    ]
+    assert max(map(len, told)) < 80
     assert waiting.wait() == 130
     assert tmux_site.status()["run"]["state"] == "running"
     (tmux_site.folder / "go").touch()

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library.logs import coloured, last_lines, lines, of_step, shown, without_records
+from tmuxplan.library.logs import coloured, lines, log_end, of_step, shown, without_records
+from tmuxplan.report.facts import Excerpt
 from tmuxplan.schedule.state import AttemptRecord
 
 
@@ -87,11 +88,31 @@ def test_where_lines_have_numbers_they_keep_them() -> None:
     assert coloured(b"\x1b[31mone" + ended(1) + began(2, b"x")) == "\x1b[31mone ⏎ $ x"
 
 
-def test_the_end_of_a_log_has_as_many_lines_as_the_file(tmp_path: Path) -> None:
-    folder = RunFolder(tmp_path)
+def end_of(folder: Path, log: bytes, count: int, log_lines: int = 0) -> Excerpt | None:
+    attempt = AttemptRecord(n=1, nonce="ab", starting=0, log_lines=log_lines)
+    path = RunFolder(folder).attempt("T1", 1) / "log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(log)
+    return log_end(RunFolder(folder), attempt, "T1", count)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_the_end_of_a_log_has_the_numbers_of_the_file(known: bool, tmp_path: Path) -> None:
+    """Whether the journal has counted the lines already, or the attempt still runs."""
+
+    def end(log: bytes, lines_: int, count: int) -> Excerpt | None:
+        return end_of(tmp_path, log, count, lines_ if known else 0)
+
+    assert end(LOG, 6, 2) == Excerpt(5, ("$ printf last", "last"))
+    found = end(LOG, 6, 99)
+    assert found is not None
+    assert (found.first, found.lines[1]) == (1, "one ⏎ $ printf '\\e[0m'")
+    record = b"\x1b]133;D;0;aid=ab;end=1\x07"
+    assert end(b"a\nb\n\n \n" + record, 4, 1) == Excerpt(2, ("b",))
+    assert end(b"a\nb\n", 2, 5) == Excerpt(1, ("a", "b"))
+    assert end(b"\n\n" + record, 2, 5) is None
+
+
+def test_a_log_that_is_gone_has_no_end(tmp_path: Path) -> None:
     attempt = AttemptRecord(n=1, nonce="ab", starting=0)
-    path = folder.attempt("T1", 1) / "log"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(LOG)
-    assert last_lines(folder, attempt, "T1", 2) == ("$ printf last", "last")
-    assert last_lines(folder, attempt, "T1", 6)[1] == "one ⏎ $ printf '\\e[0m'"
+    assert log_end(RunFolder(tmp_path), attempt, "T1", 3) is None

@@ -194,6 +194,44 @@ def test_it_ends_in_what_failed_tasks_printed_last_and_the_verdict(
     assert "tmuxplan collect --run" in lines[-1]
 
 
+def failing(run: RunFacts, *places: tuple[str, int]) -> RunFacts:
+    """T002's evidence: what it says, and the line of the log."""
+    (task,) = (task for task in run.tasks if task.id == "T002")
+    assert task.last is not None
+    found = tuple(ev.Evidence("marker", text, log_line=line) for text, line in places)
+    last = msgspec.structs.replace(task.last, evidence=found)
+    other = msgspec.structs.replace(task, attempts=(last,))
+    return msgspec.structs.replace(
+        run, tasks=tuple(other if task.id == "T002" else task for task in run.tasks)
+    )
+
+
+def tail_of(run: RunFacts, *, grouped: bool = False) -> list[str]:
+    lines = list(ending(run, (), TAILS, grouped=grouped))
+    at = next(n for n, line in enumerate(lines) if "how its log ends" in line)
+    return lines[at + 1 : lines.index("::endgroup::" if grouped else "", at + 1)]
+
+
+def test_lines_that_failed_are_marked(sample: Callable[..., RunFacts]) -> None:
+    run = failing(sample("every_verdict"), ("two", 8), ("no line", 0))
+    assert tail_of(run) == ["  │ one", "  ✗ ::error::pwned", "  │ ##[error]x"]
+    assert tail_of(run, grouped=True) == ["  │ one", "  ✗ ::error::pwned", "  │ ## [error]x"]
+
+
+def test_lines_that_failed_before_the_end_are_named(sample: Callable[..., RunFacts]) -> None:
+    run = failing(sample("every_verdict"), *((f"bad {n}", n) for n in range(1, 6)), ("bad", 9))
+    assert tail_of(run) == [
+        "  ✗ bad 1 (line 1)",
+        "  ✗ bad 2 (line 2)",
+        "  ✗ bad 3 (line 3)",
+        "  ✗ and 2 more: tmuxplan explain T002",
+        "  …",
+        "  │ one",
+        "  │ ::error::pwned",
+        "  ✗ ##[error]x",
+    ]
+
+
 def test_in_githubs_log_it_is_folded_and_nothing_of_it_is_a_command(
     sample: Callable[..., RunFacts],
 ) -> None:

@@ -59,8 +59,9 @@ def wait(folder: RunFolder, past: int = 0) -> int:
 def _stopped_by_another(folder: RunFolder) -> bool:
     """Say that the run goes on, unless another interrupt comes now: then it is to stop."""
     click.echo(
-        f"\nrun {folder.id} goes on; come back: tmuxplan watch or tmuxplan attach, "
-        "end it: tmuxplan stop, or Ctrl-C again now",
+        f"\nrun {folder.id} goes on\n"
+        "  come back: tmuxplan watch, or tmuxplan attach\n"
+        f"  end it:    tmuxplan stop, or Ctrl-C again within {SECOND_S:g} seconds",
         err=True,
     )
     try:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tmuxplan.errors import UsageError
-from tmuxplan.library.logs import Ranges, coloured, last_lines, masked, shown, some_lines, step_of
+from tmuxplan.library.logs import Ranges, coloured, log_end, masked, shown, some_lines, step_of
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.causes import Where
 from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts, TaskFacts
@@ -36,9 +36,9 @@ def excerpts(opened: Opened, run: RunFacts, only: str | None = None) -> Mapping[
         wanted = task.id == only if only else task.outcome in FAILURES
         if not wanted or attempt is None:
             continue
-        lines = last_lines(opened.folder, attempt, task.id, LINES)
-        if lines:
-            found[task.id] = Excerpt(max(1, attempt.log_lines - len(lines) + 1), lines)
+        end = log_end(opened.folder, attempt, task.id, LINES)
+        if end is not None:
+            found[task.id] = end
     return found
 
 

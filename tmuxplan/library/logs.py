@@ -13,6 +13,7 @@ from pathlib import Path
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.clean import clean, decode
+from tmuxplan.report.facts import Excerpt
 from tmuxplan.schedule.state import AttemptRecord
 
 CHUNK = 1 << 16
@@ -109,18 +110,29 @@ def of_step(found: Iterable[bytes], step: int) -> Iterator[bytes]:
             yield line[at:]
 
 
-def last_lines(folder: RunFolder, attempt: AttemptRecord, task: str, count: int) -> tuple[str, ...]:
-    """The log's last lines, clean and masked; records and blank last lines left out."""
+def log_end(folder: RunFolder, attempt: AttemptRecord, task: str, count: int) -> Excerpt | None:
+    """The log's last lines, clean and masked, without blank ones at the end; None: there are none,
+    or no log."""
     path = folder.attempt(task, attempt.n) / "log"
     try:
         begin = max(0, path.stat().st_size - CHUNK)
-        tail = b"".join(masked(path, attempt.secrets, begin))
+        found = [
+            shown(line) for line in b"".join(masked(path, attempt.secrets, begin)).split(b"\n")
+        ]
+        # While it runs nobody has counted its lines.
+        total = attempt.log_lines or _newlines(path) + bool(found[-1])
     except (OSError, UsageError):
-        return ()
-    found = [shown(line) for line in tail.split(b"\n")]
+        return None
+    last = total if found[-1] else total + 1  # what stands behind the last newline is no line
     while found and not found[-1]:
         found.pop()
-    return tuple(found[-count:])
+        last -= 1
+    kept = tuple(found[-count:])
+    return Excerpt(max(1, last - len(kept) + 1), kept) if kept else None
+
+
+def _newlines(path: Path) -> int:
+    return sum(piece.count(b"\n") for piece in masked(path, ()))
 
 
 Ranges = tuple[tuple[int, int], ...]

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from tmuxplan.report.causes import Cause
 from tmuxplan.report.causes_told import text
 from tmuxplan.report.decision import headline, tally
-from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts
+from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts, TaskFacts
 from tmuxplan.report.words import counted
 from tmuxplan.ui.screen import Screen, rendered
 from tmuxplan.ui.tables import status_rows
 
 MOST_TAILS = 5
+_BEFORE = 3
+"""Failures that are named of those before the lines that are shown."""
 _WHOLE = 40
 """Tasks of a table that shows them all; of more, only those that did not pass."""
 
@@ -48,13 +50,26 @@ def _tails(run: RunFacts, tails: Mapping[str, Excerpt], grouped: bool) -> Iterat
         end = tails[task.id]
         title = f"{task.id} {task.title}: how its log ends, from line {end.first}"
         yield f"::group::{harmless(title)}" if grouped else f"\n{title}"
-        shown = (f"  │ {line}" for line in end.lines)
+        shown = _marked(task, end)
         yield from (harmless(line) if grouped else line for line in shown)
         if grouped:
             yield "::endgroup::"
     if len(failed) > MOST_TAILS:
         more = counted(len(failed) - MOST_TAILS, "failed task")
         yield f"and {more} more: tmuxplan logs TASK"
+
+
+def _marked(task: TaskFacts, end: Excerpt) -> Iterator[str]:
+    """What failed before these lines, then these; ✗ beside those that say that it failed."""
+    said = {e.log_line: e.text for e in task.last.failures if e.log_line} if task.last else {}
+    before = [line for line in sorted(said) if line < end.first]
+    yield from (f"  ✗ {said[line]} (line {line})" for line in before[:_BEFORE])
+    if len(before) > _BEFORE:
+        yield f"  ✗ and {len(before) - _BEFORE} more: tmuxplan explain {task.id}"
+    if before:
+        yield "  …"
+    for n, line in enumerate(end.lines, end.first):
+        yield f"  {'✗' if n in said else '│'} {line}"
 
 
 def harmless(line: str) -> str:
