@@ -63,7 +63,7 @@ def test_ctrl_c_twice_stops_the_run(site: Site) -> None:
     until((site.folder / "up").exists)
     launched.expect("twice stops it")
     launched.sendintr()
-    launched.expect("end it: tmuxplan stop, or Ctrl-C again within 2 seconds")
+    launched.expect("tmuxplan stop, or Ctrl-C again within 2 seconds")
     launched.sendintr()
     launched.expect("Ctrl-C twice: stopping the run")
     launched.expect(pexpect.EOF)
