@@ -29,16 +29,16 @@ def test_a_server_that_is_stopped_before_it_is_used() -> None:
 def test_a_server_that_never_ends() -> None:
     said = problem((NONE, "npm start"), (AFTER, "make"))
     assert "stays up: that is never" in said
-    assert "(running) in T002: it starts when that is up; add **Ready:** port:8000" in said
+    assert "(running) in T002: it starts when that is up; add a line **Ready:** port:8000" in said
     # Its port is known: to ask for it is enough.
-    assert "add **Ready:**" not in problem((NONE, HTTP), (AFTER, "make"))
+    assert "add a line **Ready:**" not in problem((NONE, HTTP), (AFTER, "make"))
     kept = (f"{READY}\n**Keep:** yes", HTTP)
     assert "that is never" in problem(kept, USE, (AFTER, "make"))
 
 
 def test_an_order_that_nobody_stated_has_a_remedy_of_its_own() -> None:
     said = problem(("", "tail -f log"), ("", "make"))
-    assert "let it end by itself (`timeout 60 …`), or add **Ready:**" in said
+    assert "let it end by itself (`timeout 60 …`), or add a line **Ready:**" in said
 
 
 GRAPH = "# Order\n\n```mermaid\ngraph TD\n  T001 --> T002\n```\n"

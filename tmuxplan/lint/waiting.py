@@ -51,7 +51,7 @@ def _finding(edge: Edge, server: Task, up: Command) -> Finding:
 
 
 def _remedy(edge: Edge, server: Task) -> str:
-    ready = f"add **Ready:** port:8000 (or a URL, or ~ and a regex) to {edge.on}"
+    ready = readiness.remedy(edge.on)
     if all(source.kind == "order" for source in edge.sources):
         return f"let it end by itself (`timeout 60 …`), or {ready}: what follows starts then"
     asks = f"write **Dependencies:** {edge.on} (running) in {edge.task}: it starts when that is up"

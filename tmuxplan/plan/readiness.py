@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 
@@ -120,8 +120,13 @@ def unknown(task: str, other: str, line: int, problems: Problems) -> None:
         "unknown-readiness",
         line,
         f"{_wants(task, other)}, and nothing says when it is: it starts when {other} has passed",
-        f"add a line **Ready:** port:8000 (or a URL, or ~ and a regex) to {other}",
+        remedy(other),
     )
+
+
+def remedy(server: str) -> str:
+    """What to do where nothing says when a task is up."""
+    return f"add a line **Ready:** port:8000 (or a URL, or ~ and a regex) to {server}"
 
 
 def _wants(task: str, other: str) -> str:
@@ -131,9 +136,13 @@ def _wants(task: str, other: str) -> str:
 def wanted_up(edges: tuple[Edge, ...], up: Collection[str]) -> tuple[Edge, ...]:
     """Where only the document's order says so, what follows a task that says when it is up needs
     it up: a server passes only when nobody needs it any more."""
+    return _waiting(edges, lambda edge: edge.on in up and _by_order(edge))
+
+
+def _waiting(edges: tuple[Edge, ...], until_up: Callable[[Edge], bool]) -> tuple[Edge, ...]:
+    """The edges, of which those wait until the other is up, and not for its end."""
     return tuple(
-        msgspec.structs.replace(edge, kind="ready") if edge.on in up and _by_order(edge) else edge
-        for edge in edges
+        msgspec.structs.replace(edge, kind="ready") if until_up(edge) else edge for edge in edges
     )
 
 
@@ -152,10 +161,7 @@ def told(plan: Plan) -> Plan:
     lines = {(source.file or plan.path, source.line) for edge in now for source in edge.sources}
     return msgspec.structs.replace(
         plan,
-        edges=tuple(
-            msgspec.structs.replace(edge, kind="ready") if (edge.task, edge.on) in pairs else edge
-            for edge in plan.edges
-        ),
+        edges=_waiting(plan.edges, lambda edge: (edge.task, edge.on) in pairs),
         problems=tuple(p for p in plan.problems if not _answered(p, lines, pairs)),
     )
 
