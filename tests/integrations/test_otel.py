@@ -21,6 +21,8 @@ from google.protobuf.json_format import Parse
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 
+from tmuxplan.integrations.answering import address_of
+
 PLAN = plan(
     task(1, "echo one\nsleep 0.05\necho two", title="Build"),
     task(2, 'echo "FAIL: about page"\nfalse\necho after', title="Test", impact="High"),
@@ -183,11 +185,52 @@ def test_what_goes_wrong_is_said(site: Site, receiver: Receiver) -> None:
     )
     assert said.code == 2
     assert "http/protobuf, grpc" in said.err
-    down = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:1", "OTEL_EXPORTER_OTLP_TIMEOUT": "1"}
-    said = site.run("collect", "-f", "otel", "--send", env=down)
-    assert said.code == 3
-    assert "is it up?" in said.err
     assert receiver.heard == []
+
+
+DEAD = "http://127.0.0.1:1"
+
+
+def test_where_nobody_answers_nothing_is_tried_again_and_again(site: Site) -> None:
+    """The exporter would, for ten seconds, and not say why."""
+    site.go(plan(task(1, "true")), "--yes", code=0)
+    env = {"OTEL_EXPORTER_OTLP_ENDPOINT": DEAD, "no_proxy": "*"}
+    said = site.run("collect", "-f", "otel", "--send", env=env)
+    assert (said.code, said.out) == (3, "")
+    assert said.err == (
+        f"tmuxplan: {DEAD}: nobody answers at 127.0.0.1:1: Connection refused; is the collector up,"
+        " and OTEL_EXPORTER_OTLP_ENDPOINT right? or write the spans to a file: -o FILE\n"
+    )
+
+
+def test_a_proxy_is_asked_in_its_place(site: Site, receiver: Receiver) -> None:
+    site.go(plan(task(1, "true")), "--yes", code=0)
+    env = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": DEAD,
+        "http_proxy": receiver.url,
+        "no_proxy": "",
+        "NO_PROXY": "",
+    }
+    said = site.run("collect", "-f", "otel", "--send", env=env)
+    assert said.code == 3
+    assert "404" in said.err  # what our receiver says where it is asked as a proxy
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "address"),
+    [
+        ("http://collector:4318/v1/traces", ("collector", 4318)),
+        ("http://collector", ("collector", 80)),
+        ("https://collector/x", ("collector", 443)),
+        ("collector:4317", ("collector", 4317)),
+        ("http://[::1]:4318", ("::1", 4318)),
+        ("http://collector:many", None),
+        ("unix:///run/otel.sock", None),
+        ("", None),
+    ],
+)
+def test_the_address_of_an_endpoint(endpoint: str, address: tuple[str, int] | None) -> None:
+    assert address_of(endpoint) == address
 
 
 def test_a_run_that_goes_on_is_not_sent(site: Site, receiver: Receiver) -> None:

@@ -21,6 +21,7 @@ from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, Status, StatusCode, TraceFlags
 
 from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.integrations.answering import refuse_silent
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.spans import Span, resource, spans
 from tmuxplan.version import VERSION
@@ -42,13 +43,14 @@ def send(run: RunFacts) -> tuple[int, str]:
 
     UsageError: nobody says where to, or it is not installed. JournalError: it was not taken.
     """
-    endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
-    if not endpoint:
+    setting = next((name for name in _ENDPOINTS if os.environ.get(name)), "")
+    if not setting:
         raise UsageError(
             "nobody says where spans go",
             "set OTEL_EXPORTER_OTLP_ENDPOINT, as http://localhost:4318, or write them: -o FILE",
         )
-    exporter = _exporter()
+    endpoint, exporter = os.environ[setting], _exporter()
+    refuse_silent(endpoint, setting)
     count, found = 0, spans(run)
     try:
         with _heard() as said:
