@@ -11,7 +11,9 @@ import click
 from tmuxplan.commands.opening import EXIT, run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.library.collecting import FORMATS, SHORT, annotated, collected, compared
+from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import Opened, open_run
+from tmuxplan.report.words import listed
 
 
 @click.command(
@@ -73,6 +75,8 @@ def command(
     for notice in opened.notices:
         click.echo(notice, err=True)
     _refuse_both(other, bundle, key_file)
+    if bundle is not None or form == "html":
+        opened = caught_up(opened)
     if sends:
         _send(opened, form, output)
     elif bundle is not None:
@@ -116,6 +120,13 @@ def _bundle(opened: Opened, path: Path, key_file: str | None) -> None:
     bundling.refuse_odd(path)
     sign = (lambda data: sshsig.sign(data, key_file)) if key_file is not None else None
     click.echo(f"{bundling.bundle(opened, path, sign)}  {path}")
+    left_out = bundling.left_out(opened)
+    if left_out:
+        click.echo(
+            f"left out: the log of {listed(left_out)}, which nobody watches, and which may hold "
+            f"secrets; `tmuxplan resume {opened.folder.id}` reads it",
+            err=True,
+        )
 
 
 def _summary(opened: Opened, output: str | None) -> str | None:

@@ -8,6 +8,7 @@ from tmuxplan.commands.opening import run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
+from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import open_run
 from tmuxplan.library.unattended import had_no_input
 from tmuxplan.plan.ids import resolve
@@ -19,7 +20,7 @@ from tmuxplan.report.explain import explain
 @run_option
 def command(task: str, run_id: str | None) -> None:
     """Say why TASK failed, is blocked or waits: step, plan line, evidence, and what to do."""
-    opened = open_run(run_id)
+    opened = caught_up(open_run(run_id))
     task_id = resolve(opened.frozen.plan, task)
     facts = opened.facts
     found = facts.task(task_id)

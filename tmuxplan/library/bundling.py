@@ -8,6 +8,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.files import refused
 from tmuxplan.library.collecting import collected
+from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.logs import masked
 from tmuxplan.library.manifest import (
     NAME,
@@ -46,6 +48,7 @@ def bundle(opened: Opened, path: Path, sign: Sign | None = None) -> str:
     `sign` makes a signature over the manifest. JournalError: it can't be written; there is then
     no file.
     """
+    opened = caught_up(opened)
     files = [(name, read, _measured(name, read)) for name, read in _files(opened)]
     manifest = _manifest(opened, tuple(entry for _, _, entry in files))
     signature = sign(manifest) if sign is not None else None
@@ -99,12 +102,22 @@ def _files(opened: Opened) -> Iterator[tuple[str, Read]]:
     for task in opened.frozen.plan.tasks:
         for attempt in opened.state.task(task.id).attempts:
             path = folder.attempt(task.id, attempt.n) / "log"
-            if path.is_file():
-                size, secrets = path.stat().st_size, attempt.secrets
-                yield (
-                    str(path.relative_to(folder.path)),
-                    lambda path=path, size=size, secrets=secrets: masked(path, secrets, 0, size),  # type: ignore[misc]
-                )
+            end = opened.told_until(task.id, attempt)
+            if path.is_file() and end != 0:
+                size = path.stat().st_size if end is None else end
+                read = partial(masked, path, attempt.secrets, 0, size)
+                yield str(path.relative_to(folder.path)), read
+
+
+def left_out(opened: Opened) -> tuple[str, ...]:
+    """Tasks of a run that nobody watches any more whose logs are not in the bundle: what was
+    printed since is not known, and may hold secrets."""
+    if opened.alive:
+        return ()
+    every = ((task, opened.state.task(task.id)) for task in opened.frozen.plan.tasks)
+    return tuple(
+        task.id for task, state in every if any(one.verdict is None for one in state.attempts)
+    )
 
 
 def _measured(name: str, read: Read) -> Entry:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from tmuxplan.errors import UsageError
 from tmuxplan.library.excerpts import excerpts, logs, printed
+from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.causes import Cause, causes
 from tmuxplan.report.sheet import Sheet
@@ -45,6 +46,7 @@ def collected(opened: Opened, form: str = "markdown", near: str = "") -> str:
 
 def sheet(opened: Opened, near: str | None = None) -> Sheet:
     """What renderers need. `near`: with the logs, linked from there."""
+    opened = caught_up(opened) if near is not None else opened
     run, plan = opened.facts, opened.frozen.plan
     return Sheet(
         run=run,

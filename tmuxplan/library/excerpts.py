@@ -36,7 +36,8 @@ def excerpts(opened: Opened, run: RunFacts, only: str | None = None) -> Mapping[
         wanted = task.id == only if only else task.outcome in FAILURES
         if not wanted or attempt is None:
             continue
-        end = log_end(opened.folder, attempt, task.id, LINES)
+        stop = opened.told_until(task.id, attempt)
+        end = log_end(opened.folder, attempt, task.id, LINES, stop)
         if end is not None:
             found[task.id] = end
     return found
@@ -61,7 +62,8 @@ def _before(opened: Opened, task: TaskFacts, attempt: AttemptRecord) -> Mapping[
     wanted = {step: _range(task, step, end) for step, end in ends.items()}
     path = opened.folder.attempt(task.id, attempt.n) / "log"
     try:
-        raw = some_lines(masked(path, attempt.secrets), tuple(wanted.values()))
+        stop = opened.told_until(task.id, attempt)
+        raw = some_lines(masked(path, attempt.secrets, 0, stop), tuple(wanted.values()))
     except (OSError, UsageError):
         return {}
     found = {}
@@ -100,10 +102,11 @@ def _log(
     opened: Opened, task: TaskFacts, attempt: AttemptRecord, room: int, near: str
 ) -> Log | None:
     path = opened.folder.attempt(task.id, attempt.n) / "log"
+    stop = opened.told_until(task.id, attempt)
     try:
-        total = attempt.log_lines or sum(piece.count(b"\n") for piece in masked(path, ()))
+        total = attempt.log_lines or sum(piece.count(b"\n") for piece in masked(path, (), 0, stop))
         wanted = _shown_of(attempt, total, room)
-        found = some_lines(masked(path, attempt.secrets), wanted)
+        found = some_lines(masked(path, attempt.secrets, 0, stop), wanted)
     except (OSError, UsageError):
         return None
     parts = tuple(

@@ -6,6 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from tmuxplan.errors import UsageError
 from tmuxplan.judge.secrets import secret_values
 from tmuxplan.library.keeping import kept_of
@@ -53,6 +55,23 @@ class Source:
     def _running(self) -> bool:
         attempt = self._opened.state.task(self._task).attempts[self._n - 1]
         return attempt.verdict is None and self._opened.alive
+
+
+def caught_up(opened: Opened) -> Opened:
+    """The run a moment later, when the journal has spoken of all that its logs hold now. At once
+    where nothing runs."""
+    if opened.log_ends or not opened.alive:
+        return opened
+    growing = {
+        (task, attempt.n): size(opened.folder.attempt(task, attempt.n) / "log")
+        for task, record in opened.state.tasks.items()
+        for attempt in record.attempts
+        if attempt.verdict is None
+    }
+    if not growing:
+        return opened
+    clock.pause(LAG_S)
+    return msgspec.structs.replace(open_folder(opened.folder), log_ends=growing)
 
 
 def attempt_of(opened: Opened, task: str, n: int | None) -> AttemptRecord:

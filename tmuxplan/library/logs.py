@@ -110,17 +110,19 @@ def of_step(found: Iterable[bytes], step: int) -> Iterator[bytes]:
             yield line[at:]
 
 
-def log_end(folder: RunFolder, attempt: AttemptRecord, task: str, count: int) -> Excerpt | None:
-    """The log's last lines, clean and masked, without blank ones at the end; None: there are none,
-    or no log."""
+def log_end(
+    folder: RunFolder, attempt: AttemptRecord, task: str, count: int, stop: int | None = None
+) -> Excerpt | None:
+    """The last lines of the log (of its bytes before `stop`), clean and masked, without blank ones
+    at the end; None: there are none, or no log."""
     path = folder.attempt(task, attempt.n) / "log"
     try:
-        begin = max(0, path.stat().st_size - CHUNK)
-        found = [
-            shown(line) for line in b"".join(masked(path, attempt.secrets, begin)).split(b"\n")
-        ]
+        begin = max(0, (path.stat().st_size if stop is None else stop) - CHUNK)
+        tail = b"".join(masked(path, attempt.secrets, begin, stop))
+        found = [shown(line) for line in tail.split(b"\n")]
         # While it runs nobody has counted its lines.
-        total = attempt.log_lines or _newlines(path) + bool(found[-1])
+        counted = attempt.log_lines if stop is None else 0
+        total = counted or _newlines(path, stop) + bool(found[-1])
     except (OSError, UsageError):
         return None
     last = total if found[-1] else total + 1  # what stands behind the last newline is no line
@@ -131,8 +133,8 @@ def log_end(folder: RunFolder, attempt: AttemptRecord, task: str, count: int) ->
     return Excerpt(max(1, last - len(kept) + 1), kept) if kept else None
 
 
-def _newlines(path: Path) -> int:
-    return sum(piece.count(b"\n") for piece in masked(path, ()))
+def _newlines(path: Path, stop: int | None) -> int:
+    return sum(piece.count(b"\n") for piece in masked(path, (), 0, stop))
 
 
 Ranges = tuple[tuple[int, int], ...]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -14,7 +15,7 @@ from tmuxplan.plan.model import Frozen
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.gathering import facts
 from tmuxplan.run import clock, supervisor
-from tmuxplan.schedule.state import RunState, fold
+from tmuxplan.schedule.state import AttemptRecord, RunState, fold
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -25,6 +26,15 @@ class Opened(msgspec.Struct, frozen=True):
     state: RunState
     alive: bool
     notices: tuple[str, ...] = ()
+    log_ends: Mapping[tuple[str, int], int] = {}
+    """By task and attempt, the bytes of a log that grows of which the journal has spoken
+    (`log_source.caught_up`)."""
+
+    def told_until(self, task: str, attempt: AttemptRecord) -> int | None:
+        """How much of a log may leave the run's folder; None: all. Where secrets stand in it is
+        journalled after they are printed, and by nobody where nobody watches."""
+        known = None if attempt.verdict is not None else 0
+        return self.log_ends.get((task, attempt.n), known)
 
     @property
     def facts(self) -> RunFacts:

@@ -9,6 +9,7 @@ from tmuxplan.integrations.mcp.results import Explained, Report, Status, TaskNow
 from tmuxplan.library.assisting.masks import masked_of, page
 from tmuxplan.library.collecting import causes_now, collected
 from tmuxplan.library.excerpts import excerpts
+from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import Opened, open_run
 from tmuxplan.library.unattended import had_no_input
 from tmuxplan.library.until import only_people, until_ended
@@ -112,7 +113,7 @@ def _needs(task: TaskFacts) -> str:
 
 def explained(task: str, run: str | None) -> Explained:
     """Why a task is as it is. UsageError: there is no such task, or run."""
-    opened = open_run(run)
+    opened = caught_up(open_run(run))
     facts, found = _task(opened, task)
     ends = excerpts(opened, facts, only=found.id)
     no_input = had_no_input(opened.folder, opened.state, found.id)
