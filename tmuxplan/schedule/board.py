@@ -6,7 +6,6 @@ asking every task after every event is quadratic at thousands of tasks.
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,10 +15,10 @@ from tmuxplan.plan.model import Plan, Task
 from tmuxplan.schedule.deadlines import Deadlines
 from tmuxplan.schedule.graph import graph_of, remaining
 from tmuxplan.schedule.locks import Locks
+from tmuxplan.schedule.needs import Needs
 from tmuxplan.schedule.outside import Outside
 from tmuxplan.schedule.policy import DEFAULT, FAILED, Policy
-
-PASSES = frozenset({"passed", "skipped"})
+from tmuxplan.schedule.queue import Queue
 
 
 class Board:
@@ -37,7 +36,6 @@ class Board:
         self.running: dict[str, int] = {}
         self.deadlines = Deadlines()
         self.stopping: set[str] = set()
-        self.up: set[str] = set()
         self.open: set[str] = set(self.tasks)
         self.persons: set[str] = set()
         self.failed: dict[str, None] = {}
@@ -45,20 +43,13 @@ class Board:
         self.paused = False
         self.outside = Outside(self.tasks, self.graph)
         self._locks = Locks()
-        self._kinds = {
-            (task, need.on): need.kind for task, needs in self.graph.needs.items() for need in needs
-        }
-        self._unmet = {task: len(needs) for task, needs in self.graph.needs.items()}
-        self._doomed: dict[str, list[str]] = {}
-        self._ends: dict[str, str] = {}
-        self._roots: dict[str, tuple[str, ...]] = {}
+        self._needs = Needs(self.graph, self.deadlines.coming)
+        self.up = self._needs.up
         self._tries: dict[str, int] = {}
         self._to_retry: dict[str, ev.Judged] = {}
         self._left_alive: set[str] = set()
-        self._rank = remaining(plan)
         self._order = {task: n for n, task in enumerate(self.graph.order)}
-        self._ready: set[str] = set()
-        self._startable: list[tuple[float, int, str]] = []
+        self._queue = Queue(remaining(plan), self._order)
         self._to_block: dict[str, None] = {}
         self._to_ask: dict[str, None] = {}
         for task in self.graph.order:
@@ -69,36 +60,29 @@ class Board:
 
         `beside_servers`: locks that servers hold which are up do not count.
         """
-        picked: list[Task] = []
-        passed_over: dict[str, tuple[float, int, str]] = {}
         taken: set[str] = set()
-        while self._startable and len(picked) < count:
-            entry = heapq.heappop(self._startable)
-            task = self.tasks[entry[2]]
-            if task.id not in self._ready or task.id in passed_over:
-                continue
-            passed_over[task.id] = entry
+
+        def may(task_id: str) -> bool:
+            task = self.tasks[task_id]
             locks = {lock.text for lock in task.locks}
             if locks & taken or not self._is_due(task.id, now):
-                continue
-            if self.outside.lacks(task.id, self.open):
-                continue
-            if self._free(task, beside_servers):
-                taken |= locks
-                picked.append(task)
-        for entry in passed_over.values():
-            heapq.heappush(self._startable, entry)
-        return picked
+                return False
+            if self.outside.lacks(task.id, self.open) or not self._free(task, beside_servers):
+                return False
+            taken.update(locks)
+            return True
+
+        return [self.tasks[task] for task in self._queue.pick(count, may)]
 
     def startable(self) -> bool:
         """Whether a task waits for nothing but its turn, a lock or the time of its retry."""
-        return bool(self._ready)
+        return bool(self._queue)
 
     def kept_out(self, now: float) -> dict[str, frozenset[str]]:
         """Tasks that could start, but for locks that other runs hold; which."""
         if not self.outside.elsewhere:
             return {}
-        found = {task: self.outside.lacks(task, self.open) for task in self._ready}
+        found = {task: self.outside.lacks(task, self.open) for task in self._queue}
         return {task: lacks for task, lacks in found.items() if lacks and self._is_due(task, now)}
 
     def held_outside(self) -> set[str]:
@@ -142,13 +126,12 @@ class Board:
 
     def users(self, server: str) -> list[str]:
         """Who waits for it to be up."""
-        dependents = self.graph.dependents[server]
-        return [other for other in dependents if self._kinds[other, server] == "ready"]
+        return self._needs.users(server)
 
     def to_block(self) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
         """Tasks that can't run any more: (task, by whom, where it began)."""
         return [
-            (task, tuple(self._doomed[task]), self._root_of(task))
+            (task, self._needs.doomed_by(task), self._needs.roots_of(task))
             for task in self._to_block
             if task in self.open
         ]
@@ -212,7 +195,7 @@ class Board:
     def _began(self, event: ev.AttemptStarting, _: float) -> None:
         self.running[event.task] = event.n
         self._tries[event.task] = self._tries.get(event.task, 0) + 1
-        self._ready.discard(event.task)
+        self._queue.discard(event.task)
         self.deadlines.ended(event.task)
         self._locks.take(self.tasks[event.task])
 
@@ -230,7 +213,7 @@ class Board:
 
     def _asked(self, event: ev.PersonAsked, _: float) -> None:
         self._to_ask.pop(event.task, None)
-        self._ready.discard(event.task)  # a gate whose commands have run, on a new board
+        self._queue.discard(event.task)  # a gate whose commands have run, on a new board
         self.persons.add(event.task)
 
     def _came_up(self, event: ev.ServerReady, _: float) -> None:
@@ -274,10 +257,10 @@ class Board:
         self.deadlines.retry[event.task] = now + max(0.0, event.due - event.at)
         if self._free(self.tasks[event.task], beside_servers=False):
             self._locks.take(self.tasks[event.task])
-        self._make_startable(event.task)
+        self._queue.add(event.task)
 
     def _blocked(self, event: ev.Blocked, _: float) -> None:
-        self._roots[event.task] = event.root
+        self._needs.blocked(event.task, event.root)
         self._ended(event.task, "blocked")
 
     def _halted(self, event: ev.Halted, _: float) -> None:
@@ -296,8 +279,7 @@ class Board:
             self._ended(task, "skipped")
             return
         self.failed.pop(task, None)
-        self._roots.pop(task, None)
-        self._ends[task] = "skipped"
+        self._needs.skipped_after_all(task)
         for dependent in self.graph.dependents[task]:
             self._wait_again(dependent)
 
@@ -305,7 +287,7 @@ class Board:
         if task not in self.open:
             return
         self._close(task)
-        self._ends[task] = verdict
+        self._needs.ended(task, verdict)
         if verdict in FAILED:
             self.failed[task] = None
         for dependent in self.graph.dependents[task]:
@@ -314,31 +296,19 @@ class Board:
     def _close(self, task: str) -> None:
         self.open.discard(task)
         self.persons.discard(task)
-        self._ready.discard(task)
+        self._queue.discard(task)
         self.deadlines.ended(task)
         for waiting in (self._to_retry, self._to_block, self._to_ask):
             waiting.pop(task, None)
 
     def _met(self, dependent: str, on: str, verdict: str) -> None:
-        kind = self._kinds[dependent, on]
         if self._tries.get(dependent):
             return  # it has begun; what it does without its server is its own matter
-        if kind == "ready" and on in self.deadlines.coming:
-            return  # it waits on
-        if kind == "ready" and on in self.up:
-            if verdict in PASSES:
-                return  # released when it came up
-        elif self._satisfies(kind, verdict):
-            self._unmet[dependent] -= 1
+        change = self._needs.after(dependent, on, verdict)
+        if change == "doomed":
+            self._to_block[dependent] = None
+        elif change == "met":
             self._released(dependent)
-            return
-        self._doomed.setdefault(dependent, []).append(on)
-        self._to_block[dependent] = None
-
-    @staticmethod
-    def _satisfies(kind: str, verdict: str) -> bool:
-        """A server that ended is not up, whatever its verdict."""
-        return {"soft": True, "hard": verdict in PASSES}.get(kind, verdict == "skipped")
 
     def _went_down(self, server: str) -> None:
         """It was up, and will be again: who has not begun waits for that."""
@@ -352,11 +322,11 @@ class Board:
         self._close(task)
         self._locks.release(self.tasks[task])
         self.open.add(task)
-        self.up.discard(task)
+        self._needs.forget(task)
         self.failed.pop(task, None)
         self._left_alive.discard(task)
-        for known in (self._ends, self._roots, self._tries, self.deadlines.coming):
-            known.pop(task, None)
+        self._tries.pop(task, None)
+        self.deadlines.coming.pop(task, None)
         self._wait_again(task)
         for dependent in self.graph.dependents[task]:
             self._wait_again(dependent)
@@ -365,46 +335,25 @@ class Board:
         """Count anew what it waits for, where it has not begun."""
         if not self._waits(task):
             return
-        needs = [(need.on, need.kind) for need in self.graph.needs[task]]
-        self._doomed[task] = [on for on, kind in needs if self._dooms(on, kind)]
-        self._unmet[task] = sum(not self._is_met(on, kind) for on, kind in needs)
-        self._ready.discard(task)
+        doomed = self._needs.count_again(task)
+        self._queue.discard(task)
         self._to_ask.pop(task, None)
         self._to_block.pop(task, None)
-        if self._doomed[task]:
+        if doomed:
             self._to_block[task] = None
         self._released(task)
 
-    def _is_met(self, on: str, kind: str) -> bool:
-        if kind == "ready" and on in self.up:
-            return self._ends.get(on, "passed") in PASSES
-        return on in self._ends and self._satisfies(kind, self._ends[on])
-
-    def _dooms(self, on: str, kind: str) -> bool:
-        coming = kind == "ready" and on in self.deadlines.coming
-        return on in self._ends and not coming and not self._is_met(on, kind)
-
     def _released(self, task: str) -> None:
-        if self._unmet[task] > 0 or not self._waits(task):
+        if not self._needs.are_met(task) or not self._waits(task):
             return
         if self.tasks[task].blocks:
-            self._make_startable(task)
+            self._queue.add(task)
         else:
             self._to_ask[task] = None
 
     def _waits(self, task: str) -> bool:
         """It has not begun, and nobody has skipped it or was asked."""
         return task in self.open and not self._tries.get(task) and task not in self.persons
-
-    def _make_startable(self, task: str) -> None:
-        self._ready.add(task)
-        heapq.heappush(self._startable, (-self._rank.get(task, 0.0), self._order[task], task))
-
-    def _root_of(self, task: str) -> tuple[str, ...]:
-        roots: list[str] = []
-        for on in self._doomed[task]:
-            roots.extend(root for root in self._roots.get(on, (on,)) if root not in roots)
-        return tuple(roots)
 
     def _paused(self, _: ev.Paused, __: float) -> None:
         self.paused = True
