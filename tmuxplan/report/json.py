@@ -32,20 +32,12 @@ def _run(run: RunFacts) -> Json:
     return {
         "id": run.id,
         "plan": run.plan_path,
-        "state": run.state,
-        "verdict": run.verdict,
-        "rule": run.rule,
+        **picked(run, "state", "verdict", "rule"),
         "deciding": deciding(run),
         # Before there is a verdict, nobody knows which failure will not count.
         "lesser": [task.id for task in lesser(run)] if run.verdict else [],
         "title": run.plan_title,
-        "sha256": run.sha256,
-        "partial": run.partial,
-        "backend": run.backend,
-        "host": run.host,
-        "user": run.user,
-        "version": run.version,
-        "cwd": run.cwd,
+        **picked(run, "sha256", "partial", "backend", "host", "user", "version", "cwd"),
         "started": iso(run.started),
         "ended": iso(run.ended),
         "seconds": seconds(run.seconds),
@@ -72,11 +64,9 @@ def _fault(fault: Fault) -> Json:
 
 def _task(task: TaskFacts) -> Json:
     return {
-        "id": task.id,
-        "title": task.title,
+        **picked(task, "id", "title"),
         "state": task.phase,
-        "verdict": task.verdict,
-        "blocked_by": task.blocked_by,
+        **picked(task, "verdict", "blocked_by"),
         "attempts": [_attempt(attempt) for attempt in task.attempts],
         "line": task.line,
         "asked_for": task.asked,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import Any
 
 import msgspec
 
+from tmuxplan.report.documents import Json
 from tmuxplan.report.sheet import Sheet
 from tmuxplan.report.spans import Attributes, Span, Value, resource, spans
 from tmuxplan.version import VERSION
@@ -15,7 +15,6 @@ from tmuxplan.version import VERSION
 BATCH = 1000
 """Spans in one line: readers take a line at a time."""
 
-Json = dict[str, Any]
 _CODES = {"unset": 0, "ok": 1, "error": 2}
 _INTERNAL = 1
 

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from tmuxplan.ui.dashboard.cells import fitted
 from tmuxplan.ui.screen import Screen, rendered
 
 _GAP = "  "
@@ -74,12 +75,7 @@ def columns(shape: Sequence[Column], rows: Sequence[Sequence[str]], on: Screen) 
 
 
 def _line(row: Sequence[str], places: Sequence[tuple[Column, int]]) -> str:
-    return _GAP.join(_cell(text, *place) for text, place in zip(row, places, strict=True))
-
-
-def _cell(text: str, column: Column, width: int) -> str:
-    size = cell_len(text)
-    if size > width:
-        return set_cell_size(text, width - 1) + "…"
-    blank = " " * (width - size)
-    return blank + text if column.justify == "right" else text + blank
+    return _GAP.join(
+        fitted(text, width, right=column.justify == "right")
+        for text, (column, width) in zip(row, places, strict=True)
+    )

@@ -13,7 +13,7 @@ from tmuxplan.report.facts import Outcome, RunFacts, TaskFacts
 from tmuxplan.report.words import counted
 from tmuxplan.ui.screen import Screen, rendered, screen
 
-STYLES: dict[Outcome, str] = {
+STYLES: dict[str, str] = {
     "passed": "green",
     "failed": "bold red",
     "timed out": "bold red",
@@ -22,7 +22,7 @@ STYLES: dict[Outcome, str] = {
     "halted": "yellow",
     "skipped": "cyan",
     "waiting": "bold magenta",
-    "running": "bold blue",
+    "running": "bold cyan",
     "not started": "dim",
     "not asked for": "dim",
 }

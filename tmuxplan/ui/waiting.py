@@ -4,7 +4,6 @@ table that is drawn again in its place, below the lines that matter."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import TracebackType
 from typing import Protocol
 
 from rich.console import Console, Group
@@ -55,12 +54,7 @@ class Shown(Protocol):
 
     def __enter__(self) -> Shown: ...
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None: ...
+    def __exit__(self, *_: object) -> None: ...
 
 
 class Lines:
@@ -120,16 +114,11 @@ class LiveTable:
         self._drawn, self._news = now, False
 
     def __enter__(self) -> LiveTable:
-        self._live.__enter__()
+        self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._live.__exit__(kind, error, trace)
+    def __exit__(self, *_: object) -> None:
+        self._live.stop()
 
     def _picture(self, state: RunState, now: float) -> Group:
         run = facts(self._frozen, state, now, alive=True)

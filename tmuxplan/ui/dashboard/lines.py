@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.binding import Binding
 from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -23,6 +24,17 @@ def strip(line: Line, width: int, over: Style | None = None) -> Strip:
             style += Style(meta={"@click": piece.does})
         segments.append(Segment(piece.text, style))
     return Strip(segments).adjust_cell_length(width, over)
+
+
+MOVES = (
+    Binding("up,k", "by(-1)", show=False),
+    Binding("down,j", "by(1)", show=False),
+    Binding("pageup", "pages(-1)", show=False),
+    Binding("pagedown", "pages(1)", show=False),
+    Binding("home", "first", show=False),
+    Binding("end", "last", show=False),
+)
+"""What moves in a list of lines: its actions are `by`, `pages`, `first` and `last`."""
 
 
 class Lines(Widget):

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from tmuxplan.report.sheet import LogLine
 from tmuxplan.ui.dashboard.cells import Line, Piece
-from tmuxplan.ui.dashboard.lines import strip
+from tmuxplan.ui.dashboard.lines import MOVES, strip
 from tmuxplan.ui.dashboard.loglines import Marks, log_line
 from tmuxplan.ui.dashboard.source import Log
 
@@ -25,12 +25,10 @@ class LogView(ScrollView, can_focus=True):
 
     DEFAULT_CSS = "LogView { overflow-x: hidden; scrollbar-size-vertical: 1; }"
     BINDINGS: ClassVar = [
-        Binding("up,k", "by(-1)", show=False),
-        Binding("down,j", "by(1)", show=False),
-        Binding("pageup,b", "pages(-1)", show=False),
-        Binding("pagedown,space", "pages(1)", show=False),
-        Binding("home", "first", show=False),
-        Binding("end,f", "last", show=False),
+        *MOVES,
+        Binding("b", "pages(-1)", show=False),
+        Binding("space", "pages(1)", show=False),
+        Binding("f", "last", show=False),
     ]
 
     def __init__(self, **names: str) -> None:

@@ -9,24 +9,18 @@ from tmuxplan.report.evidence import MARKS, why
 from tmuxplan.report.facts import FAILURES, TaskFacts
 from tmuxplan.report.words import counted
 from tmuxplan.ui.dashboard.cells import Line, Piece, Style, fitted
-from tmuxplan.ui.tables import short
+from tmuxplan.ui.tables import STYLES, short
 
 COLOURS: dict[str, Style] = {
-    "passed": "green",
-    "failed": "bold red",
-    "timed out": "bold red",
-    "lost": "bold red",
-    "blocked": "yellow",
-    "halted": "yellow",
-    "skipped": "cyan",
-    "needs you": "bold magenta",
+    **STYLES,
+    "needs you": STYLES["waiting"],
     "needs input": "bold magenta",
     "stalled": "bold yellow",
     "retry soon": "yellow",
-    "running": "bold cyan",
     "waiting": "dim",
     "not asked": "dim",
 }
+"""By state as `state_word` calls it: what has not started waits here."""
 GLYPHS = {"needs input": "❯", "stalled": "…", "retry soon": "↻"}
 _WIDE = 110
 _BAR = 8

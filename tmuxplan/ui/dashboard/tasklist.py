@@ -6,14 +6,13 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from tmuxplan.report.facts import TaskFacts
-from tmuxplan.ui.dashboard.lines import strip
+from tmuxplan.ui.dashboard.lines import MOVES, strip
 from tmuxplan.ui.dashboard.rows import Shape, row, shape
 
 _CHOSEN = Style(reverse=True)
@@ -23,14 +22,7 @@ class TaskList(ScrollView, can_focus=True):
     """Up and down choose; a click chooses, another one opens the log."""
 
     DEFAULT_CSS = "TaskList { overflow-x: hidden; scrollbar-size-vertical: 1; }"
-    BINDINGS: ClassVar = [
-        Binding("up,k", "move(-1)", show=False),
-        Binding("down,j", "move(1)", show=False),
-        Binding("pageup", "page(-1)", show=False),
-        Binding("pagedown", "page(1)", show=False),
-        Binding("home", "edge(False)", show=False),
-        Binding("end", "edge(True)", show=False),
-    ]
+    BINDINGS: ClassVar = [*MOVES]
 
     class Chosen(Message):
         """Another task is chosen, or the same one once more: `again`."""
@@ -109,13 +101,16 @@ class TaskList(ScrollView, can_focus=True):
             return
         self.scroll_to(y=max(0, to), animate=False, immediate=True, force=True)
 
-    def action_move(self, by: int) -> None:
+    def action_by(self, by: int) -> None:
         self.choose(self.at + by)
 
-    def action_edge(self, last: bool) -> None:
-        self.choose(len(self._tasks) - 1 if last else 0)
+    def action_first(self) -> None:
+        self.choose(0)
 
-    def action_page(self, by: int) -> None:
+    def action_last(self) -> None:
+        self.choose(len(self._tasks) - 1)
+
+    def action_pages(self, by: int) -> None:
         self.choose(self.at + by * max(1, self.size.height - 1))
 
     def on_click(self, event: events.Click) -> None:
