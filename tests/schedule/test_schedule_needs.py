@@ -46,7 +46,7 @@ def test_what_an_end_is_to_who_waits(
 
 
 def test_roots_are_where_it_began() -> None:
-    edges: list[tuple[str, str, EdgeKind]] = [(a, b, "hard") for a, b in ("ca", "dc", "db")]
+    edges = [(name, on, "hard") for name, on in ("ca", "dc", "db")]
     needs = Needs(graph_of(plan_of([task(n) for n in "abcd"], edges)), {})
     for on, verdict in (("a", "failed"), ("b", "lost")):
         needs.ended(on, verdict)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from tmuxplan.schedule.graph import Graph, Need, sorted_by_need
+from tmuxplan.schedule.needs import PASSES
 from tmuxplan.schedule.state import RunState, TaskRecord
-
-_ENDED_WELL = frozenset({"passed", "skipped"})
 
 
 def why_not_sign(record: TaskRecord) -> str:
@@ -31,7 +30,7 @@ def why_not_skip(record: TaskRecord, state: RunState) -> str:
     """Why this task can't be skipped now; empty where it can."""
     if record.phase == "running":
         return f"{record.id} is running; stop the run, or let it end"
-    if record.verdict in _ENDED_WELL:
+    if record.verdict in PASSES:
         return f"{record.id} {_ended_well(record)}: there is nothing to skip"
     if record.phase == "ended":
         return _why_nothing_opens(state, f"skip {record.id}")
@@ -118,4 +117,4 @@ def _was_kept_from(graph: Graph, state: RunState, task: str, chosen: set[str]) -
 
 def _may_pass(need: Need, state: RunState) -> bool:
     record = state.task(need.on)
-    return need.kind == "soft" or record.phase != "ended" or record.verdict in _ENDED_WELL
+    return need.kind == "soft" or record.phase != "ended" or record.verdict in PASSES
