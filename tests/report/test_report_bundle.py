@@ -53,6 +53,17 @@ def test_a_bundle_that_can_not_be_written_leaves_nothing(opened: Opened, tmp_pat
         bundle(opened, tmp_path / "no" / "b.tar.gz")
 
 
+def test_nothing_is_written_through_what_lies_there(opened: Opened, tmp_path: Path) -> None:
+    """In a folder that everybody may write to, somebody else may know what a file is called."""
+    precious = tmp_path / "precious"
+    precious.write_text("precious")
+    for name in (".b.tar.gz.part", "b.tar.gz"):
+        (tmp_path / name).symlink_to(precious)
+    packed(opened, tmp_path / "b.tar.gz")
+    assert precious.read_text() == "precious"
+    assert not (tmp_path / "b.tar.gz").is_symlink()
+
+
 def test_manifests_of_this_version_still_load() -> None:
     old = b'{"run":"r","plan_sha256":"","verdict":"GO","made":"","tool":"0.1.0","files":[]}'
     assert msgspec.json.decode(old, type=Manifest).schema == 1

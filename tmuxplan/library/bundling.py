@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -15,19 +16,11 @@ import msgspec
 
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.files import refused
+from tmuxplan.library import manifest as layout
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.logs import masked
-from tmuxplan.library.manifest import (
-    NAME,
-    SIGNATURE,
-    Entry,
-    Manifest,
-    digest,
-    ending,
-    header,
-    padding,
-)
+from tmuxplan.library.manifest import Entry, Manifest
 from tmuxplan.library.runs import Opened
 from tmuxplan.report.words import iso
 from tmuxplan.version import VERSION
@@ -52,21 +45,22 @@ def bundle(opened: Opened, path: Path, sign: Sign | None = None) -> str:
     files = [(name, read, _measured(name, read)) for name, read in _files(opened)]
     manifest = _manifest(opened, tuple(entry for _, _, entry in files))
     signature = sign(manifest) if sign is not None else None
-    aside = path.with_name(f".{path.name}.part")
+    # Made by us alone: in a folder of everybody's, nobody must know where it will be.
+    aside = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
-        with aside.open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-            size = _add(packed, NAME, len(manifest), (manifest,))
+        with aside.open("xb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
+            size = _add(packed, layout.NAME, len(manifest), (manifest,))
             if signature is not None:
-                size += _add(packed, SIGNATURE, len(signature), (signature,))
+                size += _add(packed, layout.SIGNATURE, len(signature), (signature,))
             for name, read, entry in files:
                 size += _add(packed, name, entry.size, read())
-            packed.write(ending(size))
+            packed.write(layout.ending(size))
         aside.replace(path)
     except OSError as error:
         raise refused(path, error) from error
     finally:
         aside.unlink(missing_ok=True)
-    return digest(manifest)
+    return layout.digest(manifest)
 
 
 def _manifest(opened: Opened, entries: tuple[Entry, ...]) -> bytes:
@@ -130,14 +124,14 @@ def _measured(name: str, read: Read) -> Entry:
 
 def _add(packed: gzip.GzipFile, name: str, size: int, pieces: Iterable[bytes]) -> int:
     """One file; how many bytes it takes. JournalError: it is not what it was when it was hashed."""
-    head = header(name, size)
+    head = layout.header(name, size)
     packed.write(head)
     written = 0
     for piece in pieces:
         written += packed.write(piece)
     if written != size:
         raise JournalError("was changed while it was packed", "pack it again", name)
-    return len(head) + written + packed.write(padding(size))
+    return len(head) + written + packed.write(layout.padding(size))
 
 
 def refuse_odd(path: Path) -> None:

@@ -20,17 +20,8 @@ import msgspec
 from tmuxplan.errors import UsageError
 from tmuxplan.integrations import sshsig
 from tmuxplan.integrations.sshsig import Signature
-from tmuxplan.library.manifest import (
-    BLOCK,
-    NAME,
-    SIGNATURE,
-    Entry,
-    Manifest,
-    digest,
-    ending,
-    header,
-    padding,
-)
+from tmuxplan.library import manifest as layout
+from tmuxplan.library.manifest import Entry, Manifest
 from tmuxplan.report.words import one_line
 
 _PIECE = 1 << 20
@@ -81,7 +72,7 @@ def verify(path: Path, expected: Expected | None = None) -> Verified:
         ) from error
     except OSError as error:
         raise UsageError(f"can't be read: {error.strerror}", "name a bundle", str(path)) from error
-    except (tarfile.TarError, msgspec.MsgspecError) as error:
+    except (tarfile.TarError, msgspec.MsgspecError, RecursionError) as error:
         raise UsageError(
             f"has no manifest that can be read: {error}",
             "make one with `tmuxplan collect --bundle FILE`",
@@ -90,22 +81,22 @@ def verify(path: Path, expected: Expected | None = None) -> Verified:
 
 
 def _verified(archive: _Archive, expected: Expected) -> Verified:
-    raw = archive.file(NAME, _MOST_MANIFEST)
+    raw = archive.file(layout.NAME, _MOST_MANIFEST)
     if raw is None:
-        raise tarfile.ReadError(f"{NAME} is not the first file")
+        raise tarfile.ReadError(f"{layout.NAME} is not the first file")
     manifest = msgspec.json.decode(raw, type=Manifest)
-    signed = archive.file(SIGNATURE, _MOST_SIGNATURE)
+    signed = archive.file(layout.SIGNATURE, _MOST_SIGNATURE)
     faults = list(_odd_names(manifest))
     signature, unread = _signature(raw, signed, expected, faults)
-    if expected.digest is not None and not _same(digest(raw), expected.digest):
-        faults.append(f"{NAME}: is not the one with the digest {expected.digest}")
+    if expected.digest is not None and not _same(layout.digest(raw), expected.digest):
+        faults.append(f"{layout.NAME}: is not the one with the digest {expected.digest}")
     if faults:
         faults.append("its files were not looked at: the manifest is not to be trusted")
     else:
         faults += _files(archive, manifest)
     return Verified(
         manifest=manifest,
-        digest=digest(raw),
+        digest=layout.digest(raw),
         faults=tuple(one_line(fault) for fault in faults),
         signature=signature,
         unread=unread,
@@ -118,13 +109,18 @@ def _same(one: str, other: str) -> bool:
 
 def _odd_names(manifest: Manifest) -> Iterator[str]:
     """Whoever unpacks it with tar must not be led elsewhere."""
-    seen = {NAME, SIGNATURE}
+    seen = {layout.NAME, layout.SIGNATURE}
     for entry in manifest.files:
         if entry.path in seen:
             yield f"{entry.path}: is there twice"
-        if entry.path.startswith("/") or ".." in entry.path.split("/") or entry.size < 0:
+        if _leads_out(entry.path) or entry.size < 0:
             yield f"{entry.path}: leads out of the bundle"
         seen.add(entry.path)
+
+
+def _leads_out(path: str) -> bool:
+    """Or may be another way to write the name of another file: `a//b` is `a/b`."""
+    return "\0" in path or any(part in ("", ".", "..") for part in path.split("/"))
 
 
 def _signature(
@@ -133,7 +129,7 @@ def _signature(
     """What it says, and why nobody here can read it."""
     if signed is None:
         if expected.names_a_signer:
-            faults.append(f"{SIGNATURE}: is missing, so nobody signed this")
+            faults.append(f"{layout.SIGNATURE}: is missing, so nobody signed this")
         return None, ""
     try:
         found = sshsig.check(raw, signed, expected.key, expected.signers)
@@ -142,7 +138,7 @@ def _signature(
             raise
         return None, error.what
     if found.wrong:
-        faults.append(f"{SIGNATURE}: {found.wrong}")
+        faults.append(f"{layout.SIGNATURE}: {found.wrong}")
     return found, ""
 
 
@@ -163,7 +159,7 @@ def _files(archive: _Archive, manifest: Manifest) -> Iterator[str]:
 
 def _compared(archive: _Archive, entry: Entry) -> tuple[str, bool]:
     """What is wrong with a file; whether what follows stands where it should."""
-    head = header(entry.path, entry.size)
+    head = layout.header(entry.path, entry.size)
     found = archive.read(len(head))
     if found != head:
         return _instead(found, entry), False
@@ -173,7 +169,7 @@ def _compared(archive: _Archive, entry: Entry) -> tuple[str, bool]:
         piece = archive.read(min(left, _PIECE))
         hashed.update(piece)
         left -= len(piece)
-    if archive.read(len(padding(entry.size))) != padding(entry.size):
+    if archive.read(len(layout.padding(entry.size))) != layout.padding(entry.size):
         return f"{entry.path}: something is hidden behind it", True
     if hashed.hexdigest() != entry.sha256:
         return f"{entry.path}: was altered", True
@@ -194,7 +190,7 @@ def _instead(found: bytes, entry: Entry) -> str:
 
 def _info(block: bytes) -> tarfile.TarInfo | None:
     try:
-        return tarfile.TarInfo.frombuf(block[:BLOCK], "utf-8", "replace")
+        return tarfile.TarInfo.frombuf(block[: layout.BLOCK], "utf-8", "replace")
     except tarfile.TarError:
         return None
 
@@ -220,25 +216,25 @@ class _Archive:
 
     def file(self, name: str, most: int) -> bytes | None:
         """The next file, if this is its name, and it is a plain one of at most so many bytes."""
-        block = self.read(BLOCK)
+        block = self.read(layout.BLOCK)
         info = _info(block)
         if (
             info is None
             or info.name != name
             or info.size > most
-            or block != header(name, info.size)
+            or block != layout.header(name, info.size)
         ):
             self._kept = block + self._kept
-            self._size -= BLOCK
+            self._size -= layout.BLOCK
             return None
         data = self.read(info.size)
-        if self.read(len(padding(info.size))) != padding(info.size):
+        if self.read(len(layout.padding(info.size))) != layout.padding(info.size):
             raise tarfile.ReadError(f"something is hidden behind {name}")
         return data
 
     def rest(self) -> Iterator[str]:
         """What is behind the last file, and should not be."""
-        closing = ending(self._size)
+        closing = layout.ending(self._size)
         try:
             found = self.read(len(closing))
         except _Ends:

@@ -79,21 +79,22 @@ def logout(said: Logout, uid: int) -> Check:
 
 def clock(now: float, file_time: float, newest_run: str | None) -> Check:
     """`file_time`: what the disk says of a file that was written just now."""
+    wrong = _wrong(now, file_time, newest_run)
+    return warning("clock", *wrong) if wrong else ok("clock", f"{_day(now)} UTC")
+
+
+def _wrong(now: float, file_time: float, newest_run: str | None) -> tuple[str, ...]:
+    """What is wrong with the time, and the remedy; nothing where nothing is."""
     if now < _EARLIEST:
-        return warning("clock", f"it is {_day(now)} by this clock", "set the clock")
-    if abs(now - file_time) > _DRIFT_S:
-        return warning(
-            "clock",
-            f"the disk's clock and this machine's are {abs(now - file_time):.0f} s apart",
-            "let both take the time from one source (NTP)",
-        )
+        return f"it is {_day(now)} by this clock", "set the clock"
+    apart = abs(now - file_time)
+    if apart > _DRIFT_S:
+        said = f"the disk's clock and this machine's are {apart:.0f} s apart"
+        return said, "let both take the time from one source (NTP)"
     if newest_run is not None and newest_run[:15] > _stamp(now + _DRIFT_S):
-        return warning(
-            "clock",
-            f"run {newest_run} was launched later than now: this clock was set back",
-            "set the clock; new runs would count as older than that one",
-        )
-    return ok("clock", f"{_day(now)} UTC")
+        said = f"run {newest_run} was launched later than now: this clock was set back"
+        return said, "set the clock; new runs would count as older than that one"
+    return ()
 
 
 def shellcheck() -> Check:
