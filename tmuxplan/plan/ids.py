@@ -91,6 +91,9 @@ class Index:
         self._group_names = {(m.name.family, m.name.key): m for m in groups}
         self._by_alias = {alias: task.id for task in tasks for alias in task.aliases}
         self.named = named or Named()
+        known = families.BY_NAME.get(family)
+        self._is_shortened = bool(known and known.words) and family != "task"
+        self._grouped = {name for name, _ in (*self._group_names, *self.named.groups)}
         self._terminals: dict[str, set[str]] = {}
         for task in tasks:
             number = _HASH.fullmatch(task.terminal.text) if task.terminal else None
@@ -108,7 +111,7 @@ class Index:
 
     def has_groups(self, family: str) -> bool:
         """Does the plan have sections of this family?"""
-        return any(name == family for name, _ in (*self._group_names, *self.named.groups))
+        return family in self._grouped
 
     def group(self, family: str, key: str) -> tuple[str, ...] | None:
         """The tasks inside the section of this name; None where the plan has no such section."""
@@ -121,19 +124,17 @@ class Index:
     def said(self, text: str) -> Said:
         """What a value says. Ids that are words, files, and short ones (`S2` for step 2) count
         where it is nothing but ids."""
-        short = _nothing_but(text, self._short) if any(map(str.isdigit, text)) else None
+        short = _nothing_but(text, self._short) if self._is_shortened else None
         return self.named.exactly(text) or short or references.read(text)
 
     def _short(self, word: str) -> Ref | None:
-        """`S2` in a plan of steps; not where it could be a stage's, or where T2 is a task's."""
+        """`S2` in a plan of steps; not where it could be a stage's, and T2 is a task's."""
         found = _SHORT.fullmatch(word)
-        family = families.BY_NAME.get(self.family)
-        if not found or not family or not family.words:
+        if not found:
             return None
         letters = found["letters"].lower()
-        others = {name for name, _ in (*self._group_names, *self.named.groups)} - {self.family}
-        mine = letters != "t" and self.family.startswith(letters)
-        if not mine or any(name.startswith(letters) for name in others):
+        meant = [name for name in {self.family, *self._grouped} if name.startswith(letters)]
+        if letters == "t" or meant != [self.family]:
             return None
         return Ref(self.family, found["number"], found["until"], word)
 
