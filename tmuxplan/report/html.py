@@ -17,14 +17,13 @@ import msgspec
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from tmuxplan.report import decision
+from tmuxplan.report import decision, longest
 from tmuxplan.report.ansi import Colours, Piece
 from tmuxplan.report.causes_told import news, telling
 from tmuxplan.report.commands import acting, looking
 from tmuxplan.report.drawn import drawing
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import AttemptFacts, TaskFacts
-from tmuxplan.report.longest import basis
 from tmuxplan.report.provenance import provenance
 from tmuxplan.report.sheet import Log, Sheet
 from tmuxplan.report.timeline import Row, timeline
@@ -83,7 +82,8 @@ def render(sheet: Sheet) -> str:
         deciding=frozenset(decision.deciding(run)),
         lesser=decision.lesser(run),
         timeline=rows,
-        basis=basis(run),
+        chain=longest.name(run),
+        basis=longest.basis(run),
         drawing=drawing(run, sheet.edges, sheet.critical),
         tasks=tuple(_tasks(sheet, rows.rows)),
         outcomes=tuple(dict.fromkeys(task.outcome for task in run.tasks)),
