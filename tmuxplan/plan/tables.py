@@ -73,7 +73,7 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost | S
     if not any(task for _, task in found):
         yield from _strange(table, column)
         return
-    series: Series | None = None
+    series = _series(table, column)
     for row, task in found:
         text = _cell(row, column)
         if task is None:
@@ -82,8 +82,7 @@ def read(table: Table, index: Index, titles: Titles) -> Iterator[Line | Lost | S
             continue
         said = index.said(text)
         names = unresolved.listed(references.plain(text)) if said.kind == "prose" else ()
-        series = series or (_series(table, column) if names else None)
-        odd = unresolved.sure(names, series) if series and names else None
+        odd = unresolved.sure(names, series) if names else None
         others = " | ".join(c for n, c in enumerate(row.cells) if n != column)
         soft = bool(_SOFT.search(others))  # what its own text says is read with its ids
         yield Line((task,), row.line, said, text, soft, odd=odd)
@@ -114,17 +113,18 @@ def _strange(table: Table, column: int) -> Iterator[Strange]:
     """Rows that name no task: a fault where they are called by ids, or as tasks are."""
     header = table.header.cells[:column]
     named = [n for n, cell in enumerate(header) if _NAMES.search(cell)]
-    rows = [row for row in table.rows if _cell(row, column).strip()]
+    depend = [row for row in table.rows if references.read(_cell(row, column)).kind != "none"]
+    if not depend:
+        return
     for n in named or range(column):
-        ids = unresolved.leading(_cell(row, n) for row in rows)
+        ids = unresolved.leading(_cell(row, n) for row in table.rows)
         if ids:
-            sure = ids.surely and bool(named)
-            yield Strange(rows[0].line, Ids(ids.names, sure))
+            yield Strange(depend[0].line, Ids(ids.names, ids.surely and bool(named)))
             return
     titles = [n for n in named if _IS_TASK.search(header[n])]
-    if titles and rows:
-        names = tuple(name for row in rows if (name := _cell(row, titles[-1]).strip()))
-        yield Strange(rows[0].line, Ids(names, False))
+    names = tuple(name for n in titles[-1:] for row in depend if (name := _cell(row, n).strip()))
+    if names:
+        yield Strange(depend[0].line, Ids(names, False))
 
 
 def group(title: str) -> str | None:

@@ -112,4 +112,5 @@ class Unresolved:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+    more = f" and {len(names) - 3} more" if names[3:] else ""
+    return ", ".join(name[:40] for name in names[:3]) + more
