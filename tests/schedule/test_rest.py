@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from simulation import Try, World
+from test_any_run import worlds
 
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Block, Edge, EdgeKind, Estimate, Plan, Task, Text
@@ -155,3 +156,21 @@ def test_it_is_what_a_run_would_take(case: tuple[Plan, int]) -> None:
     assert found.seconds == world.finished
     spans = {task.id: task.expected_s or 0.0 for task in plan.tasks}
     assert sum(spans[task] for task in found.path) == found.seconds
+
+
+class _Asking(World):
+    """A world that is asked after everything that happens."""
+
+    def record(self, event: ev.Event) -> None:
+        super().record(event)
+        names = frozenset(self.tasks)
+        found = rest_of(course_of(self.plan, names), self.state, self.now)
+        assert 0 <= found.seconds < 10_000
+        assert len(set(found.path)) == len(found.path)
+        assert all(self.state.task(task).phase != "ended" for task in found.path)
+
+
+@settings(max_examples=100, deadline=None)
+@given(worlds())
+def test_any_run_can_be_asked_at_any_time(world: World) -> None:
+    _Asking(world.plan, world.policy, world.tries, world.acts).run()

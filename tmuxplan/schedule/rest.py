@@ -220,7 +220,7 @@ class _Play:
 
     def _let_go(self, task: str) -> None:
         for lock in self._course.locks.get(task, ()):
-            self._holders[lock].discard(task)
+            self._holders.get(lock, set()).discard(task)  # a person holds none
         for lock in self._course.locks.get(task, ()):
             self._wake(lock)
 
