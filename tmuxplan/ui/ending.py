@@ -10,7 +10,6 @@ from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.facts import FAILURES, Excerpt, RunFacts, TaskFacts
 from tmuxplan.report.words import counted
 from tmuxplan.ui.screen import Screen, rendered
-from tmuxplan.ui.tables import status_rows
 
 MOST_TAILS = 5
 _BEFORE = 3
@@ -37,6 +36,8 @@ def ending(
 
 def table(run: RunFacts, on: Screen) -> str:
     """What stands where the live table was; of many tasks, those that did not pass."""
+    from tmuxplan.ui.tables import status_rows  # noqa: PLC0415 (Rich: terminals alone draw)
+
     shown = run.tasks
     if len(shown) > _WHOLE:
         shown = tuple(task for task in run.tasks if task.asked and task.outcome != "passed")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tmuxplan import events as ev
 from tmuxplan.plan.locks import waits_words
-from tmuxplan.plan.model import Frozen
+from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import asks
 from tmuxplan.report.gathering import facts
@@ -12,24 +14,33 @@ from tmuxplan.report.words import STOPPED_WHY, counted, listed, one_line, span
 from tmuxplan.schedule.state import RunState
 
 
-def formatted(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
-    """The line for this event, or None where it changes nothing that a person waits for.
+class Words:
+    """The lines of one run."""
 
-    `state` has the event in it already. Times are since the run's start.
-    """
-    said = _said(event, state, frozen)
-    if said is None:
-        return None
-    begin = state.started.at if state.started else event.at
-    return f"{_clock(event.at - begin)} {said}"
+    def __init__(self, frozen: Frozen) -> None:
+        self._frozen = frozen
+        self._tasks = {task.id: task for task in frozen.plan.tasks}
+
+    def told(self, event: ev.Event, state: RunState) -> str | None:
+        """The line for this event, or None where it changes nothing that a person waits for.
+
+        `state` has the event in it already. Times are since the run's start.
+        """
+        said = _said(event, state, self._frozen, self._tasks)
+        if said is None:
+            return None
+        begin = state.started.at if state.started else event.at
+        return f"{_clock(event.at - begin)} {said}"
 
 
-def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
+def _said(
+    event: ev.Event, state: RunState, frozen: Frozen, tasks: Mapping[str, Task]
+) -> str | None:
     if isinstance(event, ev.AttemptStarted):
         again = f" (attempt {event.n})" if event.n > 1 else ""
-        return f"{event.task} running{again}: {_title(frozen, event.task)}"
+        return f"{event.task} running{again}: {_title(tasks, event.task)}"
     if isinstance(event, ev.Judged):
-        return _judged(event, state, frozen)
+        return _judged(event, state, frozen, tasks)
     if isinstance(event, ev.StopAsked):
         return f"{event.task} is being stopped: {STOPPED_WHY[event.why]}"
     if isinstance(event, ev.Blocked):
@@ -39,7 +50,7 @@ def _said(event: ev.Event, state: RunState, frozen: Frozen) -> str | None:
         return _halted(event, state)
     if isinstance(event, ev.PersonAsked):
         return (
-            f"{event.task} waits for a person: {_title(frozen, event.task)}; "
+            f"{event.task} waits for a person: {_title(tasks, event.task)}; "
             f"tmuxplan sign {event.task} --by NAME"
         )
     if isinstance(event, ev.Signed):
@@ -133,7 +144,9 @@ def _left(retries: int) -> str:
     return "no other retry is left" if not retries else f"{retries} more left after that"
 
 
-def _judged(event: ev.Judged, state: RunState, frozen: Frozen) -> str:
+def _judged(
+    event: ev.Judged, state: RunState, frozen: Frozen, tasks: Mapping[str, Task]
+) -> str:
     last = state.task(event.task).last
     took = ""
     if last is not None and last.ended is not None:
@@ -144,14 +157,16 @@ def _judged(event: ev.Judged, state: RunState, frozen: Frozen) -> str:
         also = f", {counted(warned, 'warning')}" if warned else ""
         return f"{event.task} {event.verdict}{took}{also}"
     first = next((e for e in deciding if e.kind != "status"), deciding[0])
-    file = next((t.file for t in frozen.plan.tasks if t.id == event.task), "") or frozen.plan.path
+    task = tasks.get(event.task)
+    file = (task.file if task else "") or frozen.plan.path
     where = f" ({file}:{first.line})" if first.line else ""
     more = f" and {len(deciding) - 1} more" if len(deciding) > 1 else ""
     return f"{event.task} {event.verdict.upper()}{took}: {one_line(first.text)}{where}{more}"
 
 
-def _title(frozen: Frozen, task_id: str) -> str:
-    return next((one_line(t.title) for t in frozen.plan.tasks if t.id == task_id), task_id)
+def _title(tasks: Mapping[str, Task], task_id: str) -> str:
+    task = tasks.get(task_id)
+    return one_line(task.title) if task else task_id
 
 
 def _clock(seconds: float) -> str:

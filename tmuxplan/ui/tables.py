@@ -110,7 +110,7 @@ def _table(tasks: tuple[TaskFacts, ...], on: Screen) -> Table:
             Text(task.id, overflow="ellipsis"),
             Text(task.title),
             Text(_state(task), style),
-            Text(_why(task)),
+            Text(reason(task)),
             Text(_time(task)),
         )
         table.add_row(*cells, *([Text(str(len(task.attempts) or ""))] if wide else []))
@@ -134,12 +134,14 @@ def _state(task: TaskFacts) -> str:
     return "stalled" if quiet.prompt is None else "needs input"
 
 
-def _why(task: TaskFacts) -> str:
+def reason(task: TaskFacts) -> str:
+    """What the state rests on: the step that runs, the failure, what it waits for."""
     again = f"attempt {len(task.attempts)}: " if len(task.attempts) > 1 else ""
     if task.outcome == "passed" and not task.signed_by:
         warned = len(task.last.warnings) if task.last else 0
-        return f"{again}{counted(warned, 'warning')}" if warned else again.rstrip(": ")
-    return again + why(task)
+        return f"{again}{counted(warned, 'warning')}" if warned else again.removesuffix(": ")
+    said = why(task)
+    return again + (said if said != task.outcome else "")
 
 
 def _time(task: TaskFacts) -> str:

@@ -1,10 +1,7 @@
-"""What `--wait` shows while a run goes on: a line for each change of state, or, at a terminal, a
-table that is drawn again in its place, below the lines that matter."""
+"""What `--wait` shows at a terminal while a run goes on: a table that is drawn again in its place,
+below the lines that matter. Elsewhere it is `lines`."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Protocol
 
 from rich.console import Console, Group
 from rich.live import Live
@@ -19,7 +16,7 @@ from tmuxplan.report.facts import RunFacts
 from tmuxplan.report.gathering import facts
 from tmuxplan.schedule.standing import Forecast
 from tmuxplan.schedule.state import RunState
-from tmuxplan.ui.progress import formatted
+from tmuxplan.ui.progress import Words
 from tmuxplan.ui.screen import Screen
 from tmuxplan.ui.tables import short, status_rows
 
@@ -45,45 +42,12 @@ _TOLD = (
 """What is told above the table, beside failures: people look away."""
 
 
-class Shown(Protocol):
-    """A run that is being shown. `hear` each event, then `tick` whenever time went by."""
-
-    def hear(self, event: ev.Event, state: RunState) -> None: ...
-
-    def tick(self, state: RunState, now: float) -> None: ...
-
-    def __enter__(self) -> Shown: ...
-
-    def __exit__(self, *_: object) -> None: ...
-
-
-class Lines:
-    """For pipes and CI: one plain line a change, behind the first `past` events."""
-
-    def __init__(self, frozen: Frozen, past: int, echo: Callable[[str], None]) -> None:
-        self._frozen, self._past, self._echo = frozen, past, echo
-
-    def hear(self, event: ev.Event, state: RunState) -> None:
-        """Tell it, if it changes something that a person waits for."""
-        self._past -= 1
-        line = formatted(event, state, self._frozen) if self._past < 0 else None
-        if line is not None:
-            self._echo(line)
-
-    def tick(self, state: RunState, now: float) -> None:
-        """Lines do not tick."""
-
-    def __enter__(self) -> Lines:
-        return self
-
-    def __exit__(self, *_: object) -> None: ...
-
-
 class LiveTable:
     """For a terminal. `leaving` says how to leave; the table is gone once it is left."""
 
     def __init__(self, frozen: Frozen, past: int, leaving: str) -> None:
         self._frozen, self._past, self._leaving = frozen, past, leaving
+        self._words = Words(frozen)
         self._console = Console(highlight=False, markup=False, emoji=False)
         self._live = Live(
             console=self._console, auto_refresh=False, transient=True, vertical_overflow="crop"
@@ -101,7 +65,7 @@ class LiveTable:
         failed = isinstance(event, ev.Judged) and event.verdict != "passed"
         if self._past >= 0 or not (failed or isinstance(event, _TOLD)):
             return
-        line = formatted(event, state, self._frozen)
+        line = self._words.told(event, state)
         if line is not None:
             self._console.print(Text(line, "red" if failed else "yellow"))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tmuxplan.report.facts import TaskFacts
-from tmuxplan.ui.dashboard.rows import reason, state_word
+from tmuxplan.ui.dashboard.rows import state_word
+from tmuxplan.ui.tables import reason
 
 GROUPS: dict[str, frozenset[str]] = {
     "all": frozenset(),

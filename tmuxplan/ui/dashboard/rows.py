@@ -5,11 +5,10 @@ from __future__ import annotations
 import msgspec
 from rich.cells import cell_len
 
-from tmuxplan.report.evidence import MARKS, why
+from tmuxplan.report.evidence import MARKS
 from tmuxplan.report.facts import FAILURES, TaskFacts
-from tmuxplan.report.words import counted
 from tmuxplan.ui.dashboard.cells import Line, Piece, Style, fitted
-from tmuxplan.ui.tables import STYLES, short
+from tmuxplan.ui.tables import STYLES, reason, short
 
 COLOURS: dict[str, Style] = {
     **STYLES,
@@ -62,16 +61,6 @@ def state_word(task: TaskFacts) -> str:
 def glyph(task: TaskFacts) -> str:
     """The state in one sign."""
     return GLYPHS.get(state_word(task)) or MARKS[task.outcome]
-
-
-def reason(task: TaskFacts) -> str:
-    """What the state rests on: the step that runs, the failure, what it waits for."""
-    again = f"attempt {len(task.attempts)}: " if len(task.attempts) > 1 else ""
-    if task.outcome == "passed" and not task.signed_by:
-        warned = len(task.last.warnings) if task.last else 0
-        return f"{again}{counted(warned, 'warning')}" if warned else again.removesuffix(": ")
-    said = why(task)
-    return again + (said if said != task.outcome else "")
 
 
 def time_words(task: TaskFacts) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tmuxplan.report.facts import RunFacts, TaskFacts
 from tmuxplan.report.words import counted, lines, span
 from tmuxplan.ui.dashboard.cells import Line, Piece
-from tmuxplan.ui.dashboard.rows import COLOURS, reason, state_word
+from tmuxplan.ui.dashboard.rows import COLOURS, state_word
+from tmuxplan.ui.tables import reason
 
 _COMMANDS = 200
 
