@@ -14,13 +14,13 @@ HEAVY = (
     *("logging", "apprise", "mcp", "importlib.metadata"),
     *("tmuxplan.plan.parse", "tmuxplan.lint.table", "tmuxplan.library.supervising"),
 )
-READING = {"tree_sitter", "regex", "yaml", "hashlib", "tmuxplan.plan.parse", "tmuxplan.lint.table"}
+READING = {"tree_sitter", "hashlib", "tmuxplan.plan.parse"}
 NEEDS = {
     "status": set(),
     "explain": set(),
     "check": READING,
     "show": READING,
-    "launch": READING | {"psutil", "pexpect", "tmuxplan.library.supervising"},
+    "launch": READING | {"tmuxplan.library.supervising"},
 }
 """Of the heavy ones, those that a verb can't do without."""
 
@@ -32,6 +32,11 @@ def imported(code: str) -> set[str]:
         [sys.executable, "-c", f"{code}\n{tell}"], capture_output=True, text=True, check=True
     )
     return set(done.stdout.split())
+
+
+def test_who_waits_in_ci_draws_nothing() -> None:
+    code = "import tmuxplan.cli, tmuxplan.commands.launch, tmuxplan.commands.waiting"
+    assert "rich" not in imported(code)
 
 
 @pytest.mark.parametrize("verb", NEEDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -26,8 +27,8 @@ UNLIMITED = 1000
 
 
 def program() -> str:
-    """The program beside this Python: the one that is measured, not any other on PATH."""
-    return str(Path(sys.executable).with_name("tmuxplan"))
+    """The one that `scripts/bench` installed, or else the one beside this Python."""
+    return os.environ.get("TMUXPLAN_MEASURED") or str(Path(sys.executable).with_name("tmuxplan"))
 
 
 def plan(tasks: Iterable[tuple[str, str, Iterable[str]]], heading: str = "BENCH") -> str:
@@ -67,7 +68,6 @@ def run_graph(place: Place, graph: Graph, backend: BackendName, at_once: int | N
     require_passed(folder, len(graph.jobs))
     if graph.timed and (wrong := graph.wrong((folder / RAN).read_text().split())):
         raise WrongRun(f"tmuxplan on {backend}: {wrong}")
-    remove(folder)
     return took
 
 

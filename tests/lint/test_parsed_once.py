@@ -14,9 +14,10 @@ from linting import FACTS, FIRST, many, one
 from tree_sitter import Parser
 
 from tmuxplan.cli import group
+from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.checking import examine
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import plan_to_run
+from tmuxplan.library.preparing import plan_to_run, prepare
 from tmuxplan.library.reading import load
 from tmuxplan.lint.reading import script_of
 from tmuxplan.lint.rules import problems
@@ -70,6 +71,15 @@ def test_a_check_parses_each_text_once(tmp_path: Path) -> None:
 def test_a_launch_is_checked_and_made_into_steps_by_the_same_parse(tmp_path: Path) -> None:
     plan = load(_plan(tmp_path))
     assert _counted(_is_parse, lambda: plan_to_run(plan, Options(cwd=str(tmp_path)))) == 2 * TASKS
+
+
+def test_an_attempt_is_made_of_what_was_read_before(tmp_path: Path) -> None:
+    plan, options = load(_plan(tmp_path)), Options(cwd=str(tmp_path))
+    ready = prepare(plan, options, plan_to_run(plan, options))
+    attempts = ready.attempts(RunFolder(tmp_path / "run"))
+    made = lambda: [attempts(task.id, 1, "ab12") for task in plan.tasks]  # noqa: E731
+    assert _counted(_is_parse, made) == 0
+    assert "make part1" in made()[0].script
 
 
 @pytest.mark.parametrize("options", [(), ("--json",), ("--graph", "mermaid")])

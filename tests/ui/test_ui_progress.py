@@ -15,7 +15,7 @@ from tmuxplan.journal.journal import Journal, Tail, read
 from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.live import AT_REST_S
-from tmuxplan.ui.progress import formatted
+from tmuxplan.ui.progress import Words
 
 SAMPLES = Path(__file__).parent.parent / "journal" / "samples" / "v1"
 GOLDEN = Path(__file__).parent / "golden"
@@ -42,10 +42,10 @@ print("left with", run.verdict)
 
 @pytest.mark.parametrize("name", ["every_verdict", "go", "resumed", "retried", "stopped"])
 def test_lines(name: str, frozen: Frozen) -> None:
-    state, lines = RunState(), []
+    state, lines, words = RunState(), [], Words(frozen)
     for event in read(SAMPLES / f"{name}.jsonl").events:
         state.apply(event)
-        line = formatted(event, state, frozen)
+        line = words.told(event, state)
         if line is not None:
             lines.append(line)
     text = "\n".join(lines) + "\n"

@@ -18,8 +18,8 @@ from tmuxplan.plan.model import Frozen
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.ending import ending, harmless, table
+from tmuxplan.ui.lines import Lines
 from tmuxplan.ui.screen import Screen
-from tmuxplan.ui.waiting import Lines
 
 SAMPLES = Path(__file__).parent.parent / "journal" / "samples" / "v1"
 PLAIN = Screen(width=100)

@@ -12,12 +12,11 @@ from tmuxplan.library.preparing import ToRun
 
 def confirm(to_run: ToRun, settings: Settings) -> None:
     """Show what will run and ask, once for each content. UsageError: the answer was no."""
-    frozen, selection = to_run
-    mark = mark_of(frozen, settings)
+    mark = mark_of(to_run.frozen, settings)
     if is_agreed(mark):
         return
     click.echo("Nobody has agreed to this plan here yet. It will run (--dry-run shows it whole):")
-    for line in what_runs(frozen, selection, settings):
+    for line in what_runs(to_run.frozen, to_run.selection, settings):
         click.echo(line)
     if not click.confirm("Start it?", default=False):
         raise UsageError("nothing was started", "answer y, or use --yes")
@@ -26,7 +25,7 @@ def confirm(to_run: ToRun, settings: Settings) -> None:
 
 def refuse_other(to_run: ToRun, settings: Settings, mark: str) -> None:
     """UsageError: it is not what was shown to whoever agreed to this mark."""
-    if mark_of(to_run[0], settings) != mark:
+    if mark_of(to_run.frozen, settings) != mark:
         raise UsageError(
             "the plan, or its settings, changed after somebody agreed to it: nothing was started",
             "look at it again, and ask again",

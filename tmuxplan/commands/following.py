@@ -13,7 +13,7 @@ from tmuxplan.library.until import until_ended
 from tmuxplan.plan.model import Frozen
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.ending import harmless
-from tmuxplan.ui.waiting import Lines, LiveTable, Shown
+from tmuxplan.ui.lines import Lines, Shown
 
 
 def draws() -> bool:
@@ -35,9 +35,14 @@ def follow(
 ) -> RunState:
     """Show the run until it ended, or is `enough`, or its supervisor is gone. The first `past`
     events are history, and not told; `leaving` says how to leave."""
-    shown: Shown = LiveTable(frozen, past, leaving) if draws() else Lines(frozen, past, _echo)
-    with shown:
+    with _live(frozen, past, leaving) if draws() else Lines(frozen, past, _echo) as shown:
         return until_ended(folder, shown.hear, enough=enough, tick=shown.tick)
+
+
+def _live(frozen: Frozen, past: int, leaving: str) -> Shown:
+    from tmuxplan.ui.waiting import LiveTable  # noqa: PLC0415 (Rich: terminals alone draw)
+
+    return LiveTable(frozen, past, leaving)
 
 
 def _echo(line: str) -> None:

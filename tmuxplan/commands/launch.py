@@ -75,7 +75,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         start_from=start_from,
         stdin_empty=not terminal,
     )
-    to_run = frozen, selection = plan_to_run(read, options)
+    to_run = plan_to_run(read, options)
     settled = settle(read, flags(options))
     said = unobeyed(settled)
     if said:
@@ -83,7 +83,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     if dry_run:
         from tmuxplan.ui.plans import plan_table  # noqa: PLC0415 (draws; a start must not wait for it)
 
-        click.echo(plan_table(frozen, selected=selection.tasks))
+        click.echo(plan_table(to_run.frozen, selected=to_run.selection.tasks))
         return
     if mark is not None:
         refuse_other(to_run, settled.settings, mark)
@@ -101,7 +101,7 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         interrupts.launched(launched.folder)
         from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
 
-        _name_dangers(launched.folder, () if terminal else selection.tasks)
+        _name_dangers(launched.folder, () if terminal else to_run.selection.tasks)
         sys.exit(wait(launched.folder))
     if attaches:
         attach_to(launched.folder, None)

@@ -88,6 +88,8 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
             err=True,
         )
         return 3
+    if state.ended.verdict != "NO GO" and not draws():
+        return EXIT[state.ended.verdict]  # the last line has said it
     opened = open_folder(folder)
     run = opened.facts
     if draws():

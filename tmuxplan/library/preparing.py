@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,8 +33,14 @@ from tmuxplan.plan.model import Frozen, Plan
 from tmuxplan.schedule.selection import Selection, select
 from tmuxplan.shell.steps import Shells
 
-ToRun = tuple[Frozen, Selection]
-"""The plan with its steps as a launch would run it, and which of its tasks."""
+
+class ToRun(NamedTuple):
+    """The plan with its steps as a launch would run it, which of its tasks, and its commands as
+    they have been read."""
+
+    frozen: Frozen
+    selection: Selection
+    shells: Shells
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -50,6 +57,7 @@ class Prepared(msgspec.Struct, frozen=True):
     secrets: tuple[str, ...]
     again: str
     note: str
+    shells: Shells
 
     def attempts(self, folder: RunFolder) -> Attempts:
         """Makes the attempts of the run in this folder."""
@@ -62,6 +70,7 @@ class Prepared(msgspec.Struct, frozen=True):
             machine.bash(),
             stdin_empty=self.kept.stdin_empty,
             settings=self.settings,
+            shells=self.shells,
         )
 
     def write(self, folder: RunFolder) -> None:
@@ -76,7 +85,7 @@ def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepar
 
     `to_run`: what `plan_to_run` said of the same plan and options.
     """
-    frozen, selection = to_run or plan_to_run(plan, options)
+    frozen, selection, shells = to_run or plan_to_run(plan, options)
     settled = settle(plan, flags(options))
     settings = flags_win(settled)
     backend, note = choose(settings.backend)
@@ -113,6 +122,7 @@ def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepar
         secrets=values,
         again=mask(again(plan, options, names), values),
         note=note,
+        shells=shells,
     )
 
 
@@ -128,7 +138,7 @@ def plan_to_run(plan: Plan, options: Options) -> ToRun:
     cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
     limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
     frozen = freeze(rewritten(limited, settings.root, options.sets), shells)
-    return with_learned(frozen, settings, options.cwd), selection
+    return ToRun(with_learned(frozen, settings, options.cwd), selection, shells)
 
 
 def _looked_at(

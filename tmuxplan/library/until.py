@@ -62,9 +62,10 @@ def _followed(
             return state
         if new and enough is not None and enough(state):
             return state
-        left = TICK_S if deadline is None else deadline - clock.monotonic()
+        looked = clock.monotonic()
+        left = TICK_S if deadline is None else deadline - looked
         waker.wait(min(TICK_S, left))
-        clock.pause(PACE_S)
+        clock.pause(max(0.0, looked + PACE_S - clock.monotonic()))
 
 
 def only_people(frozen: Frozen, state: RunState) -> bool:

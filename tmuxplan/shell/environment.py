@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from tmuxplan.plan.patterns import lazy
 
@@ -66,6 +67,7 @@ def environment_text(env: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
+@lru_cache(maxsize=4096)  # tasks share most of their variables
 def _is_given(name: str) -> bool:
     return name not in _LEFT_OUT and _NAME.fullmatch(name) is not None
 

@@ -22,6 +22,8 @@ _OVER = (
 
 def init(lines: Sequence[str], nonce: str, shell_name: str) -> str:
     """The text for `lines` of shell; empty where there are none."""
+    if not lines:
+        return ""
     task = Task(id="shell_init", title="", line=1, blocks=(Block(1, "\n".join(lines)),))
     statements, _ = steps(task, "")
     if not statements:

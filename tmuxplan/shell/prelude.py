@@ -13,8 +13,8 @@ is its status. Its trap's redirection hides what a DEBUG trap prints about it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Mapping, Set
+from functools import cache, lru_cache
 
 _BASH = r"""
 __tp() {
@@ -146,11 +146,15 @@ def prelude(nonce: str, shell_name: str, script: str) -> str:
 
     Every task's shell reads them, and most scripts call two of ten.
     """
+    return _line(shell_name, frozenset(_CALLED.findall(script))).replace("@NONCE@", nonce)
+
+
+@lru_cache(maxsize=256)  # thousands of scripts call the same few
+def _line(shell_name: str, called: frozenset[str]) -> str:
     before, defined = _definitions(shell_name)
-    called = _called(script, defined)
-    text = before + "".join(text for name, text in defined.items() if name in called)
-    line = " ".join(text.strip("\n").split("\n")).replace("@C@", r"\033]133;C;aid=@NONCE@")
-    return line.replace("@NONCE@", nonce)
+    needed = _needed(called, defined)
+    text = before + "".join(text for name, text in defined.items() if name in needed)
+    return " ".join(text.strip("\n").split("\n")).replace("@C@", r"\033]133;C;aid=@NONCE@")
 
 
 @cache
@@ -160,9 +164,9 @@ def _definitions(shell_name: str) -> tuple[str, dict[str, str]]:
     return before, {text.partition("(")[0]: text for text in functions}
 
 
-def _called(script: str, defined: Mapping[str, str]) -> set[str]:
-    """The functions that a script calls, and those that they call."""
-    found, todo = set[str](), set(_CALLED.findall(script))
+def _needed(called: Set[str], defined: Mapping[str, str]) -> set[str]:
+    """The functions that are called, and those that they call."""
+    found, todo = set[str](), set(called)
     while todo := (todo & defined.keys()) - found:
         found |= todo
         todo = {name for each in todo for name in _CALLED.findall(defined[each])}

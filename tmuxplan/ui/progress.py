@@ -144,9 +144,7 @@ def _left(retries: int) -> str:
     return "no other retry is left" if not retries else f"{retries} more left after that"
 
 
-def _judged(
-    event: ev.Judged, state: RunState, frozen: Frozen, tasks: Mapping[str, Task]
-) -> str:
+def _judged(event: ev.Judged, state: RunState, frozen: Frozen, tasks: Mapping[str, Task]) -> str:
     last = state.task(event.task).last
     took = ""
     if last is not None and last.ended is not None:

@@ -124,7 +124,7 @@ def _planned(frozen: Frozen, task: Task, with_commands: bool) -> PlannedTask:
 def to_launch(plan: str, options: Options) -> ToLaunch:
     """What a launch would do. PlanError, UsageError: why it would be refused."""
     read = load(_inside(plan), options.deps_from, options.sections)
-    frozen, selection = plan_to_run(read, options)
+    frozen, selection, _ = plan_to_run(read, options)
     settings = settle(read, flags(options)).settings
     mark = mark_of(frozen, settings)
     without = _left_out(frozen, selection)
