@@ -10,8 +10,9 @@ from test_any_run import worlds
 
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Block, Edge, EdgeKind, Estimate, Plan, Task, Text
+from tmuxplan.schedule.course import course_of
 from tmuxplan.schedule.policy import Policy
-from tmuxplan.schedule.rest import Rest, course_of, rest_of
+from tmuxplan.schedule.rest import Rest, rest_of
 from tmuxplan.schedule.state import RunState
 
 

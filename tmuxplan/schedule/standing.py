@@ -11,7 +11,8 @@ import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Plan
-from tmuxplan.schedule.rest import Rest, course_of, rest_of
+from tmuxplan.schedule.course import course_of
+from tmuxplan.schedule.rest import Rest, rest_of
 from tmuxplan.schedule.state import RunState, TaskRecord
 
 Needs = Literal["input", "output", "person"]
