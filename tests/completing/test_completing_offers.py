@@ -84,6 +84,15 @@ def test_the_shell_completes_files(here: Path, words: list[str], kind: str) -> N
     assert offers(words, table(), here) == Offers(kind)  # type: ignore[arg-type]
 
 
+def test_a_name_that_no_shell_could_be_given_is_not_offered(here: Path) -> None:
+    """Cleaned it would be another's; with a dash in front it would be an option."""
+    run = here / ".tmuxplan/runs" / RUNS[-1]
+    tasks = [{"id": id_} for id_ in ("T1\x1b[2J", "T1\n", "--yes", "T1")]
+    frozen = {"plan": {"path": "plan.md", "tasks": tasks}, "steps": {}}
+    (run / "plan.json").write_bytes(msgspec.json.encode(frozen))
+    assert told(["logs", "--run", RUNS[-1], ""], here) == "words\nT1\t\n"
+
+
 def test_what_is_told_can_not_steer_a_terminal(here: Path) -> None:
     assert told(["logs", "--run", "00aa", "T002"], here) == "words\nT002\tA tab [31m\n"
 

@@ -16,6 +16,7 @@ import pytest
 from tmuxplan.library.completing.told import script
 
 RUN = "20260101-100000-00aa"
+HOSTILE = ("x$(touch ran)", "y;touch ran", "z`touch ran`", "q'uo\"te d", "w*")
 TITLES = {"T001": "Build it", "T0021": "Test it", "T0022": "Test the rest"}
 
 
@@ -24,16 +25,23 @@ def here(tmp_path: Path) -> Path:
     """A directory with a run, two plans, and `tmuxplan` as a program in ./bin."""
     folder = tmp_path / ".tmuxplan/runs" / RUN
     folder.mkdir(parents=True)
-    tasks = [{"id": id_, "title": title} for id_, title in TITLES.items()]
+    every = {**TITLES, **dict.fromkeys(HOSTILE, "%F{red}$(touch ran)")}
+    tasks = [{"id": id_, "title": title} for id_, title in every.items()]
     frozen = {"plan": {"path": "plan.md", "tasks": tasks}, "steps": {}}
     (folder / "plan.json").write_bytes(msgspec.json.encode(frozen))
     (folder / "events.jsonl").write_text("")
-    for name in ("release.md", "release notes.md", "release.txt"):
+    for name in ("release.md", "release notes.md", "release.txt", "e[x].md", "ex.md", "eyx.md"):
         (tmp_path / name).write_text("")
+    for name in HOSTILE:
+        (tmp_path / f"{name}.md").write_text("")
     (tmp_path / "reldir").mkdir()
     program = tmp_path / "bin/tmuxplan"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m tmuxplan "$@"\n')
+    program.write_text(
+        "#!/bin/sh\n"
+        f'if [ "$_TMUXPLAN_COMPLETE" ]; then exec "{sys.executable}" -m tmuxplan "$@"; fi\n'
+        'printf "%s\\n" "$@" >said; echo was"" told\n'
+    )
     program.chmod(0o755)
     return tmp_path
 
@@ -124,3 +132,30 @@ def test_plans_and_folders_are_offered_and_no_other_files(terminal: Terminal) ->
 
 def test_a_blank_in_a_name_stays_one_word(terminal: Terminal) -> None:
     becomes(terminal, "tmuxplan launch release\\ n", "tmuxplan launch release\\ notes.md")
+
+
+def says(terminal: Terminal, here: Path, typed: str) -> str:
+    """What the program is told where this, Tab and Enter are typed: its last word."""
+    said = here / "said"
+    said.unlink(missing_ok=True)
+    terminal.send(f"{typed}\t\r")
+    terminal.expect("was told")
+    terminal.expect("ready> ")
+    return said.read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_is_a_word_and_nothing_of_it_runs(terminal: Terminal, here: Path, name: str) -> None:
+    """Of a task, whose author may be anybody, and of a file."""
+    assert says(terminal, here, f"tmuxplan logs {name[0]}") == name
+    assert says(terminal, here, f"tmuxplan launch {name[0]}") == f"{name}.md"
+    if terminal.name == "bash":  # 3.2, on macOS, has no such thing
+        terminal.sendline("compopt() { return 1; }")
+        terminal.expect("ready> ")
+        assert says(terminal, here, f"tmuxplan launch {name[0]}") == f"{name}.md"
+    assert not (here / "ran").exists()
+
+
+def test_a_pattern_in_a_name_is_no_pattern(terminal: Terminal, here: Path) -> None:
+    assert says(terminal, here, r"tmuxplan launch e\[") == "e[x].md"
+    assert says(terminal, here, "tmuxplan launch ey") == "eyx.md"

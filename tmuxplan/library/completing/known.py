@@ -38,8 +38,13 @@ def tasks(cwd: Path, run: str | None, plan: str | None = None) -> dict[str, str]
     for folder in _folders(cwd, run, plan):
         found = _frozen(folder)
         if found is not None and (plan is None or _same(cwd, found.plan.path, plan)):
-            return {task.id: task.title for task in found.plan.tasks}
+            return {task.id: task.title for task in found.plan.tasks if _is_a_word(task.id)}
     return {}
+
+
+def _is_a_word(id_: str) -> bool:
+    """Whether a command line could hold it: an id is what an author, or a damaged file, says."""
+    return id_.isprintable() and not id_.startswith("-")
 
 
 _MOST = 20
