@@ -7,10 +7,11 @@ from collections.abc import Callable
 from tmuxplan.errors import Problem
 from tmuxplan.lint.placeholders import filled
 from tmuxplan.plan.model import Plan
+from tmuxplan.shell.script import shell_name
 from tmuxplan.shell.steps import Shells, suspects
 
-SaysOfSyntax = Callable[[str], str]
-"""Text of a block -> the shell's first complaint, or nothing."""
+SaysOfSyntax = Callable[[str, str], str]
+"""Text of a block, and the shell that is to read it -> its first complaint, or nothing."""
 
 
 def syntax_errors(
@@ -20,16 +21,18 @@ def syntax_errors(
     faults of their own; what is wrong only because of them is left out."""
     found = []
     for task in plan.tasks:
+        # What is written for bash is asked of bash, whatever the plan calls it.
+        shell = "zsh" if shell_name(task) == "zsh" else "bash"
         for block in suspects(task, shells):
-            said = complaint("\n" * (block.line - 1) + block.text)
+            said = complaint("\n" * (block.line - 1) + block.text, shell)
             if said and told and block in task.blocks:  # of checks no placeholder is told
-                said = complaint("\n" * (block.line - 1) + filled(block))
+                said = complaint("\n" * (block.line - 1) + filled(block), shell)
             if said:
-                found.append(_syntax_error(plan, task.id, block.line, said))
+                found.append(_syntax_error(plan, task.id, block.line, said, shell))
     return tuple(found)
 
 
-def _syntax_error(plan: Plan, task: str, line: int, said: str) -> Problem:
+def _syntax_error(plan: Plan, task: str, line: int, said: str, shell: str) -> Problem:
     place, words = _split(said, line)
     return Problem(
         "syntax-error",
@@ -37,7 +40,7 @@ def _syntax_error(plan: Plan, task: str, line: int, said: str) -> Problem:
         plan.path,
         place,
         f"{task} can't be run: {words}",
-        "mend the commands; `bash -n` shows the same",
+        f"mend the commands; `{shell} -n` shows the same",
     )
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tmuxplan.errors import BackendError
 
-_PATIENCE_S = 3.0
+_PATIENCE_S, _READING_S = 3.0, 30.0
 
 
 def bash() -> str:
@@ -40,17 +40,22 @@ def bash_version(path: str) -> str:
 
 
 def syntax_error(text: str, shell: str = "bash") -> str:
-    """What `bash -n` says of this text, the first complaint; empty where it parses."""
+    """What `bash -n` says of this text, the first complaint; empty where it parses, or where
+    there is no such shell. `shell`: one that is known by name, never a plan's own words."""
     path = shutil.which(shell)
     if path is None:
         return ""
-    done = subprocess.run(
-        [path, "-n"],
-        input=text.encode("utf-8", "surrogateescape"),
-        capture_output=True,
-        check=False,
-        env=_plain(),
-    )
+    try:
+        done = subprocess.run(
+            [path, *(["-f"] if shell == "zsh" else []), "-n"],  # -f: no start-up files
+            input=text.encode("utf-8", "surrogateescape"),
+            capture_output=True,
+            check=False,
+            env=_plain(),
+            timeout=_READING_S,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{shell} could not read it within {_READING_S:g} s"
     if done.returncode == 0:
         return ""
     said = done.stderr.decode("utf-8", "replace").splitlines()
