@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tmuxplan.config import durations
 from tmuxplan.config.shape import Shape
+from tmuxplan.expressions import refusal
 from tmuxplan.later import Later
 
 if TYPE_CHECKING:
-    import regex
     import yaml
 else:
-    regex = Later("regex")
     yaml = Later("yaml")
 
 _NULL = "tag:yaml.org,2002:null"
@@ -95,11 +94,11 @@ def _text(text: str, shape: Shape, name: str) -> str | tuple[str, ...]:
     if "\0" in text:
         raise WrongError(f"{name} holds a NUL character", "take it out")
     if shape.kind == "regex":
-        try:
-            regex.compile(text)  # what judges with it, as it can be stopped
-        except (regex.error, OverflowError, RecursionError, Warning) as error:
-            what = f"{name}: {text[:80]!r} is no regular expression: {error}"
-            raise WrongError(what, "mend it") from None
+        why_not = refusal(text)
+        if why_not:
+            raise WrongError(
+                f"{name}: {text[:80]!r} is no regular expression: {why_not}", "mend it"
+            )
     return (text,) if shape.kind == "lines" else text
 
 

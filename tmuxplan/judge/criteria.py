@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tmuxplan.expressions import refusal
 from tmuxplan.judge import clean
 from tmuxplan.later import Later
 
@@ -31,10 +32,7 @@ PATIENCE_S = 0.25
 
 def compiled(code: str) -> Pattern | None:
     """The plan's regular expression; None for what is none: it never counts as met."""
-    try:
-        return regex.compile(code, regex.MULTILINE)
-    except (regex.error, RecursionError, OverflowError):
-        return None
+    return None if refusal(code) else regex.compile(code, regex.MULTILINE)
 
 
 def first_line(pattern: Pattern, lines: list[str]) -> int | None:

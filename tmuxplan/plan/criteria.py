@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from tmuxplan.later import Later
+from tmuxplan.expressions import refusal
 from tmuxplan.plan.markdown import Item
 from tmuxplan.plan.model import Criterion
 from tmuxplan.plan.patterns import lazy
 from tmuxplan.plan.problems import Problems
-
-if TYPE_CHECKING:
-    import regex
-else:
-    regex = Later("regex")
 
 _BOX = lazy(r"^\[[ xX✓✔]?\]\s*")
 _SPAN = lazy(
@@ -54,14 +48,11 @@ def _machine(text: str, line: int) -> list[Criterion]:
 def _check(criterion: Criterion, problems: Problems) -> None:
     if criterion.kind != "regex" or _PLAIN.fullmatch(criterion.code):
         return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # "possible nested set" is no news to a plan's reader
-            regex.compile(criterion.code)  # what judges with it, as it can be stopped
-    except (regex.error, OverflowError, RecursionError) as error:
+    why_not = refusal(criterion.code)
+    if why_not:
         problems.error(
             "bad-regex",
             criterion.line,
-            f"`~ {criterion.code}` is no regular expression: {error}",
+            f"`~ {criterion.code}` is no regular expression: {why_not}",
             "mend the expression, or drop the `~` to leave the criterion to a person",
         )
