@@ -67,4 +67,5 @@ def test_what_people_write_is_no_bomb() -> None:
     for text in (" ".join([uuid] * 9), r"(?:.{1,200}\n){1,50}", r"(?x) \d{3} # three", "[[a]"):
         assert refusal(text) == ""
     assert refusal("(") == "missing ) at position 1"
+    assert "incompatible" in refusal("(?a)(?u)x")
     assert refusal("(" * 5000 + ")" * 5000)

@@ -28,7 +28,7 @@ def refusal(text: str) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # "possible nested set" is no news to a reader
             regex.compile(text)  # what judges with it, as it can be stopped
-    except (regex.error, OverflowError, RecursionError) as error:
+    except (regex.error, ValueError, OverflowError, RecursionError) as error:
         return str(error) or type(error).__name__
     return ""
 

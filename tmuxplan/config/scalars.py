@@ -94,6 +94,8 @@ def _text(text: str, shape: Shape, name: str) -> str | tuple[str, ...]:
     if "\0" in text:
         raise WrongError(f"{name} holds a NUL character", "take it out")
     if shape.kind == "regex":
+        if not text:  # it occurs everywhere: all lines would fail, all prompts be answered
+            raise WrongError(f"{name} is empty", "write a regular expression, or take it out")
         why_not = refusal(text)
         if why_not:
             raise WrongError(
