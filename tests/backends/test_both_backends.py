@@ -156,7 +156,9 @@ def test_a_killed_outer_shell_is_lost(rig):
 def test_a_torn_or_lying_status_is_lost(rig, text):
     """The body replaces the status by a folder of its own making, before the real one."""
     folder = rig.base / "tasks/T001/1"
-    body = f"mkdir {folder}/status.new; printf '{text}' > {folder}/status"
+    body = (
+        f"rm -f {folder}/status.new; mkdir {folder}/status.new; printf '{text}' > {folder}/status"
+    )
     ended = rig.run(body)
     assert ended.status is None
     assert ended.lost

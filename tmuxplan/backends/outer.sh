@@ -40,18 +40,17 @@ __tp_body() {
     }
     IFS= read -r -d '' __tp_text <"$__tp_folder/env"
     : >"$__tp_folder/env" # the supervisor removes it
-    # Every variable: their names by their first letters.
-    for __tp_name in \
-        ${!A@} ${!B@} ${!C@} ${!D@} ${!E@} ${!F@} ${!G@} ${!H@} ${!I@} ${!J@} ${!K@} ${!L@} \
-        ${!M@} ${!N@} ${!O@} ${!P@} ${!Q@} ${!R@} ${!S@} ${!T@} ${!U@} ${!V@} ${!W@} ${!X@} \
-        ${!Y@} ${!Z@} ${!_@} ${!a@} ${!b@} ${!c@} ${!d@} ${!e@} ${!f@} ${!g@} ${!h@} ${!i@} \
-        ${!j@} ${!k@} ${!l@} ${!m@} ${!n@} ${!o@} ${!p@} ${!q@} ${!r@} ${!s@} ${!t@} ${!u@} \
-        ${!v@} ${!w@} ${!x@} ${!y@} ${!z@}; do
+    # Their names in a file: a substitution forks, and `${!A@}` for each letter takes longer still.
+    builtin compgen -e >"$__tp_folder/status.new" || {
+        printf 'tmuxplan: %s could not be written; nothing was run. Make room, and try again.\n' "$__tp_folder/status.new"
+        exit 125
+    }
+    while IFS= read -r __tp_name; do
         case $__tp_name in
         __tp_* | IFS | TERM | TMUX | TMUX_PANE | TERM_PROGRAM | TERM_PROGRAM_VERSION | COLUMNS | LINES | PWD) ;;
         *) unset -v "$__tp_name" ;;
         esac
-    done 2>/dev/null
+    done <"$__tp_folder/status.new" 2>/dev/null
     set -- "$@" "$__tp_folder/script.sh"
     if [ "$__tp_input" = empty ]; then exec </dev/null; fi
     export PWD
