@@ -156,7 +156,8 @@ def test_a_killed_outer_shell_is_lost(rig):
 def test_a_torn_or_lying_status_is_lost(rig, text):
     """The body replaces the status by a folder of its own making, before the real one."""
     folder = rig.base / "tasks/T001/1"
-    body = (
+    aside = f"{folder}/status.new"
+    body = f"rm -f {aside}; mkdir {aside}; printf '{text}' > {folder}/status"
         f"rm -f {folder}/status.new; mkdir {folder}/status.new; printf '{text}' > {folder}/status"
     )
     ended = rig.run(body)
