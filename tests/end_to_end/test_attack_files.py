@@ -1,0 +1,135 @@
+"""Tasks that do something to the files of the run that they are in."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from e2e import Site, end_process, lives, plan, task, until, verdicts
+
+SOON_S = 8
+
+
+@pytest.fixture
+def watched() -> Iterator[list[int]]:
+    """The supervisors of runs whose folder may be gone when the test is over."""
+    pids: list[int] = []
+    yield pids
+    for pid in pids:
+        end_process(pid)
+
+
+@pytest.mark.xfail(strict=True, reason="what asks for the log opens whatever has its name")
+@pytest.mark.parametrize("verb", ["explain", "logs"])
+def test_a_log_that_is_a_pipe_keeps_nobody_waiting(site: Site, verb: str) -> None:
+    site.write(plan(task(1, 'rm "${0%/*}/log"; mkfifo "${0%/*}/log"\nfalse')))
+    site.launch()
+    until(lambda: site.status()["run"]["state"] == "ended")
+    site.run(verb, "T001", timeout_s=SOON_S)
+
+
+@pytest.mark.xfail(strict=True, reason="read_status opens whatever has its name")
+def test_a_status_that_is_a_pipe_is_lost(each_site: Site) -> None:
+    each_site.write(plan(task(1, 'mkfifo "${0%/*}/status"\nkill -9 $PPID\nsleep 0.1')))
+    each_site.launch()
+    until(lambda: each_site.status()["run"]["state"] == "ended", SOON_S)
+    assert verdicts(each_site.collected()) == {"T001": "lost"}
+
+
+DELETES = {"all of it": "rm -r .tmuxplan", "the journal": "rm .tmuxplan/runs/*/events.jsonl"}
+
+
+@pytest.mark.xfail(strict=True, reason="the journal goes on where nobody can read it")
+@pytest.mark.parametrize("what", DELETES)
+def test_nothing_starts_once_the_run_was_deleted(
+    each_site: Site, watched: list[int], what: str
+) -> None:
+    """`git clean -fdx` does it. What nobody can read or stop must not go on, and is told."""
+    commands = f"until [ -e go ]; do sleep 0.02; done; {DELETES[what]}; touch gone"
+    tasks = (task(1, commands), task(2, "sleep 1"), task(3, "touch three", needs="TASK 002"))
+    each_site.write(plan(*tasks))
+    waiting = each_site.start("launch", "plan.md", "--backend", each_site.backend, "--wait")
+    until(lambda: list(each_site.folder.glob(".tmuxplan/runs/*/tasks/T002/1/began")))
+    watched.append(each_site.supervisor.pid)
+    (each_site.folder / "go").touch()
+    _, said = waiting.communicate(timeout=60)
+    until(lambda: not lives(watched[0]), 40)
+    assert not (each_site.folder / "three").exists()
+    assert (waiting.returncode, "deleted" in said or "gone" in said) == (3, True), said
+
+
+@pytest.mark.xfail(strict=True, reason="nothing began, and it is told as what step 1 did")
+def test_what_never_began_is_at_no_step(each_site: Site) -> None:
+    commands = 'touch "${0%/tasks/*}/tasks/T002"'
+    each_site.write(plan(task(1, commands), task(2, "echo two", needs="TASK 001")))
+    each_site.launch("plan.md", "--wait")
+    (attempt,) = each_site.collected()["tasks"][1]["attempts"]
+    (lost,) = attempt["evidence"]
+    assert lost["kind"] == "lost"
+    assert "at step" not in lost["text"], lost
+    assert "Errno" not in lost["text"], lost
+
+
+@pytest.mark.xfail(strict=True, reason="the supervisor is a fork of the launch, words and all")
+def test_a_secret_of_the_command_line_is_not_shown_for_as_long_as_the_run_takes(
+    each_site: Site,
+) -> None:
+    """Everybody on the machine may read it there."""
+    each_site.write(plan(task(1, "sleep 30")))
+    each_site.launch("plan.md", "--set", "MY_PASSWORD=hunter2hunter2")
+    words = [" ".join(one.cmdline()) for one in _family(each_site.supervisor)]
+    assert not [line for line in words if "hunter2" in line]
+
+
+def _family(process: psutil.Process) -> list[psutil.Process]:
+    return [process, *process.children(recursive=True)]
+
+
+@pytest.mark.xfail(strict=True, reason="the literal test comes before colours are taken off")
+def test_a_marker_with_a_colour_in_its_middle_is_one(site: Site) -> None:
+    commands = r"printf 'F\033[31mAIL\033[0m: one\n'; printf '\033[31mFAI\033[0mL: two\n'"
+    report = site.go(plan(task(1, commands)), code=0)
+    assert verdicts(report) == {"T001": "failed"}
+
+
+@pytest.mark.xfail(strict=True, reason="nobody lets the outer shell go on")
+def test_a_body_that_stops_its_parent_is_judged(site: Site) -> None:
+    """tmux lets its children go on at once; so does what starts tasks without it."""
+    site.write(plan(task(1, "kill -STOP $PPID\necho on"), task(2, "kill -STOP $PPID\nfalse")))
+    site.launch()
+    until(lambda: site.status()["run"]["state"] == "ended", SOON_S)
+    assert verdicts(site.collected()) == {"T001": "passed", "T002": "failed"}
+
+
+FSYNC = """
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+int fsync(int fd) {
+    (void)fd;
+    if (access(getenv("BROKEN"), F_OK)) return 0;
+    errno = EIO;
+    return -1;
+}
+"""
+COMPILER = shutil.which("cc")
+
+
+@pytest.mark.xfail(strict=True, reason="the next event that is written makes it forgotten")
+@pytest.mark.skipif(COMPILER is None, reason="a library that breaks fsync has to be compiled")
+def test_a_disk_that_takes_nothing_for_good_is_told(site: Site, tmp_path: Path) -> None:
+    source, library = tmp_path / "fsync.c", tmp_path / "fsync.so"
+    source.write_text(FSYNC)
+    subprocess.run([str(COMPILER), "-shared", "-fPIC", "-o", library, source], check=True)
+    broken = site.folder / "broken"
+    env = {"LD_PRELOAD": str(library), "BROKEN": str(broken)}
+    tasks = (task(1, f"touch {broken}"), task(2, "sleep 0.3", needs="T001"), task(3, "true"))
+    site.write(plan(*tasks))
+    ran = site.launch("plan.md", "--wait", "--jobs", "1", env=env)
+    said = ran.out + ran.err + (site.runs[-1] / "events.jsonl").read_text() + site.run("status").out
+    assert re.search("[Ii]nput/output error", said), said
