@@ -113,6 +113,16 @@ def test_forgotten_attempts_have_no_processes(census, spawn):
     assert census.of("m") == ()
 
 
+def test_what_a_stranger_started_is_nobodys_and_what_that_starts_is_not(census, spawn):
+    census.strangers = {os.getpid()}
+    census.add("m", 999_999_999)
+    spawn("sleep", "60", marker="m")
+    shell = spawn("sh", "-c", "sleep 60 & echo; wait", marker="m")
+    found = _found(census, "m", 1 if isinstance(census._table, ProcTable) else 3)
+    assert shell.pid not in found or not isinstance(census._table, ProcTable)
+    os.killpg(shell.pid, signal.SIGKILL)
+
+
 class Machine:
     """A process table of our own making: pids that come round can't be had on demand."""
 
@@ -127,7 +137,7 @@ class Machine:
     def last_pid(self):
         return self.last
 
-    def read(self, pid, before=None):  # noqa: ARG002
+    def read(self, pid, before=None, strangers=()):  # noqa: ARG002
         self.reads.append(pid)
         return self.now.get(pid)
 

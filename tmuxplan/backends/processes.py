@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -54,7 +55,9 @@ class Table(Protocol):
 
     def pids(self) -> list[int]: ...
     def last_pid(self) -> int: ...
-    def read(self, pid: int, before: Process | None = None) -> Process | None: ...
+    def read(
+        self, pid: int, before: Process | None = None, strangers: Collection[int] = ()
+    ) -> Process | None: ...
 
 
 class ProcTable:
@@ -68,25 +71,27 @@ class ProcTable:
         """The id that was given out last."""
         return int(_bytes("/proc/loadavg").split()[-1])
 
-    def read(self, pid: int, before: Process | None = None) -> Process | None:
+    def read(
+        self, pid: int, before: Process | None = None, strangers: Collection[int] = ()
+    ) -> Process | None:
         """A living process; None for one that is gone or a zombie. `before`: what it was;
-        its environment, which costs most, is not read again once its marker is known."""
+        its environment, which costs most, is not read again once its marker is known, nor where
+        its parent is one of the `strangers`: then it has none."""
         try:
             # The command's name may hold blanks and brackets: fields begin after the last one.
             fields = _bytes(f"/proc/{pid}/stat").rpartition(b")")[2].split()
             if fields[0] in (b"Z", b"X"):
                 return None
-            start, session = float(fields[19]), int(fields[3])
-            known = before is not None and before.start == start
-            marker = before.marker if before is not None and known else None
-            if not marker and (
-                marker is None or session != pid
-            ):  # a session's leader has its own for good
+            start, parent, session = float(fields[19]), int(fields[1]), int(fields[3])
+            marker = before.marker if before is not None and before.start == start else None
+            if marker is None and parent in strangers:
+                marker = ""
+            elif not marker and (marker is None or session != pid):  # a leader has its own for good
                 marker = _proc_marker(pid)
             return Process(
                 pid=pid,
                 start=start,
-                parent=int(fields[1]),
+                parent=parent,
                 session=session,
                 marker=marker,
                 terminal=fields[4] != b"0",
@@ -106,7 +111,12 @@ class PsutilTable:
         """Not known here: 0, so that every look is a full one."""
         return 0
 
-    def read(self, pid: int, before: Process | None = None) -> Process | None:  # noqa: ARG002
+    def read(
+        self,
+        pid: int,
+        before: Process | None = None,  # noqa: ARG002
+        strangers: Collection[int] = (),  # noqa: ARG002
+    ) -> Process | None:
         """A living process; None for one that is gone, a zombie, or another user's."""
         try:
             process = psutil.Process(pid)
@@ -125,9 +135,14 @@ class PsutilTable:
 
 
 class Census:
-    """Which living processes belong to which of the attempts that it was told of."""
+    """Which living processes belong to which of the attempts that it was told of.
+
+    `strangers`: processes whose own children no attempt has started. What an outer shell starts
+    has that for its parent, and an orphan process 1.
+    """
 
     def __init__(self, table: Table | None = None) -> None:
+        self.strangers: set[int] = set()
         self._table = table or _table()
         self._sessions: dict[int, tuple[str, float]] = {}
         self._markers: dict[str, int] = {}
@@ -170,7 +185,7 @@ class Census:
         before, self._mine, self._unsure = self._mine, {}, set()
         for pid in sorted(pids):
             was = before.get(pid)
-            process = self._table.read(pid, was[0] if was else None)
+            process = self._table.read(pid, was[0] if was else None, self.strangers)
             if process is not None:
                 self._place(process, was)
 

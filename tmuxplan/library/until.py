@@ -49,8 +49,10 @@ def _followed(
     tail, state = Tail(folder.events), RunState()
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
     while True:
-        alive = supervisor.alive(folder)  # before reading: its last words are then read too
-        new = tail.new()
+        new, alive = tail.new(), True
+        if not new:
+            alive = supervisor.alive(folder)
+            new = () if alive else tail.new()  # its last words
         for event in new:
             state.apply(event)
             if hear is not None:

@@ -80,6 +80,7 @@ class PtyBackend:
             self._refuse(attempt, error)
             return
         terminal.hand_over()
+        self._roster.census.strangers = {os.getpid(), self._spawner.pid} - {1}
         self._begun[self._tickets] = _Begun(attempt, terminal, clock.monotonic() + _ANSWER_S)
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002

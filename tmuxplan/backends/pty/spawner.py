@@ -53,6 +53,11 @@ class Spawner:
         """Can be read when there is an answer; -1 while there is no process."""
         return self._socket.fileno() if self._socket is not None else -1
 
+    @property
+    def pid(self) -> int:
+        """The process's; 1, which is nobody's, while there is none."""
+        return self._process.pid if self._process is not None else 1
+
     def open(self) -> None:
         """Start the process, unless it is there. BackendError: it can't be."""
         if self._socket is not None:

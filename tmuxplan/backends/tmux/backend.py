@@ -79,6 +79,7 @@ class TmuxBackend:
         self._status = StatusLine(session.id, run.progress)
         self._shells = Shells(self._client, session.id)
         self._begun |= session.begun
+        self._roster.census.strangers = {os.getpid(), session.server_pid} - {1}
         self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
             self._server_fd = os.pidfd_open(session.server_pid)
