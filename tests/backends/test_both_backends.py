@@ -158,8 +158,6 @@ def test_a_torn_or_lying_status_is_lost(rig, text):
     folder = rig.base / "tasks/T001/1"
     aside = f"{folder}/status.new"
     body = f"rm -f {aside}; mkdir {aside}; printf '{text}' > {folder}/status"
-        f"rm -f {folder}/status.new; mkdir {folder}/status.new; printf '{text}' > {folder}/status"
-    )
     ended = rig.run(body)
     assert ended.status is None
     assert ended.lost
