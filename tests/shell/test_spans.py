@@ -37,6 +37,7 @@ def test_quick_and_long_agree(words: list[tuple[str, str]]) -> None:
         ("echo ${A} then fi", True),
         ("time { a; b; }", False),
         ("a && b; then", False),
+        ("then>f", False),
         ("if a", False),
     ],
 )

@@ -18,7 +18,7 @@ _NEVER_COMMANDS = frozenset(
 # pattern that begins with a look behind takes three times as long.
 _MAY_BE_ONE = lazy(
     rb"[{}cdefit](?<![^\s;&|(!].)(?:(?<=[{}])|(?<=t)hen|(?<=e)(?:lse|lif|sac)|(?<=f)i"
-    rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)])"
+    rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)<>])"
 )
 _NAMED = WRAPPERS | {"command"}
 
