@@ -17,8 +17,8 @@ _NEVER_COMMANDS = frozenset(
 # In the text of whatever has one of them as a command's name. The first letter stands first: a
 # pattern that begins with a look behind takes three times as long.
 _MAY_BE_ONE = lazy(
-    rb"[{}cdefit](?<![^\s;&|(!].)(?:(?<=[{}])|(?<=t)hen|(?<=e)(?:lse|lif|sac)|(?<=f)i"
-    rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)<>])"
+    rb"[{}cdefit](?<![^\s;&|(!\\].)(?:(?<=[{}])|(?<=t)hen|(?<=e)(?:lse|lif|sac)|(?<=f)i"
+    rb"|(?<=d)o(?:ne)?|(?<=c)ase|(?<=i)[nf])(?![^\s;&|)<>`\\])"
 )
 _NAMED = WRAPPERS | {"command"}
 
