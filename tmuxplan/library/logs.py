@@ -133,6 +133,27 @@ def log_end(
     return Excerpt(max(1, last - len(kept) + 1), kept) if kept else None
 
 
+def ended_at(path: Path, nonce: str) -> int:
+    """The byte behind an attempt's last record; 0: there is none, or no log. What its processes
+    that were left alive print behind it, nobody looks through."""
+    try:
+        return _behind(masked(path, ()), f";aid={nonce};end=1\x07".encode())
+    except (OSError, UsageError):
+        return 0
+
+
+def _behind(pieces: Iterable[bytes], mark: bytes) -> int:
+    begin, kept = 0, b""
+    for piece in pieces:
+        seen = kept + piece
+        found = seen.find(mark)
+        if found >= 0:
+            return begin + found + len(mark)
+        kept = seen[-len(mark) :]
+        begin += len(seen) - len(kept)
+    return 0
+
+
 def _newlines(path: Path, stop: int | None) -> int:
     return sum(piece.count(b"\n") for piece in masked(path, (), 0, stop))
 

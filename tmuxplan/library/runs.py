@@ -33,8 +33,13 @@ class Opened(msgspec.Struct, frozen=True):
     def told_until(self, task: str, attempt: AttemptRecord) -> int | None:
         """How much of a log may leave the run's folder; None: all. Where secrets stand in it is
         journalled after they are printed, and by nobody where nobody watches."""
-        known = None if attempt.verdict is not None else 0
-        return self.log_ends.get((task, attempt.n), known)
+        if attempt.verdict is None or (task, attempt.n) in self.log_ends:
+            return self.log_ends.get((task, attempt.n), 0)
+        if not attempt.leftovers_alive:
+            return None
+        from tmuxplan.library.logs import ended_at  # noqa: PLC0415 (few runs leave something up)
+
+        return ended_at(self.folder.attempt(task, attempt.n) / "log", attempt.nonce)
 
     @property
     def facts(self) -> RunFacts:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import msgspec
 
 from tmuxplan.errors import UsageError
 from tmuxplan.integrations.mcp.results import LogPage
 from tmuxplan.judge.secrets import MASK
-from tmuxplan.library.log_source import Source, attempt_of, values_of
-from tmuxplan.library.logs import CHUNK, shown, some_lines
+from tmuxplan.library.log_source import attempt_of, caught_up, values_of
+from tmuxplan.library.logs import CHUNK, masked, shown, some_lines
 from tmuxplan.library.runs import Opened, open_run
 from tmuxplan.plan.ids import resolve
 from tmuxplan.schedule.state import AttemptRecord
@@ -30,12 +31,19 @@ class Asked(msgspec.Struct, frozen=True):
 
 
 def log_page(task: str, run: str | None, asked: Asked) -> LogPage:
-    """A page of a task's log. UsageError: there is no such run, task, attempt, step or log."""
-    opened = open_run(run)
+    """A page of a task's log, as far as somebody watched it. UsageError: there is no such run,
+    task, attempt, step or log, or nobody watched it."""
+    opened = caught_up(open_run(run))
     task_id = resolve(opened.frozen.plan, task)
     attempt = attempt_of(opened, task_id, asked.attempt)
     path = opened.folder.attempt(task_id, attempt.n) / "log"
-    read = Source(opened, task_id, attempt.n, path).settled()
+    stop = opened.told_until(task_id, attempt)
+    if stop == 0 and not opened.alive:
+        raise UsageError(
+            f"nobody watches {task_id} any more, and its log may hold secrets",
+            f"a person can look (tmuxplan logs {task_id}), or let the run go on (tmuxplan resume)",
+        )
+    read = partial(masked, path, attempt.secrets, 0, stop)
     total = _count(read)
     first, last, end = _wanted(opened, task_id, attempt, asked, total)
     found = some_lines(read(), ((first, last),)) if last >= first else {}
