@@ -20,6 +20,8 @@ from tmuxplan.schedule.state import fold
 SAMPLES = Path(__file__).parent.parent / "journal" / "samples" / "v1"
 # 15 s into the sample runs, all of which began at 2026-11-22 10:15:30 UTC.
 NOW = 1795342545.0
+ENDED = b"\x1b]133;D;0;aid=a1b2c3;end=1\x07"
+"""The last record of each attempt's log."""
 SECRET = b"hunter2secret"
 """In the log of the sample run on disk, and masked everywhere else."""
 
@@ -57,7 +59,7 @@ def opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Opened:
     for task in ("T001", "T002"):
         attempt = folder / "tasks" / task / "1"
         attempt.mkdir(parents=True)
-        (attempt / "log").write_bytes(log if task == "T002" else b"\x1b[32mok\x1b[0m\n")
+        (attempt / "log").write_bytes(log if task == "T002" else b"\x1b[32mok\x1b[0m\n" + ENDED)
         (attempt / "script.sh").write_bytes(b"export TOKEN=" + SECRET)
     monkeypatch.setattr(clock, "now", lambda: 1795342700.0)
     return open_folder(RunFolder(folder))
