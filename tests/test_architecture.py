@@ -19,39 +19,41 @@ ROOT = Path(__file__).resolve().parents[1]
 
 ALL_ROOMS = (
     "errors events plan shell schedule watch judge lint journal report "
-    "machine config run backends ui integrations"
+    "machine config run backends ui integrations regular"
 )
 # Room or module of ours -> what it may import besides itself. `version` is a constant and `later`
 # a way to import, which import nothing of ours and are open to everybody; `expressions` looks at
-# regular expressions before anybody compiles them.
+# regular expressions before anybody compiles them; `unseen` starts the program anew.
 MAY_IMPORT = {
     "errors": "",
     "events": "",
     "version": "",
     "later": "",
     "expressions": "",
+    "regular": "",
+    "unseen": "",
     "plan": "errors expressions",
     "shell": "errors plan",
     "schedule": "errors events plan",
-    "watch": "errors events",
+    "watch": "errors events regular",
     "judge": "errors events plan expressions",
     "lint": "errors plan shell schedule judge",
-    "journal": "errors events",
+    "journal": "errors events regular",
     "report": "errors events plan schedule judge",
     "machine": "errors",
     "config": "errors expressions",
-    "run": "errors events plan schedule judge journal",
-    "backends": "errors events plan shell watch run.backend run.clock",
+    "run": "errors events plan regular schedule judge journal",
+    "backends": "errors events plan regular shell watch run.backend run.clock",
     "ui": "errors events plan schedule judge journal report run.control",
     "integrations": "errors plan lint journal report run.control",
     "library": ALL_ROOMS,
     "commands": f"{ALL_ROOMS} library",
     "cli": f"{ALL_ROOMS} library commands",
     "__init__": f"{ALL_ROOMS} library",
-    "__main__": f"{ALL_ROOMS} library commands cli",
+    "__main__": f"{ALL_ROOMS} library commands cli unseen",
 }
 
-FRONT_DOOR = ("cli", "commands", "__main__")
+FRONT_DOOR = ("cli", "commands", "__main__", "unseen")
 STARTERS = ("backends", "run.supervisor", "integrations", "machine")
 # A foreign package -> the only rooms of ours that may import it.
 ONLY_IN = {
@@ -98,7 +100,8 @@ NARROWS = re.compile(r"[\w.\[\]]+ is not None|isinstance\(.+\)")
 RULES = (
     (STARTS, "starts a process", STARTERS),
     # `attach` becomes tmux's client by the argv that a backend gave; nothing is left of us.
-    (BECOMES, "becomes another program", (*STARTERS, "commands", "cli")),
+    # `cli` and `unseen` become ourselves.
+    (BECOMES, "becomes another program", (*STARTERS, "commands", "cli", "unseen")),
     (ASKS_THE_TIME, "asks the time; take `now` as an argument or use run.clock", ("run.clock",)),
     # The supervisor and the stage are the main functions of processes of their own.
     (TALKS, "talks or exits; raise or return instead", (*FRONT_DOOR, *PROGRAMS)),

@@ -16,6 +16,10 @@ def main() -> None:
         return
     if sys.argv[1:] == ["--version"] and _told_version():
         return
+    if any(word.startswith("--set") for word in sys.argv):
+        from tmuxplan import unseen  # noqa: PLC0415 (few have secrets on their command line)
+
+        unseen.hide()
     gc.disable()  # what is imported stays: to look for garbage in it takes a tenth of the time
     from tmuxplan import cli  # noqa: PLC0415 (a Tab key must not wait for it)
 
