@@ -111,19 +111,22 @@ def _stays(one: Candidate, why: object) -> None:
 
 def _agreed(root: Path, goes: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Ask; those of them that nothing has happened to while the question stood."""
-    _ask(goes)
+    _ask(root, goes)
     then = {one.id: one.state for one in goes}
     now = choose(candidates(root, clock.now()), Wanted(tuple(then)), clock.now())
-    for one, why in now.stays:
+    other = [one for one in now.goes if one.state != then[one.id]]
+    woke = [(one, f"it went on meanwhile, and is {one.state} now; ask again") for one in other]
+    for one, why in (*now.stays, *woke):
         _stays(one, why)
-    return tuple(one for one in now.goes if one.state == then[one.id])
+    return tuple(one for one in now.goes if one not in other)
 
 
-def _ask(goes: Sequence[Candidate]) -> None:
+def _ask(root: Path, goes: Sequence[Candidate]) -> None:
     question = f"{counted(len(goes), 'run')}, {_size(sum(one.bytes for one in goes))}"
     if not sys.stdin.isatty():
         raise UsageError(f"would remove {question}, and there is nobody to ask", "add --yes")
-    if not click.confirm(f"Remove {question}?", default=False, err=True):
+    place = (root / "runs").resolve()  # `.tmuxplan` may be a link to somebody else's
+    if not click.confirm(f"Remove {question} of {place}?", default=False, err=True):
         raise UsageError("nothing was removed", "answer y, or use --yes")
 
 
