@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tmuxplan.plan.model import Edge, Estimate, Plan, Task
-from tmuxplan.schedule.graph import critical_path, graph_of, remaining, sorted_by_need, waves
+from tmuxplan.schedule.graph import critical_path, graph_of, sorted_by_need, turns, waves
 
 
 def plan(edges: str, **minutes: float) -> Plan:
@@ -66,8 +66,24 @@ def test_a_part_of_a_plan_needs_nothing_outside_of_it() -> None:
 
 
 def test_what_has_most_behind_it_is_most_urgent() -> None:
-    ahead = remaining(plan("a>b", a=1, b=10, c=5))
-    assert ahead["a"] > ahead["b"] > ahead["c"]
+    assert _in_turn(plan("a>b", a=1, b=10, c=5)) == ["a", "b", "c"]
+
+
+def test_of_equally_long_chains_the_one_that_more_wait_for_goes_first() -> None:
+    assert _in_turn(plan("a>d b>e b>f c>d")) == ["b", "a", "c", "d", "e", "f"]
+
+
+def test_who_waits_is_counted_once() -> None:
+    assert _in_turn(plan("a>c a>d c>e d>e b>g b>h b>i g>j"))[:2] == ["b", "a"]
+
+
+def test_what_is_in_a_cycle_has_a_turn() -> None:
+    assert sorted(turns(plan("a>b b>a c>a")).values()) == [0, 1, 2]
+
+
+def _in_turn(of: Plan) -> list[str]:
+    place = turns(of)
+    return sorted(place, key=place.__getitem__)
 
 
 def test_a_chain_of_ten_thousand_is_no_recursion() -> None:

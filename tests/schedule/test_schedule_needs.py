@@ -59,7 +59,7 @@ def test_roots_are_where_it_began() -> None:
 
 
 def test_the_most_urgent_come_first_and_stay_until_they_begin() -> None:
-    queue = Queue({"b": 5.0, "c": 5.0}, {"a": 0, "b": 1, "c": 2})
+    queue = Queue({"b": 0, "c": 1, "a": 2})
     for name in "abca":
         queue.add(name)
     assert queue.pick(9, lambda _: True) == ["b", "c", "a"]

@@ -13,7 +13,7 @@ from tmuxplan import events as ev
 from tmuxplan.plan.locks import port_of
 from tmuxplan.plan.model import Plan, Task
 from tmuxplan.schedule.deadlines import Deadlines
-from tmuxplan.schedule.graph import graph_of, remaining
+from tmuxplan.schedule.graph import graph_of, turns
 from tmuxplan.schedule.locks import Locks
 from tmuxplan.schedule.needs import Needs
 from tmuxplan.schedule.outside import Outside
@@ -49,7 +49,7 @@ class Board:
         self._to_retry: dict[str, ev.Judged] = {}
         self._left_alive: set[str] = set()
         self._order = {task: n for n, task in enumerate(self.graph.order)}
-        self._queue = Queue(remaining(plan), self._order)
+        self._queue = Queue(turns(plan))
         self._to_block: dict[str, None] = {}
         self._to_ask: dict[str, None] = {}
         for task in self.graph.order:

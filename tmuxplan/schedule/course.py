@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from tmuxplan.plan.model import Plan
-from tmuxplan.schedule.graph import Graph, graph_of, remaining
+from tmuxplan.schedule.graph import Graph, graph_of, turns
 
 Entry = tuple[float, int, str]
 """How urgent a task is (less: sooner), or its time; a number between equal ones; its id."""
@@ -29,13 +29,13 @@ class Course(msgspec.Struct, frozen=True):
 
 def course_of(plan: Plan, selected: frozenset[str]) -> Course:
     """That of these tasks."""
-    graph, rank = graph_of(plan, selected), remaining(plan)
+    graph, place = graph_of(plan, selected), turns(plan)
     tasks = [task for task in plan.tasks if task.id in selected]
     needs = [(task, need) for task, own in graph.needs.items() for need in own]
     ready = [(task, need.on) for task, need in needs if need.kind == "ready"]
     return Course(
         graph=graph,
-        entries={task: (-rank.get(task, 0.0), n, task) for n, task in enumerate(graph.order)},
+        entries={task: (place[task], n, task) for n, task in enumerate(graph.order)},
         spans={task.id: task.expected_s for task in tasks if task.expected_s is not None},
         commands=frozenset(task.id for task in tasks if task.blocks),
         servers=_sets(ready),

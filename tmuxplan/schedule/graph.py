@@ -8,6 +8,9 @@ import msgspec
 
 from tmuxplan.plan.model import Edge, EdgeKind, Plan
 
+_MOST_COUNTED = 10_000
+"""Past so many, only those are counted that need a task directly: the others take n * n bits."""
+
 
 class Need(msgspec.Struct, frozen=True):
     """One dependency of a task."""
@@ -120,15 +123,35 @@ def _chain(last: str, came_from: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(reversed(chain))
 
 
-def remaining(plan: Plan) -> dict[str, float]:
-    """By task: seconds of the longest chain that begins with it (a minute where nobody knows).
+def turns(plan: Plan) -> dict[str, int]:
+    """Which task goes first where not all that may start can: what has the longest chain behind
+    it, then what most tasks wait for, then the plan's first. By task its place, from 0.
 
-    What has most behind it starts first when jobs are few.
+    A minute counts for a task of which nobody knows how long it takes.
     """
     graph = graph_of(plan)
     spans = {t.id: 60.0 if t.expected_s is None else t.expected_s for t in plan.tasks}
+    after = sorted_by_need(graph)
     ahead: dict[str, float] = {}
-    for task in reversed(sorted_by_need(graph)):
-        behind = max((ahead[dependent] for dependent in graph.dependents[task]), default=0.0)
+    for task in reversed(after):
+        behind = max(
+            (ahead.get(dependent, 0.0) for dependent in graph.dependents[task]), default=0.0
+        )
         ahead[task] = spans[task] + behind
-    return ahead
+    counts = _counted_behind(graph, after)
+    urgent = sorted(graph.order, key=lambda task: (-ahead.get(task, 0.0), -counts.get(task, 0)))
+    return {task: place for place, task in enumerate(urgent)}
+
+
+def _counted_behind(graph: Graph, after: tuple[str, ...]) -> dict[str, int]:
+    """By task: how many need it, directly or by others. A set of tasks is an integer's bits."""
+    if len(after) > _MOST_COUNTED:
+        return {task: len(graph.dependents[task]) for task in after}
+    bits = {task: 1 << n for n, task in enumerate(after)}
+    behind: dict[str, int] = {}
+    for task in reversed(after):
+        found = 0
+        for dependent in graph.dependents[task]:
+            found |= behind.get(dependent, 0) | bits.get(dependent, 0)
+        behind[task] = found
+    return {task: found.bit_count() for task, found in behind.items()}

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Mapping
 
 
 class Queue:
-    """By `rank`, the seconds to the end of the plan through a task, and then by its `order`."""
+    """By their `turns` (`graph.turns`)."""
 
-    def __init__(self, rank: Mapping[str, float], order: Mapping[str, int]) -> None:
-        self._rank = rank
-        self._order = order
+    def __init__(self, turns: Mapping[str, int]) -> None:
+        self._turns = turns
         self._waiting: set[str] = set()
-        self._heap: list[tuple[float, int, str]] = []
+        self._heap: list[tuple[int, str]] = []
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._waiting)
@@ -24,7 +23,7 @@ class Queue:
     def add(self, task: str) -> None:
         """It waits for its turn; once more is no other turn."""
         self._waiting.add(task)
-        heapq.heappush(self._heap, (-self._rank.get(task, 0.0), self._order[task], task))
+        heapq.heappush(self._heap, (self._turns[task], task))
 
     def discard(self, task: str) -> None:
         """It does not wait any more, or never did."""
@@ -33,10 +32,10 @@ class Queue:
     def pick(self, count: int, may: Callable[[str], bool]) -> list[str]:
         """Up to `count` of those that `may` start now; all stay until they are discarded."""
         picked: list[str] = []
-        asked: dict[str, tuple[float, int, str]] = {}
+        asked: dict[str, tuple[int, str]] = {}
         while self._heap and len(picked) < count:
             entry = heapq.heappop(self._heap)
-            task = entry[2]
+            task = entry[1]
             if task not in self._waiting or task in asked:
                 continue
             asked[task] = entry
