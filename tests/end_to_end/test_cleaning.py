@@ -249,6 +249,19 @@ def test_a_damaged_run_goes_and_an_interrupted_removal_is_finished(site: Site) -
     assert list(run.parent.iterdir()) == []
 
 
+def test_a_run_that_is_nested_without_end_can_not_be_read_and_goes(site: Site) -> None:
+    """Whoever made it: no file of a folder is followed into the depths."""
+    run = ran_once(site)
+    run = run.rename(run.with_name("20260101-000000-00aa"))
+    os.utime(run / "events.jsonl", (0, 0))
+    for name in ("plan.json", "launch.json"):
+        (run / name).write_text('{"x":' + "[" * 100_000 + "]" * 100_000 + "}")
+    for verb in ("status", "resume", "doctor"):
+        assert "can't be read" in "".join(site.run(verb)[1:])
+    assert site.run("clean", "--state", "unreadable", "--yes").code == 0
+    assert kept(site) == []
+
+
 def test_age_is_that_of_the_last_event(site: Site) -> None:
     run = ran_once(site)
     assert site.run("clean", "--older-than", "1h").err == "no run to remove\n"

@@ -47,7 +47,7 @@ def kept_of(folder: RunFolder) -> Kept:
     path = folder.launch_json
     try:
         return msgspec.json.decode(path.read_bytes(), type=Kept)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise JournalError(
             f"can't be read: {error}", "the run's folder is damaged", str(path)
         ) from error

@@ -88,7 +88,7 @@ def frozen_of(folder: RunFolder) -> Frozen:
     """What was launched. JournalError: it can't be read."""
     try:
         return msgspec.json.decode(folder.plan_json.read_bytes(), type=Frozen)
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, RecursionError) as error:
         raise JournalError(
             f"can't be read: {error}", "the run's folder is damaged", str(folder.plan_json)
         ) from error
