@@ -40,7 +40,7 @@ def test_a_failure_outlives_the_successes_after_it(no_file: int, tmp_path: Path)
             syncing._fd = file.fileno()
         syncing.ask()
         assert isinstance(syncing.wait(), OSError)
-        assert syncing.failure() is None, "told once"
+        assert isinstance(syncing.failure(), OSError), "for good"
         syncing.close()
 
 

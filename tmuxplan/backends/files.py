@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tmuxplan.regular import open_regular
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.environment import environment_text
 
@@ -99,7 +100,7 @@ def claim(folder: Path) -> bool:
 def read_began(folder: Path) -> int | None:
     """The outer shell's pid; 0: the attempt was claimed before it began; None: not known."""
     try:
-        text = (folder / "began").read_bytes()
+        text = _read(f"{folder}/began")
     except OSError:
         return None
     if text == b"never\n":
@@ -144,8 +145,8 @@ def _umask() -> int:
 
 
 def _read(path: str) -> bytes:
-    """A short file."""
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    """A short file; the task's own processes can have put anything in its place."""
+    fd = open_regular(path)
     try:
         return os.read(fd, 1 << 10)
     finally:

@@ -7,11 +7,12 @@ import click
 from tmuxplan import machine
 from tmuxplan.backends.tmux.client import socket_name
 from tmuxplan.backends.tmux.shells import end_shells
-from tmuxplan.commands.opening import acting, run_option
+from tmuxplan.commands.opening import EXIT, acting, run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.library.persons import end_dead
 from tmuxplan.library.runs import Opened
+from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import until_ended
 from tmuxplan.run.control import StopRun, ask
 
@@ -46,7 +47,9 @@ def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None
     if drain:
         click.echo(f"run {run} starts nothing new", err=True)
         return
-    until_ended(opened.folder)
+    if until_ended(opened.folder).ended is None:
+        click.echo(unfinished(opened.folder), err=True)
+        raise SystemExit(EXIT[None])
     click.echo(f"run {run} is stopped", err=True)
 
 

@@ -14,6 +14,7 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.runs import frozen_of, open_folder
+from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import only_people
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
@@ -82,12 +83,8 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
         )
         return EXIT["PENDING"]
     if state.ended is None:
-        click.echo(
-            f"run {folder.id} has lost its supervisor; go on: tmuxplan resume {folder.id} "
-            f"(see {folder.supervisor_log})",
-            err=True,
-        )
-        return 3
+        click.echo(unfinished(folder), err=True)
+        return EXIT[None]
     if state.ended.verdict != "NO GO" and not draws():
         return EXIT[state.ended.verdict]  # the last line has said it
     opened = open_folder(folder)

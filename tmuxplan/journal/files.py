@@ -20,6 +20,17 @@ _REMEDIES = {
 }
 
 
+_WORDS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your disk quota is used up",
+}
+
+
+def words(error: OSError) -> str:
+    """The system's refusal without its number, as people say it."""
+    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
+
+
 def make_folder(path: Path) -> bool:
     """Make a 0700 folder; False if it was there. JournalError if it can't be."""
     try:
@@ -58,7 +69,7 @@ def write_whole(path: Path, data: bytes) -> None:
 def refused(path: Path, error: OSError) -> JournalError:
     """The system's refusal as an error with the place and a remedy."""
     remedy = _REMEDIES.get(error.errno or 0, "check the disk and the permissions")
-    return JournalError(f"can't be written: {error.strerror or error}", remedy, str(path))
+    return JournalError(f"can't be written: {words(error)}", remedy, str(path))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -15,18 +15,29 @@ import msgspec
 from tmuxplan.errors import JournalError
 from tmuxplan.events import Event
 from tmuxplan.journal.codec import Unknown, decode, encode
-from tmuxplan.journal.files import refused
+from tmuxplan.journal.files import refused, words
 from tmuxplan.journal.syncing import Syncing
+from tmuxplan.regular import reading
 
 _CHUNK = 1 << 16
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """Why nobody can know, for good, that what was appended to a journal will ever be read.
+    `gone`: its file was deleted."""
+
+    why: str
+    remedy: str
+    gone: bool = False
 
 
 class Journal:
     """The one writer of a run's journal.
 
     Events that the disk does not take stay in memory, in order, and are tried again with
-    the next one; `stuck` says why until they are all written. `notices` says what opening
-    had to mend. JournalError: it can't be opened, or another process is writing it.
+    the next one; `stuck` says why until they are all written. What `broken` tells never
+    mends. `notices` says what opening had to mend. JournalError: it can't be opened, or
+    another process is writing it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -34,7 +45,7 @@ class Journal:
         self.stuck = ""
         self.notices: tuple[str, ...] = ()
         self._pending: deque[bytes] = deque()
-        self._torn = False
+        self._torn = self._unsynced = False
         try:
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
@@ -42,6 +53,8 @@ class Journal:
         try:
             self._lock()
             self._size = self._mend()
+            # Some file systems never say how many names a file has.
+            self._counts_names = os.fstat(self._fd).st_nlink > 0
         except BaseException:
             os.close(self._fd)
             raise
@@ -59,7 +72,7 @@ class Journal:
                 self._write(self._pending[0])
                 self._pending.popleft()
         except OSError as error:
-            self.stuck = f"{self.path}: {error.strerror or error}"
+            self.stuck = f"{self.path}: {words(error)}"
             return False
         self.stuck = ""
         return True
@@ -67,24 +80,36 @@ class Journal:
     def sync_soon(self) -> None:
         """Have the disk begin to make sure that a power cut takes nothing of what was appended;
         nobody waits for it. What is appended meanwhile waits for the next time."""
-        if self.flush_pending():
+        if self.flush_pending() and self._unsynced:
+            self._unsynced = False
             self._syncing.ask()
-            self._note(self._syncing.failure())
 
     def sync(self) -> None:
         """Make sure that a power cut takes nothing of what was appended."""
-        if self.flush_pending():
-            self._syncing.ask()
-            self._note(self._syncing.wait())
+        self.sync_soon()
+        self._syncing.wait()
+
+    def broken(self) -> Broken | None:
+        """Whether it is known by now that a sync failed, or that the file was deleted."""
+        if self._counts_names and os.fstat(self._fd).st_nlink == 0:
+            why = f"somebody deleted the run's journal ({self.path})"
+            return Broken(why, "launch the plan again", gone=True)
+        failure = self._syncing.failure()
+        if failure is None:
+            return None
+        why = f"the journal can't be written to disk: {words(failure)} ({self.path})"
+        return Broken(why, "look after the disk, and launch the plan again on one that works")
 
     def close(self) -> None:
-        """Write and sync what waits, and let go. JournalError: some of it is lost for good."""
+        """Write and sync what waits, and let go. JournalError: some of it may be lost for good."""
         if self._fd < 0:
             return
         self.sync()
         self._syncing.close()
-        left, self._fd, fd = len(self._pending), -1, self._fd
+        broken, left, self._fd, fd = self.broken(), len(self._pending), -1, self._fd
         os.close(fd)
+        if broken is not None and not broken.gone:
+            raise JournalError(broken.why, broken.remedy)
         if left:
             raise JournalError(
                 f"{left} events could not be written ({self.stuck})",
@@ -118,6 +143,7 @@ class Journal:
         if written < len(line):
             raise OSError(errno.ENOSPC, "only a part of an event could be written")
         self._size += written
+        self._unsynced = True
 
     def _cut(self) -> None:
         os.ftruncate(self._fd, self._size)
@@ -147,10 +173,6 @@ class Journal:
                 raise refused(self.path, error) from error
             self.notices = (f"{self.path}: a torn last line of {size - whole} bytes was cut off",)
         return whole
-
-    def _note(self, failure: OSError | None) -> None:
-        if failure is not None:
-            self.stuck = f"{self.path}: {failure.strerror or failure}"
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -184,7 +206,7 @@ class Tail:
     def new(self) -> tuple[Event, ...]:
         """The events of the whole lines since the last call; none while there is no journal."""
         try:
-            with self.path.open("rb") as file:
+            with reading(self.path) as file:
                 file.seek(self._offset)
                 data = file.read()
         except FileNotFoundError:

@@ -3,11 +3,14 @@ it, and a thousand tasks would wait for a thousand of them, one after the other.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from pathlib import Path
 
 _REST_S = 0.02
+_NOT_FOR_FOLDERS = (errno.EINVAL, errno.EBADF, errno.ENOTSUP)
+"""How file systems answer that sync files alone: there the name is as safe as it gets."""
 
 
 class Syncing:
@@ -36,10 +39,9 @@ class Syncing:
             self._did(self._asked, self._sync())
 
     def failure(self) -> OSError | None:
-        """Why the disk did not take something, if that is known; told once."""
-        with self._changed:
-            failure, self._failure = self._failure, None
-            return failure
+        """Why the disk did not take something, if that is known. It stays so: the kernel lets go
+        of what it could not write, and says so once."""
+        return self._failure
 
     def wait(self) -> OSError | None:
         """Until everything asked for is done; why it could not be, if so."""
@@ -84,8 +86,7 @@ class Syncing:
     def _did(self, asked: int, failure: OSError | None) -> None:
         with self._changed:
             self._done = asked
-            # A later success says nothing of what failed: the kernel tells of each once.
-            self._failure = failure or self._failure
+            self._failure = self._failure or failure  # a later success says nothing of the first
             self._changed.notify_all()
 
     def _sync(self) -> OSError | None:
@@ -99,9 +100,15 @@ class Syncing:
 
     def _sync_folder(self) -> None:
         """The file's name, once."""
-        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            folder = os.open(self._folder, os.O_RDONLY)
+        except FileNotFoundError:
+            return  # renamed for a moment, or deleted: the journal's own look tells which
         try:
             os.fsync(folder)
+        except OSError as error:
+            if error.errno not in _NOT_FOR_FOLDERS:
+                raise
         finally:
             os.close(folder)
         self._folder_synced = True

@@ -13,6 +13,7 @@ from pathlib import Path
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.clean import clean, decode
+from tmuxplan.regular import reading
 from tmuxplan.report.facts import Excerpt
 from tmuxplan.schedule.state import AttemptRecord
 
@@ -30,14 +31,19 @@ Spans = tuple[tuple[int, int], ...]
 
 
 def masked(path: Path, secrets: Spans, begin: int = 0, end: int | None = None) -> Iterator[bytes]:
-    """The log's bytes from `begin` to `end`, secrets as `***`. UsageError: there is no log."""
+    """The log's bytes from `begin` to `end`, secrets as `***`. UsageError: there is no log,
+    or it can't be read."""
     spans = deque(sorted((at, at + length if length >= 0 else -1) for at, length in secrets))
     try:
-        with path.open("rb") as log:
-            log.seek(begin)
-            yield from _pieces(log.read, begin, end, spans)
+        log = reading(path)
     except FileNotFoundError:
         raise UsageError("there is no log", "has the task started?", str(path)) from None
+    except OSError as error:
+        why, remedy = f"the log can't be read: {error.strerror}", "did the task replace it?"
+        raise UsageError(why, remedy, str(path)) from None
+    with log:
+        log.seek(begin)
+        yield from _pieces(log.read, begin, end, spans)
 
 
 def _pieces(

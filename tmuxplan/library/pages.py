@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from tmuxplan.errors import UsageError
 from tmuxplan.library.logs import Spans, coloured, masked, step_of
+from tmuxplan.regular import reading
 from tmuxplan.report.sheet import LogLine
 
 BLOCK = 1 << 16
@@ -61,7 +62,7 @@ class Pages:
     def grow(self, until: int) -> bool:
         """Count the lines before byte `until`; whether that is done, else call it again."""
         try:
-            with self._path.open("rb") as log:
+            with reading(self._path) as log:
                 for _ in range(_AT_ONCE):
                     if self._end >= until:
                         return True
@@ -141,7 +142,7 @@ class Pages:
     def _places(self, wanted: bytes, low: int, high: int, backwards: bool) -> Iterator[int]:
         step = BLOCK * 16
         starts = range(low, high, step)
-        with self._path.open("rb") as log:
+        with reading(self._path) as log:
             for start in reversed(starts) if backwards else starts:
                 log.seek(start)
                 data = log.read(min(step + len(wanted) - 1, high - start)).lower()
@@ -169,7 +170,7 @@ class Pages:
         if known is not None and known[0] == end:
             self._cache.move_to_end(block)
             return known[1]
-        with self._path.open("rb") as log:
+        with reading(self._path) as log:
             log.seek(block * BLOCK)
             data = log.read(end - block * BLOCK)
         found = list(_found(data, b"\n", block * BLOCK, False))

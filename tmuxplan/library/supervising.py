@@ -123,8 +123,10 @@ class Work:
         switching.stage(self._folder, change.generation, next_.write)
         journal.append(change)
         journal.sync()
-        if journal.stuck:
-            raise JournalError(f"the journal can't be written: {journal.stuck}", "make room")
+        broken = journal.broken()
+        if journal.stuck or broken is not None:
+            why = broken.why if broken else f"the journal can't be written: {journal.stuck}"
+            raise JournalError(why, broken.remedy if broken else "make room")
         state.apply(change)
         switching.install(self._folder, change)
         return change.moved

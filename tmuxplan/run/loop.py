@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tmuxplan import events as ev
 from tmuxplan.errors import JournalError
-from tmuxplan.journal.journal import Journal
+from tmuxplan.journal.journal import Broken, Journal
 from tmuxplan.judge.run import counted, run_verdict
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
@@ -29,6 +29,8 @@ Prepare = Callable[[str, int, str], Attempt]
 """(task, attempt number, nonce) -> what the backend needs to run it."""
 
 IDLE_S = 3600.0
+LOOK_S = 10.0
+"""How often is looked, while nothing happens, whether the journal is still there."""
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 
@@ -74,6 +76,7 @@ class Loop:
         self._grace_s = policy.grace_s
         self._stop_asked = ""
         self._stuck_since: float | None = None
+        self._broken: Broken | None = None
         self._ended = False
 
     def listen(self, listener: control.Control) -> None:
@@ -136,6 +139,7 @@ class Loop:
 
     def _act(self) -> None:
         while not self._ended and not self._journal.stuck:  # unjournalled must not be started
+            self._mind_what_is_broken()
             self._decided_at = clock.monotonic()
             self._neighbours.look(self._decided_at)
             decided = do.decide(self._board, self._decided_at)
@@ -302,10 +306,27 @@ class Loop:
         if not self._board.running and stuck_for > GIVE_UP_JOURNAL_S:
             raise JournalError(
                 f"the journal can't be written: {self._journal.stuck}",
-                "make room, and launch the plan again: what has ended is kept",
+                "make room, and go on: `tmuxplan resume`",
             )
 
+    def _mind_what_is_broken(self) -> None:
+        """Nothing starts that nobody might know of; what nobody can read or stop is ended."""
+        broken = self._journal.broken()
+        if broken is None or self._broken is not None:
+            return
+        self._broken, at = broken, clock.now()
+        self.record(ev.Notice(at=at, text=f"{broken.why}; nothing new starts"))
+        stopping = self._state.stopping
+        goes_on = stopping is None or (broken.gone and not stopping.now)
+        if goes_on and self._state.ended is None:
+            event = ev.RunStopping(at=at, by="tmuxplan", why=broken.why, now=broken.gone)
+            self.record(event)
+
     def _end(self) -> None:
+        self._journal.sync()  # a verdict rests on what the disk has
+        broken = self._journal.broken()
+        if broken is not None:
+            raise JournalError(broken.why, broken.remedy)
         tasks = {task: self._state.task(task) for task in self._selected}
         outcome = run_verdict(
             self._plan,
@@ -323,6 +344,7 @@ class Loop:
             )
         )
         self._journal.sync()
+        self._mind_what_is_broken()
         self._ended = True
         self._escalations.close()
 
@@ -334,7 +356,7 @@ class Loop:
         if self._journal.stuck:
             return RETRY_JOURNAL_S
         deadline = do.next_deadline(self._board, self._decided_at)
-        patience = IDLE_S if deadline is None else max(0.0, deadline - clock.monotonic())
+        patience = LOOK_S if deadline is None else max(0.0, deadline - clock.monotonic())
         patience = min(patience, self._escalations.left_s() or patience)
         look_in = self._neighbours.patience(clock.monotonic())
         patience = patience if look_in is None else min(patience, look_in)

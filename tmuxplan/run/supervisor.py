@@ -19,11 +19,14 @@ import msgspec
 
 from tmuxplan.errors import BackendError, JournalError, TmuxplanError, UsageError
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.regular import open_regular, reading
 from tmuxplan.run import clock
 
 _LOCK_PATIENCE_S = 2.0
 _LOCK_LOOK_S = 0.01
 _HIGHEST_FD = 1024
+_NOTE_BYTES = 1024
+"""What `supervisor.json` takes from its first moment, so that a full disk lets it be told why."""
 
 Announce = Callable[[], None]
 """Called by the work once the run is on: the launch may return then."""
@@ -39,38 +42,76 @@ class _Word(msgspec.Struct, frozen=True):
 
 
 class Supervisor(msgspec.Struct, frozen=True):
-    """`supervisor.json`."""
+    """`supervisor.json`. `gave_up`: why, in words, where it left the run unfinished."""
 
     pid: int
     start: float
+    gave_up: str = ""
 
 
 def alive(folder: RunFolder) -> bool:
     """Whether a supervisor works on this run now."""
+    with watching(folder) as lives:
+        return lives()
+
+
+@contextlib.contextmanager
+def watching(folder: RunFolder) -> Iterator[Callable[[], bool]]:
+    """Tells whether a supervisor works on this run, also while its folder has another name."""
     try:
-        with folder.supervisor_json.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fd = open_regular(folder.supervisor_json)
+    except OSError:
+        yield lambda: False
+        return
+    try:
+        yield lambda: _locked(fd)
+    finally:
+        os.close(fd)
+
+
+def _locked(fd: int) -> bool:
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
         return False
+    fcntl.flock(fd, fcntl.LOCK_UN)
     return False
+
+
+def gave_up(folder: RunFolder) -> str:
+    """Why the run's last supervisor left it unfinished; empty: it did not say."""
+    try:
+        with reading(folder.supervisor_json) as file:
+            return msgspec.json.decode(file.read(), type=Supervisor).gave_up
+    except (OSError, msgspec.MsgspecError):
+        return ""
 
 
 @contextlib.contextmanager
 def holding(folder: RunFolder) -> Iterator[None]:
     """Be the run's one supervisor. JournalError: there is another."""
-    with open(folder.supervisor_json, "ab", opener=_private) as file:
-        _lock(file.fileno(), folder)
-        os.ftruncate(file.fileno(), 0)
-        with contextlib.suppress(OSError):  # a full disk takes the note, not the lock
-            file.write(msgspec.json.encode(Supervisor(os.getpid(), clock.now())))
-            file.flush()
-        yield
+    fd = os.open(folder.supervisor_json, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        _lock(fd, folder)
+        me = Supervisor(os.getpid(), clock.now())
+        _note(fd, me)
+        try:
+            yield
+        except JournalError as error:
+            _note(fd, msgspec.structs.replace(me, gave_up=str(error)))
+            raise
+    finally:
+        os.close(fd)
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _note(fd: int, what: Supervisor) -> None:
+    """Written over what is there: that takes no room."""
+    line = msgspec.json.encode(what).ljust(_NOTE_BYTES)
+    with contextlib.suppress(OSError):  # a full disk takes the note, not the lock
+        os.pwrite(fd, line, 0)
+        os.ftruncate(fd, len(line))
 
 
 def _lock(fd: int, folder: RunFolder) -> None:

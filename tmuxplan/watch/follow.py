@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from pexpect import TIMEOUT
 from pexpect.spawnbase import SpawnBase
 
+from tmuxplan.regular import open_regular
+
 if TYPE_CHECKING:
     _Base = SpawnBase[bytes]  # generic in its types alone
 else:
@@ -66,10 +68,10 @@ class Follower(_Base):
 
     def _open(self) -> None:
         try:
-            self.child_fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
+            self.child_fd = open_regular(self.path)
             self.closed = False
-        except FileNotFoundError:
-            return
+        except OSError:
+            return  # not there yet; or the task put something else in its place: nothing to read
 
     def _unread(self) -> int:
         if self.child_fd < 0:
