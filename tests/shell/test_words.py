@@ -83,6 +83,28 @@ def test_a_root_that_is_none_is_refused(old: str, new: str) -> None:
         rewrite("cd /a", {old: new})
 
 
+@pytest.mark.parametrize(
+    "command", ["bash -c 'rm -rf /a/x'", 'sh -ec "cd /a && make"', "ssh web 'ls /a'", "eval ls /a"]
+)
+def test_a_path_that_two_shells_read_is_plain(command: str) -> None:
+    """`rm -rf /n w/x` would delete two other places."""
+    assert "/n/w" in rewrite(command, {"/a": "/n/w"})
+    for new in ("/n w", "/n$w", "/n'w", "/n;w"):
+        with pytest.raises(UsageError, match="second shell"):
+            rewrite(command, {"/a": new})
+    assert rewrite("bash -c 'ls /b'", {"/a": "/n w"}) == "bash -c 'ls /b'"
+
+
+@pytest.mark.parametrize("new", ["/n`id`w", "/n}w", "/n{a,b}w", "/n$(id)w"])
+@pytest.mark.parametrize(
+    "word", ["`echo /a/x`", '"`echo /a/x`"', '"${UNSET:-/a/x}"', "${UNSET:-/a/x}"]
+)
+def test_what_stands_for_it_is_text(word: str, new: str) -> None:
+    text = rewrite(f"printf %s {word}", {"/a": new})
+    read = subprocess.run(["bash", "-c", text], capture_output=True, check=True)
+    assert read.stdout.decode() == f"{new}/x"
+
+
 def test_a_task_changes_in_blocks_and_checks() -> None:
     task = Task(
         id="T1",

@@ -14,6 +14,7 @@ Quotes = Literal["none", "double", "default", "single", "ansi"]
 
 _PLAIN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@%+=:,./-")
 _IN_DOUBLE = frozenset(b'\\"$`')
+_IN_DEFAULT = _IN_DOUBLE | frozenset(b"}")  # which would end the expansion
 # Not a command's words: comments, and text that a command only passes on.
 _NOT_WORDS = frozenset({"comment", "heredoc_body", "heredoc_start", "heredoc_end", "regex"})
 _PLAIN_NODES = frozenset({"word", "number", "extglob_pattern"})
@@ -60,13 +61,21 @@ def quoted(value: str, piece: Piece) -> bytes:
     elif piece.quotes == "ansi":
         written = raw.replace(b"\\", b"\\\\").replace(b"'", b"\\'")
     elif piece.quotes in ("double", "default"):
-        written = b"".join(_escaped(byte) if byte in _IN_DOUBLE else bytes((byte,)) for byte in raw)
+        signs = _IN_DEFAULT if piece.quotes == "default" else _IN_DOUBLE
+        written = b"".join(_escaped(byte) if byte in signs else bytes((byte,)) for byte in raw)
         written = written.replace(b"'", b'"\'"') if piece.quotes == "default" else written
     else:
         written = b"".join(
             bytes((byte,)) if byte in _PLAIN or byte > 127 else _escaped(byte) for byte in raw
         )
-    return written.replace(b"\\", b"\\\\") if piece.backticks else written
+    if piece.backticks:
+        written = written.replace(b"\\", b"\\\\").replace(b"`", b"\\`")
+    return written
+
+
+def is_plain(value: str) -> bool:
+    """Whether it means itself wherever it stands."""
+    return all(byte in _PLAIN or byte > 127 for byte in value.encode("utf-8", "surrogateescape"))
 
 
 def _escaped(byte: int) -> bytes:

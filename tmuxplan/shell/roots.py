@@ -10,7 +10,7 @@ import msgspec
 from tmuxplan.errors import UsageError
 from tmuxplan.plan.model import Criterion, Task
 from tmuxplan.plan.patterns import lazy
-from tmuxplan.shell.quoting import Piece, pieces, quoted
+from tmuxplan.shell.quoting import Piece, is_plain, pieces, quoted
 from tmuxplan.shell.syntax import parse
 
 # What continues a path's component: `/a/x` is not in `/a/xyz`, `/a/x.old`, `/a/x$V`, `/a/x\ y`.
@@ -19,6 +19,7 @@ _AFTER = rb"(?=/|(?:\\[\"']|[\"'])?(?!" + _MORE + rb"))"
 _AFTER_IN_BACKTICKS = _AFTER.replace(b"$`", b"$")
 _BEFORE = lazy(rb"(?:^|[=,;()\[\]{}<>\s\"'|&]|://|^@|^-[A-Za-z]|:)\Z")
 _BEFORE_A_WORD = lazy(rb"[\s;|&()<>=`{,:+-]")
+_READ_TWICE = lazy(r"\b(?:(?:ba|z|da|k|mk|a)?sh|su)\b[^\n;|&]*\s-[A-Za-z]*c\b|\b(?:ssh|eval)\s")
 # `host:/path` is a path on another machine; `data:/path` one in a container.
 _ELSEWHERE = lazy(rb"^[\w.@-]+:\Z")
 
@@ -32,6 +33,7 @@ def rewrite(text: str, roots: Mapping[str, str]) -> str:
         _refuse(old, new)
     if not any(old.rstrip("/") in text or "\\" in text for old in roots):
         return text
+    _refuse_read_twice(text, roots)
     raw = text.encode("utf-8", "surrogateescape")
     out: list[bytes] = []
     at = 0
@@ -68,6 +70,18 @@ def _refuse(old: str, new: str) -> None:
         raise UsageError(f"--root {old}={new} names no directory", "give --root OLD=NEW")
     if "\n" in old + new:
         raise UsageError("--root: a path with a line break", "use a path without one")
+
+
+def _refuse_read_twice(text: str, roots: Mapping[str, str]) -> None:
+    """`bash -c 'rm -rf OLD/x'`: quoted for our shell, a blank in NEW is none for the other, which
+    would act in two wrong places."""
+    for old, new in roots.items():
+        if old.rstrip("/") in text and not is_plain(new) and _READ_TWICE.search(text):
+            raise UsageError(
+                f"--root {old}={new}: what stands for it is read by a second shell (bash -c, ssh, "
+                "eval), to which its blanks or signs mean something else",
+                "name a path without them, such as a symbolic link to it",
+            )
 
 
 def _moved(raw: bytes, piece: Piece, roots: Mapping[str, str]) -> bytes:
