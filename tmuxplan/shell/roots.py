@@ -19,7 +19,9 @@ _AFTER = rb"(?=/|(?:\\[\"']|[\"'])?(?!" + _MORE + rb"))"
 _AFTER_IN_BACKTICKS = _AFTER.replace(b"$`", b"$")
 _BEFORE = lazy(rb"(?:^|[=,;()\[\]{}<>\s\"'|&]|://|^@|^-[A-Za-z]|:)\Z")
 _BEFORE_A_WORD = lazy(rb"[\s;|&()<>=`{,:+-]")
-_READ_TWICE = lazy(r"\b(?:(?:ba|z|da|k|mk|a)?sh|su)\b[^\n;|&]{0,200}\s-[A-Za-z]{0,9}c\b|\b(?:ssh|eval)\s")
+_READ_TWICE = lazy(
+    r"\b(?:(?:ba|z|da|k|mk|a)?sh|su)\b[^\n;|&]{0,200}\s-[A-Za-z]{0,9}c\b|\b(?:ssh|eval)\s"
+)
 # `host:/path` is a path on another machine; `data:/path` one in a container.
 _ELSEWHERE = lazy(rb"^[\w.@-]+:\Z")
 
