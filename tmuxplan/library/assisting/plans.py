@@ -114,7 +114,7 @@ def _planned(frozen: Frozen, task: Task, with_commands: bool) -> PlannedTask:
         estimate_s=task.estimate.high_s if task.estimate else None,
         learned_s=task.learned.seconds if task.learned else None,
         needs=[one.on if one.kind == "hard" else f"{one.on} ({one.kind})" for one in needs],
-        locks=[one_line(lock.text) for lock in task.locks],
+        locks=[masked(one_line(lock.text)) for lock in task.locks],
         gate=task.gate is not None,
         commands=[Command(step.line, masked(step.text[:_MOST_WORDS])) for step in own],
         checks=[masked(one_line(one.text)) for one in task.criteria] if with_commands else [],
