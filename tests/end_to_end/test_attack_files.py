@@ -60,7 +60,6 @@ def test_nothing_starts_once_the_run_was_deleted(
     assert (waiting.returncode, "deleted" in said or "gone" in said) == (3, True), said
 
 
-@pytest.mark.xfail(strict=True, reason="nothing began, and it is told as what step 1 did")
 def test_what_never_began_is_at_no_step(each_site: Site) -> None:
     commands = 'touch "${0%/tasks/*}/tasks/T002"'
     each_site.write(plan(task(1, commands), task(2, "echo two", needs="TASK 001")))
@@ -97,7 +96,6 @@ def _family(process: psutil.Process) -> list[psutil.Process]:
     return [process, *process.children(recursive=True)]
 
 
-@pytest.mark.xfail(strict=True, reason="the literal test comes before colours are taken off")
 def test_a_marker_with_a_colour_in_its_middle_is_one(site: Site) -> None:
     commands = r"printf 'F\033[31mAIL\033[0m: one\n'; printf '\033[31mFAI\033[0mL: two\n'"
     report = site.go(plan(task(1, commands)), code=0)

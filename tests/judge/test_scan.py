@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tmuxplan.events import EvidenceFound, Hit
-from tmuxplan.judge.markers import DEFAULT, Markers, Pattern
+from tmuxplan.judge.markers import DEFAULT, Markers, Pattern, find
 from tmuxplan.judge.scan import LONGEST_TEXT, scanner
 from tmuxplan.plan.model import Criterion
 from tmuxplan.watch.ledger import Watcher
@@ -78,6 +78,58 @@ def test_a_secret_is_masked_before_the_text_is_cut() -> None:
 def test_evidence_holds_no_control_sequences() -> None:
     output = "FAIL: a\x1b[2Jb\x1b]0;t\x07c\x07d\x9b2Je\u202ef\n".encode()
     assert scanner(())(output)[0].text == "FAIL: abcdef"
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        (b"F\x1b[31mAIL\x1b[0m: x", "marker"),
+        (b"\x1b[31mFAI\x1b[0mL: x", "marker"),
+        (b"F\x1b[1m\x1b[31mA\x1b[38;5;9mI\x1b[0m\x1b[KL: x", "marker"),
+        (b"F\x1b]8;;http://x\x1b\\AIL: x", "marker"),
+        (b"F\x1b]0;title\x07AIL: x", "marker"),
+        (b"W\x1b[33mARN\x1b[0m x", "warning"),
+        ("F\x1b[31mAIL: ü".encode(), "marker"),
+        (b"F\bFA\bAI\bIL\bL: x", "marker"),
+        (b"F\x1b[AIL: x", ""),
+        (b"F\x1b[31m\nAIL: x", ""),
+        (b"no F\x1b[31mAIL: x", ""),
+        (b"\x1b[31mINFO\x1b[0m: x", ""),
+    ],
+)
+def test_what_colours_tear_apart_is_read_as_it_is_seen(line: bytes, kind: str) -> None:
+    for output, start in ((line, 0), (b"FAIL\nok\n" + line + b"\nok \x1b[1mx\n", 8)):
+        found = [(hit.kind, hit.offset) for hit in scanner(())(output) if hit.length > 4]
+        assert found == ([(kind, start)] if kind else [])
+
+
+def test_own_literals_may_be_torn_and_need_not_be_tearable() -> None:
+    own = Markers(failure=(Pattern("ОШИБКА", ("ОШИБКА",)), Pattern("-]!", ("-]!",))), warning=())
+    assert len(scanner((), markers=own)("ОШ\x1b[1mИБКА\n-\x1b[1m]\x1b[m!\nok".encode())) == 2
+    alone = Markers(failure=(Pattern("!", ("!",)),), warning=())
+    assert len(scanner((), markers=alone)(b"\x1b[1m!\x1b[m\n\x1b[1mok")) == 1
+
+
+SEQUENCES = st.sampled_from(
+    ["\x1b[31m", "\x1b[0m", "\x1b[", "\x1b", "\x1b]0;FA\x07", "\x1b]8;;x\x1b\\", "\x1b(B", "\x1bP",
+     "x\b", "\r"]
+)  # fmt: skip
+INSERTED = st.lists(st.tuples(st.integers(0, 9), SEQUENCES), max_size=4)
+WHOLE = st.sampled_from(["FAIL: x", "ERROR - ü", "✗ no", "✓ yes", "WARN w", "10 FAIL", "FINE"])
+
+
+def with_inserted(line: str, inserted: list[tuple[int, str]]) -> bytes:
+    for at, sequence in inserted:
+        line = line[:at] + sequence + line[at:]
+    return line.encode()
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.builds(with_inserted, WHOLE, INSERTED), max_size=4))
+def test_no_line_is_passed_over_that_judged_by_itself_is_a_marker(lines: list[bytes]) -> None:
+    offsets = [sum(len(line) + 1 for line in lines[:index]) for index in range(len(lines))]
+    judged = [at for at, line in zip(offsets, lines, strict=True) if find(line)]
+    assert [hit.offset for hit in scanner(())(b"\n".join(lines))] == judged
 
 
 def test_own_patterns_without_literals_see_every_line() -> None:

@@ -16,10 +16,9 @@ _OTHER = r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u20
 
 _SEQUENCE = re.compile(f"{_STRING}|{_CSI}|{_ESCAPE}|{_OTHER}")
 # The same without C1: in a damaged ✗ (UTF-8 read as Latin-1) those bytes are part of the sign.
-_SEVEN_BIT = re.compile(
-    r"\x1b[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?"
-    r"|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]"
-)
+AFTER_ESCAPE = r"(?:[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)"
+"""The rest of a control sequence that begins with an escape character."""
+_SEVEN_BIT = re.compile(rf"\x1b{AFTER_ESCAPE}|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
 
 

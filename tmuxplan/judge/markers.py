@@ -99,7 +99,8 @@ def needles(markers: Markers) -> tuple[bytes, ...] | None:
             return None
         for literal in pattern.literals:
             found += [text.encode() for text in (literal, *_damaged(literal))]
-    return tuple(dict.fromkeys(found))
+    # What is overstruck (`F\bFA\bA`) holds no word in one piece.
+    return (*dict.fromkeys(found), b"\b")
 
 
 def _damaged(literal: str) -> tuple[str, ...]:

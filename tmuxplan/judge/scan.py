@@ -10,6 +10,7 @@ from tmuxplan.judge import criteria as rules
 from tmuxplan.judge import markers as marks
 from tmuxplan.judge.markers import DEFAULT, Markers
 from tmuxplan.judge.secrets import mask
+from tmuxplan.judge.torn import ESCAPE, torn
 from tmuxplan.plan.model import Criterion
 
 LONGEST_TEXT = 300
@@ -76,10 +77,14 @@ class _Scanner:
         for needle in needles:
             at = output.find(needle)
             while at >= 0:
-                start = output.rfind(b"\n", 0, at) + 1
-                end = output.find(b"\n", at)
-                lines[start] = end = end if end >= 0 else len(output)
+                start, end = _line_at(output, at)
+                lines[start] = end
                 at = output.find(needle, end)
+        end = 0
+        for at in torn(needles, output) if ESCAPE in output else ():
+            if at >= end:  # a line once, however often it is torn
+                start, end = _line_at(output, at)
+                lines[start] = end
         return sorted(lines.items())
 
     def _evidence(self, line: bytes) -> marks.Found | None:
@@ -125,6 +130,11 @@ class _Scanner:
                 begin, stop = start, end
             stop = max(stop, end)
         return [*hits, Hit("secret", begin, stop - begin)] if begin >= 0 else hits
+
+
+def _line_at(output: bytes, at: int) -> tuple[int, int]:
+    end = output.find(b"\n", at)
+    return output.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(output)
 
 
 def _every_line(output: bytes) -> list[tuple[int, int]]:
