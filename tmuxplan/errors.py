@@ -6,6 +6,7 @@ turns its type into a message on stderr and an exit code.
 
 from __future__ import annotations
 
+import errno
 from typing import Literal
 
 import msgspec
@@ -32,6 +33,14 @@ class Problem(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         return f"{place}: {self.severity}: {self.message} [{self.code}]; {self.remedy}"
+
+
+_PLAIN = {errno.ENOSPC: "the disk is full", errno.EDQUOT: "your disk quota is used up"}
+
+
+def plain(error: OSError) -> str:
+    """The system's refusal without its number, as people say it."""
+    return _PLAIN.get(error.errno or 0) or error.strerror or str(error)
 
 
 class TmuxplanError(Exception):

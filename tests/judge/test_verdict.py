@@ -445,3 +445,18 @@ def test_the_status_of_an_end_of_ours_is_ours_also_after_the_last_step(
     """A server in the background: all steps have ended, and the script waits for it."""
     result = outcome(ok(3), 143, stop_why=why)
     assert (result.verdict, kinds(result)) == (verdict, found)
+
+
+def test_what_never_began_is_at_no_step() -> None:
+    never = verdict_of_never(started=None)
+    assert (never.text, never.step, never.line) == ("it could not be started", 0, 0)
+    began = verdict_of_never(started=1.0)
+    assert (began.text, began.step) == ("it could not be started at step 1 of 1: cmd1", 1)
+
+
+def verdict_of_never(started: float | None) -> Evidence:
+    """What an attempt without a record and without a status rests on."""
+    lost = "it could not be started"
+    attempt = AttemptRecord(n=1, nonce="ab", starting=0.0, started=started, lost=lost)
+    (found,) = judge(Task(id="T001", title="", line=1), (Step(1, 11, "cmd1"),), attempt).evidence
+    return found

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from tmuxplan.errors import plain
 from tmuxplan.regular import open_regular
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.environment import environment_text
@@ -20,19 +21,36 @@ FOR_EVER_S = 2147483647
 _STATUS = re.compile(rb"(\d{1,3})\n?")
 
 
+class RefusedError(OSError):
+    """What of an attempt's folder could not be made, in words that end up in its verdict."""
+
+    def __str__(self) -> str:
+        return f"{plain(self)}: {self.filename}"
+
+
+@contextlib.contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise RefusedError(error.errno, error.strerror, error.filename or str(folder)) from None
+
+
 def write_attempt(attempt: Attempt) -> None:
-    """Make the attempt's folder with its script, environment and empty log. OSError if not."""
+    """Make the attempt's folder with its script, environment and empty log. RefusedError if not."""
     write_folder(attempt)
     text = f"umask {_umask():03o}\n{environment_text(attempt.env)}"
-    _write(f"{attempt.folder}/env", text.encode("utf-8", "surrogateescape"))
-    _write(f"{attempt.folder}/log", b"")
+    with _in_words(attempt.folder):
+        _write(f"{attempt.folder}/env", text.encode("utf-8", "surrogateescape"))
+        _write(f"{attempt.folder}/log", b"")
 
 
 def write_folder(attempt: Attempt) -> None:
-    """Make the attempt's folder with its script. OSError if not."""
+    """Make the attempt's folder with its script. RefusedError if not."""
     folder = str(attempt.folder)
-    _make(folder)
-    _write(f"{folder}/script.sh", attempt.script.encode("utf-8", "surrogateescape"))
+    with _in_words(attempt.folder):
+        _make(folder)
+        _write(f"{folder}/script.sh", attempt.script.encode("utf-8", "surrogateescape"))
 
 
 def _make(folder: str) -> None:

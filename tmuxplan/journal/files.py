@@ -7,7 +7,7 @@ import errno
 import os
 from pathlib import Path
 
-from tmuxplan.errors import JournalError
+from tmuxplan.errors import JournalError, plain
 
 _REMEDIES = {
     errno.ENOSPC: "free some space and try again",
@@ -18,17 +18,6 @@ _REMEDIES = {
     errno.ENOTDIR: "a file is in the way; move it, or launch from another directory",
     errno.ENOENT: "the directory is gone; go to one that exists",
 }
-
-
-_WORDS = {
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your disk quota is used up",
-}
-
-
-def words(error: OSError) -> str:
-    """The system's refusal without its number, as people say it."""
-    return _WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def make_folder(path: Path) -> bool:
@@ -69,7 +58,7 @@ def write_whole(path: Path, data: bytes) -> None:
 def refused(path: Path, error: OSError) -> JournalError:
     """The system's refusal as an error with the place and a remedy."""
     remedy = _REMEDIES.get(error.errno or 0, "check the disk and the permissions")
-    return JournalError(f"can't be written: {words(error)}", remedy, str(path))
+    return JournalError(f"can't be written: {plain(error)}", remedy, str(path))
 
 
 def _write(path: Path, data: bytes) -> None:

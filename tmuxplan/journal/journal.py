@@ -12,10 +12,10 @@ from types import TracebackType
 
 import msgspec
 
-from tmuxplan.errors import JournalError
+from tmuxplan.errors import JournalError, plain
 from tmuxplan.events import Event
 from tmuxplan.journal.codec import Unknown, decode, encode
-from tmuxplan.journal.files import refused, words
+from tmuxplan.journal.files import refused
 from tmuxplan.journal.syncing import Syncing
 from tmuxplan.regular import reading
 
@@ -72,7 +72,7 @@ class Journal:
                 self._write(self._pending[0])
                 self._pending.popleft()
         except OSError as error:
-            self.stuck = f"{self.path}: {words(error)}"
+            self.stuck = f"{self.path}: {plain(error)}"
             return False
         self.stuck = ""
         return True
@@ -97,7 +97,7 @@ class Journal:
         failure = self._syncing.failure()
         if failure is None:
             return None
-        why = f"the journal can't be written to disk: {words(failure)} ({self.path})"
+        why = f"the journal can't be written to disk: {plain(failure)} ({self.path})"
         return Broken(why, "look after the disk, and launch the plan again on one that works")
 
     def close(self) -> None:

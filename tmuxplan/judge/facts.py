@@ -29,10 +29,13 @@ class StepFacts(Protocol):
 
 
 class Facts(Protocol):
-    """An attempt that ended. `status` None: not known, and `lost` says why. `stop_why` is
+    """An attempt that ended. `started` None: it is not known to have begun; `status` None: not
+    known, and `lost` says why. `stop_why` is
     "timeout", "halt", "stop", "not up" or "done" where we ended it; for "done" what was known
     by then."""
 
+    @property
+    def started(self) -> float | None: ...
     @property
     def status(self) -> int | None: ...
     @property

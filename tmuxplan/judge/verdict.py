@@ -32,6 +32,8 @@ def judge(
     nothing shows that its server came up, where another was there before.
     """
     reading = ledger.read(steps, attempt, task.on_error)
+    if attempt.started is None and not attempt.steps:  # it never began: it stood at no step
+        reading = msgspec.structs.replace(reading, at=None)
     if attempt.stop_why == "done":
         return _let_go(task, steps, attempt, reading)
     if attempt.stop_why:
