@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from running import LINE, instrumented, plain
+
+from tmuxplan.plan.model import Block, Task
+from tmuxplan.shell.script import script
+from tmuxplan.shell.steps import steps
 
 # Each runs plain and instrumented; the list has the steps' statuses as the ledger must have them.
 CASES: dict[str, tuple[str, list[int]]] = {
@@ -153,6 +159,19 @@ def test_every_step_begins_and_ends(tmp_path: Path) -> None:
     ran = instrumented("echo a; false\nif true; then echo b; fi", tmp_path)
     assert ran.begun == (1, 2, 3)
     assert ran.statuses == [(1, 0), (2, 1), (3, 0)]
+
+
+@pytest.mark.parametrize("shell", ["bash", "sh"])
+@pytest.mark.parametrize("line", [999, 1000, 1001, 1002, 40_000])
+def test_a_message_names_the_line_of_a_long_plan(shell: str, line: int, tmp_path: Path) -> None:
+    text = "nosuch\necho 'two\nlines' >/dev/null; nosuch\n\n# why\nif true; then\n nosuch; fi"
+    one = Task(id="T1", title="", line=1, blocks=(Block(line=line, text=text),))
+    made = script(steps(one, "plan.md")[0], "ab12", shell)
+    path = tmp_path / "script.sh"
+    path.write_text(made)
+    done = subprocess.run([shell, str(path)], capture_output=True, text=True, check=False)
+    told = [int(n) for n in re.findall(r"script\.sh:(?: line )?\s*(\d+): ", done.stderr)]
+    assert told == [line, line + 2, line + 6]
 
 
 def test_messages_name_the_plans_line(tmp_path: Path) -> None:

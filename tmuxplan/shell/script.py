@@ -11,6 +11,7 @@ from tmuxplan.shell.prelude import prelude
 from tmuxplan.shell.steps import Statement
 
 _SHOWN = 100
+_MANY = 1000
 # The last argument of each call: a function leaves it as `$_`, which so stays as it was.
 _LAST = '"${_-}"'
 _NONCE = lazy(r"[0-9a-f]+")
@@ -64,7 +65,13 @@ def _lead(line: int, before: Statement | None, each: Statement) -> str:
     """What comes before a statement, so that it stands at the plan's own line if it can."""
     if before is not None and each.lead:
         return each.lead
-    return "\n" * max(1, each.line - line)
+    return _blank(max(1, each.line - line))
+
+
+def _blank(lines: int) -> str:
+    """So many line ends. Where they are many, continued lines: each blank one is a command, if an
+    empty one, and 40,000 of those take every shell longer than it takes to begin."""
+    return "\n" * lines if lines <= _MANY else "\n" + "\\\n" * (lines - 1)
 
 
 def _report(before: Statement, each: Statement, yes: str) -> str:
