@@ -159,6 +159,7 @@ AGREED = plan(
         ("shell_init", "shell_init: touch x\n"),
         ("gate", "tasks: {T001: {gate: none}}\n"),
         ("cwd", "cwd: elsewhere\n"),
+        ("on_error", "on_error: stop\n"),
     ],
 )
 def test_what_was_agreed_to_is_what_runs(site: Site, what: str, becomes: str) -> None:

@@ -21,7 +21,7 @@ _MOST, _LONGEST = 40, 500
 
 def mark_of(frozen: Frozen, settings: Settings) -> str:
     """What will run, as a hash: another root, value, check or line of settings asks again, and so
-    does a gate that is gone, another order, or another place."""
+    does a gate that is gone, another order or place, or going on after a failure."""
     tasks = [
         (
             task.blocks,
@@ -29,6 +29,7 @@ def mark_of(frozen: Frozen, settings: Settings) -> str:
             task.shell and task.shell.text,
             task.host and task.host.text,
             task.gate is not None,
+            task.on_error,
             _own(settings, task.id),
         )
         for task in frozen.plan.tasks
