@@ -143,3 +143,37 @@ def test_a_folder_that_is_gone_is_an_error_with_place_and_remedy(tmp_path: Path)
         Journal(tmp_path / "gone" / "events.jsonl")
     assert "gone/events.jsonl" in caught.value.where
     assert caught.value.remedy
+
+
+def test_a_journal_that_is_deleted_is_broken_for_good(tmp_path: Path) -> None:
+    path = tmp_path / "run" / "events.jsonl"
+    path.parent.mkdir()
+    with Journal(path) as journal:
+        journal.append(notice("one"))
+        path.parent.rename(tmp_path / "elsewhere")
+        journal.append(notice("two"))
+        journal.sync()
+        assert journal.broken() is None, "it has another name, and can be read"
+        (tmp_path / "elsewhere" / "events.jsonl").unlink()
+        broken = journal.broken()
+        assert broken is not None
+        assert (broken.gone, str(path) in broken.why, bool(broken.remedy)) == (True, True, True)
+
+
+def test_a_sync_that_failed_once_is_never_forgotten(tmp_path: Path) -> None:
+    """What is written later does not bring back what the disk did not take."""
+    path = tmp_path / "events.jsonl"
+    path.symlink_to(os.devnull)  # takes what is written, and can't be synced
+    journal = Journal(path)
+    journal.append(notice("one"))
+    assert journal.broken() is None
+    journal.sync()
+    for text in ("two", "three"):
+        journal.append(notice(text))
+        assert journal.flush_pending()
+        broken = journal.broken()
+        assert broken is not None
+        assert "Invalid argument" in broken.why
+        assert not broken.gone
+    with pytest.raises(JournalError, match="can't be written to disk: Invalid argument"):
+        journal.close()

@@ -14,6 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from tmuxplan.errors import JournalError, UsageError
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.run import supervisor
+
 PROGRAM = """
 import sys, time
 from pathlib import Path
@@ -114,3 +118,38 @@ def test_there_is_one_supervisor_a_run(tmp_path: Path) -> None:
         assert "has a supervisor already" in run(tmp_path, "announce()")
     finally:
         os.kill(pid, signal.SIGKILL)
+
+
+def test_why_it_gave_up_is_kept_where_a_full_disk_takes_it(tmp_path: Path) -> None:
+    """Over what is there: no byte more is asked of the disk."""
+    folder = RunFolder(tmp_path)
+    with supervisor.holding(folder):
+        before = folder.supervisor_json.stat().st_size
+    with pytest.raises(JournalError), supervisor.holding(folder):
+        raise JournalError("the disk is full", "make room")
+    assert supervisor.gave_up(folder) == "the disk is full; make room"
+    assert folder.supervisor_json.stat().st_size == before
+    with supervisor.holding(folder):
+        assert supervisor.gave_up(folder) == "", "another one has the run"
+
+
+def test_what_is_refused_at_the_start_is_no_giving_up(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with pytest.raises(UsageError), supervisor.holding(folder):
+        raise UsageError("something still runs")
+    assert supervisor.gave_up(folder) == ""
+    assert supervisor.gave_up(RunFolder(tmp_path / "none")) == ""
+
+
+def test_it_is_seen_to_live_while_its_folder_has_another_name(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path / "run")
+    folder.path.mkdir()
+    with supervisor.holding(folder), supervisor.watching(folder) as lives:
+        folder.path.rename(tmp_path / "elsewhere")
+        assert (lives(), supervisor.alive(folder)) == (True, False)
+        (tmp_path / "elsewhere").rename(folder.path)
+        assert supervisor.alive(folder)
+    with supervisor.watching(folder) as lives:
+        assert not lives()
+        with supervisor.holding(folder):  # who looks keeps nobody out
+            assert lives()
