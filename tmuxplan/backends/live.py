@@ -11,6 +11,7 @@ from tmuxplan.backends import files
 from tmuxplan.backends.ending import Ending, leftover_stages, send, stop_stages
 from tmuxplan.backends.processes import MARKER, Census, Process, leftover
 from tmuxplan.backends.quiet import Quiet
+from tmuxplan.backends.reading import stopped
 from tmuxplan.events import AttemptEnded, Event, Leftover, LeftoverFound
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
@@ -18,12 +19,25 @@ from tmuxplan.watch.ledger import Watcher
 
 DEADLINE_S = 2.0
 """How long after the outer shell's death its status and the log's end may still arrive."""
+HELD_UP_S = 20.0
+"""The same where the status is there, and what writes the log is held up."""
 LEFTOVER_GRACE_S = 2.0
 """How long what a task left in the background has between TERM and KILL."""
 _SERVER_LOOK_S = 0.5
 """How often is looked whether a background that is a server still lives."""
+_HELD_UP_LOOK_S = 0.25
+"""How often is looked whether what writes the log is still held up."""
 _HELPER_S = 0.5
 """How long a command that the outer shell runs for itself may take."""
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    """The outer shell is. By the deadline (monotonic seconds) its end must be complete, or looked
+    at again; nothing is waited for after `late_at`."""
+
+    deadline: float
+    late_at: float
+    why: str
 
 
 class Live:
@@ -31,7 +45,8 @@ class Live:
 
     `pid` is the outer shell's, the leader of the attempt's session. `broken` says why the
     log is not whole, if so. `known`: the pid is still the outer shell's, alive or a moment ago.
-    `types` presses keys at its terminal, and says whether it could.
+    `types` presses keys at its terminal, and says whether it could. `held_up` says whether
+    what writes the log is silent, so that the log's end may still come.
     """
 
     def __init__(self, attempt: Attempt, pid: int, census: Census, *, known: bool = True) -> None:
@@ -43,6 +58,7 @@ class Live:
         self.since = clock.monotonic()
         self.known = known
         self.types: Callable[[str], bool] = _nobody_types
+        self.held_up: Callable[[], bool] = _nobody_is
         self._quiet = Quiet(attempt)
         self._census = census
         self._watcher = Watcher(
@@ -54,7 +70,7 @@ class Live:
             serves=attempt.serves,
         )
         self._look_at = float("inf")
-        self._gone: tuple[float, str] | None = None
+        self._gone: _Gone | None = None
         self._ending: Ending | None = None
         self._stopping = False
         self._end: AttemptEnded | None = None
@@ -72,12 +88,19 @@ class Live:
         found = self._census.read(self.pid) if self.known else None
         return found if found and self._start in (0.0, found.start) else None
 
-    def gone(self, why: str, deadline_s: float = DEADLINE_S) -> None:
-        """The outer shell is no more, or will not be heard of. The earliest deadline counts."""
-        deadline = clock.monotonic() + deadline_s
-        if self._gone is None or deadline < self._gone[0]:
-            self._gone = (deadline, why)
-            self.news = True
+    def gone(self, why: str, deadline_s: float | None = None) -> None:
+        """The outer shell is no more, or will not be heard of. The earliest deadline counts; with
+        one that is given nobody is patient."""
+        now = clock.monotonic()
+        deadline = now + (DEADLINE_S if deadline_s is None else deadline_s)
+        late_at = now + HELD_UP_S if deadline_s is None else deadline
+        if self._gone is None:
+            self._gone = _Gone(deadline, late_at, why)
+        elif late_at < self._gone.late_at:
+            self._gone = _Gone(min(deadline, self._gone.deadline), late_at, why)
+        else:
+            return
+        self.news = True
 
     def stop(self, grace_s: float) -> None:
         """Begin to end everything that the attempt started; asked again, with less grace."""
@@ -100,7 +123,7 @@ class Live:
             return now
         times = [self._ending.next_at] if self._ending else []
         if self._gone is not None and self._end is None:
-            times.append(self._gone[0])
+            times.append(self._gone.deadline)
         if self._goes_on:
             times.append(self._quiet.due)
         if self._end is None:
@@ -117,9 +140,19 @@ class Live:
             if self._serves_on():
                 return ()
             return self._set_end(*self._facts(status))
-        if self._gone is not None and clock.monotonic() >= self._gone[0]:
-            return self._set_end(None, self._why_lost(status))
+        if self._gone is not None and clock.monotonic() >= self._gone.deadline:
+            return self._late(self._gone, status)
         return self._silence()
+
+    def _late(self, gone: _Gone, status: int | str | None) -> tuple[Event, ...]:
+        """It is lost, unless the status is known and the log's end may be on its way."""
+        now = clock.monotonic()
+        may_come = isinstance(status, int) and not self.broken and now < gone.late_at
+        if not may_come or self._stopping or not self.held_up():
+            return self._set_end(None, self._why_lost(status))
+        look_at = min(gone.late_at, now + _HELD_UP_LOOK_S)
+        self._gone = msgspec.structs.replace(gone, deadline=look_at)
+        return ()
 
     def _serves_on(self) -> bool:
         """Its commands have ended, and what they left in the background is the server."""
@@ -140,10 +173,18 @@ class Live:
         now = clock.monotonic()
         if not self._goes_on or now < self._quiet.due:
             return ()
+        pass
         events = self._quiet.look(self.pid, now)
         if self._quiet.keys and self.types(self._quiet.keys):
             events = (*events, *self._quiet.typed())
         return events
+
+    def _let_go_on(self) -> None:
+        """A body may have stopped its outer shell (`kill -STOP $PPID`), and its end would never be
+        told. tmux does this for what it starts; a pseudo-terminal does not."""
+        shell = self.shell() if stopped(self.pid) else None
+        if shell is not None and shell.start == self._start:
+            send(shell, signal.SIGCONT, self._census.read)
 
     @property
     def _goes_on(self) -> bool:
@@ -250,7 +291,7 @@ class Live:
         return status, ""
 
     def _why_lost(self, status: int | str | None) -> str:
-        why = self._gone[1] if self._gone else ""
+        why = self._gone.why if self._gone else ""
         if self.broken:
             return self.broken
         if files.disk_is_full(self.attempt.folder):
@@ -275,6 +316,10 @@ class Live:
 
 
 def _nobody_types(keys: str) -> bool:  # noqa: ARG001
+    return False
+
+
+def _nobody_is() -> bool:
     return False
 
 

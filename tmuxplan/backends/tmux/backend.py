@@ -13,16 +13,19 @@ from collections.abc import Callable, Collection
 from functools import partial
 from typing import TypeVar
 
+import msgspec
+
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
 from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, Command, require_tmux
+from tmuxplan.backends.tmux.held_up import HeldUp
 from tmuxplan.backends.tmux.pipe import pipe_command
 from tmuxplan.backends.tmux.progress import StatusLine
-from tmuxplan.backends.tmux.sending import LostError
-from tmuxplan.backends.tmux.session import Session
+from tmuxplan.backends.tmux.sending import PATIENCE_S, LostError
+from tmuxplan.backends.tmux.session import Session, is_gone
 from tmuxplan.backends.tmux.shells import Shells
 from tmuxplan.backends.tmux.telling import Bell
 from tmuxplan.errors import BackendError
@@ -41,6 +44,25 @@ SERVER_DEADLINE_S = 1.0
 """How long a dead server's pipes may still bring a log's end."""
 _SERVER_LOOK_S = 0.5
 """How often the server is looked for where the kernel can't tell of its death (macOS)."""
+_ANSWER_S = 30.0
+"""How long tmux may be silent until a start is given up."""
+_STOPPED_S = 1.0
+"""The same once it is to be stopped, beyond the grace."""
+_NO_ANSWER = "tmux did not answer; where its server's process is stopped, let it go on (kill -CONT)"
+_LEAVE_S = 5.0
+"""How long a server that is silent keeps us when we leave."""
+
+
+class _Begun(msgspec.Struct):
+    """An attempt that tmux was asked to start at `asked_at` (monotonic seconds), until it is known
+    who runs it. `grace_s`: stop it then. `late_at`: by then it should be. `anew`: another session
+    was opened for it already."""
+
+    attempt: Attempt
+    asked_at: float
+    late_at: float = float("inf")
+    grace_s: float | None = None
+    anew: bool = False
 
 
 class TmuxBackend:
@@ -52,7 +74,7 @@ class TmuxBackend:
         require_tmux()
         self._client = Client(socket_name, sends=True)
         self._host = socket.gethostname()
-        self._begins: dict[Key, float | None] = {}
+        self._begins: dict[Key, _Begun] = {}
         self._session: Session | None = None
         self._open_args: tuple[RunInfo, tuple[Window, ...]] | None = None
         self._server_fd = -1
@@ -87,8 +109,6 @@ class TmuxBackend:
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it in its task's window."""
         self._begin_anew()
-        session, log = self._opened(), attempt.folder / "log"
-        argv = files.outer_argv(attempt, LINGER)
         self._begun.add(attempt.task)
         try:
             files.write_attempt(attempt)
@@ -97,12 +117,30 @@ class TmuxBackend:
             return
         if attempt.keep:
             self._kept.add(attempt.task)
-        self._begins[attempt.task, attempt.n] = None
-        session.start(attempt.task, argv, pipe_command(log), partial(self._started, attempt))
+        begun = self._begins[attempt.task, attempt.n] = _Begun(attempt, clock.monotonic())
+        self._ask_for(begun)
 
-    def _started(self, attempt: Attempt, answer: int | BackendError) -> None:
-        """tmux has answered: a pid, or why there is none."""
-        grace_s = self._begins.pop((attempt.task, attempt.n), None)
+    def _ask_for(self, begun: _Begun) -> None:
+        attempt, session = begun.attempt, self._opened()
+        argv, pipe = files.outer_argv(attempt, LINGER), pipe_command(attempt.folder / "log")
+        self._begun.add(attempt.task)
+        session.start(attempt.task, argv, pipe, partial(self._answered, begun, session))
+
+    def _answered(self, begun: _Begun, session: Session, answer: int | BackendError) -> None:
+        """tmux says who runs it, or why nobody does; where its session is gone, it is asked again
+        in another."""
+        if is_gone(answer) and not begun.anew:
+            begun.anew = True
+            if session is not self._session or self._open_anew():
+                self._ask_for(begun)
+                return
+        self._started(begun, answer)
+
+    def _started(self, begun: _Begun, answer: int | BackendError) -> None:
+        """It is known who runs it, or that nobody is heard of."""
+        attempt, grace_s = begun.attempt, begun.grace_s
+        if self._begins.pop((attempt.task, attempt.n), None) is None:
+            return  # it was given up
         if isinstance(answer, BackendError):
             if not isinstance(answer, LostError) or files.claim(attempt.folder):
                 self._facts.append(not_started(attempt, f"it could not be started: {answer}"))
@@ -148,6 +186,7 @@ class TmuxBackend:
             self._client.send()
             self._wait(until, wake)
             self._client.hear()
+            self._give_up_late()
             self._watch_server()
             self._read()
             self._step()
@@ -160,8 +199,10 @@ class TmuxBackend:
         live = self._roster.get(task, n)
         if live is not None:
             live.stop(grace_s)
-        if (task, n) in self._begins:  # as soon as it is known who runs it
-            self._begins[task, n] = grace_s
+        begun = self._begins.get((task, n))
+        if begun is not None:  # as soon as it is known who runs it
+            begun.grace_s = grace_s
+            begun.late_at = min(begun.late_at, clock.monotonic() + grace_s + _STOPPED_S)
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
@@ -207,7 +248,7 @@ class TmuxBackend:
     def close(self) -> None:
         """Let go of files and descriptors; windows and tasks stay."""
         self._status.heard()
-        self._show_all(last=True)
+        self._show_all(_LEAVE_S, last=True)
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()
@@ -221,15 +262,36 @@ class TmuxBackend:
         return self._session
 
     def _begin_anew(self) -> None:
-        """In another session where the server died: what ran in the old one was lost with it."""
-        if not self._server_died or self._open_args is None:
-            return
-        with contextlib.suppress(BackendError):  # then the attempt can't be started, and says so
+        """In another session where the server died."""
+        if self._server_died:
+            self._open_anew()
+
+    def _open_anew(self) -> bool:
+        """Another session: what ran in the old one was lost with it. False: there can be none,
+        and what was to start there can't be started, and says so."""
+        if self._open_args is None:
+            return False
+        with contextlib.suppress(BackendError):
             self._begun.clear()
             self.open(*self._open_args)
             self._server_died = False
             for task, (look, text) in tuple(self._shown.items()):  # who signs needs a window
                 self._show(task, look, text)
+            return True
+        return False
+
+    def _late_at(self, begun: _Begun) -> float:
+        """Others may be before it: only a silent tmux is late by itself."""
+        return min(begun.late_at, max(begun.asked_at, self._client.spoke_at) + _ANSWER_S)
+
+    def _give_up_late(self) -> None:
+        """What tmux did not start in time never begins, or has begun and is followed."""
+        now = clock.monotonic()
+        late = [begun for begun in self._begins.values() if self._late_at(begun) <= now]
+        if late and self._client.spoke_at + _ANSWER_S <= now:
+            self._client.give_up()  # somebody stopped it, perhaps, and not the server
+        for begun in late:
+            self._started(begun, LostError(_NO_ANSWER))
 
     def _started_fact(self, attempt: Attempt, pid: int) -> AttemptStarted:
         place = self._opened().place(attempt.task)
@@ -245,6 +307,7 @@ class TmuxBackend:
     def _follow(self, live: Live) -> None:
         key, log = (live.attempt.task, live.attempt.n), live.attempt.folder / "log"
         live.types = partial(self._type, live.attempt)
+        live.held_up = HeldUp(self._client)
         self._followers[key] = Follower(log)
         self._waker.watch(log)
         self._roster.add(live)
@@ -259,6 +322,7 @@ class TmuxBackend:
     def _wait(self, until: float, wake: Collection[int]) -> None:
         now = clock.monotonic()
         next_at = now if self._facts else min(until, self._roster.next_at(), self._status.next_at)
+        next_at = min([next_at, *map(self._late_at, self._begins.values())])
         if self._server_fd < 0 and not self._server_died and self._roster:
             next_at = min(next_at, now + _SERVER_LOOK_S)
         server = [self._server_fd] if self._server_fd >= 0 else []
@@ -323,13 +387,12 @@ class TmuxBackend:
     def _is_there(self, task: str) -> bool:
         return self._session is None or not self._session.is_awaited(task)
 
-    def _show_all(self, *, last: bool = False) -> None:
-        """And wait until it is shown."""
+    def _show_all(self, patience_s: float = PATIENCE_S, *, last: bool = False) -> None:
+        """And wait until it is shown, unless tmux is silent for so long."""
         self._flush_shows(last=last)
-        self._client.wait()
-        if self._looks or self._says:
+        if self._client.wait(patience_s) and (self._looks or self._says):
             self._flush_shows(last=last)
-            self._client.wait()
+            self._client.wait(patience_s)
 
 
 def _taken(shows: dict[str, _T], ready: Callable[[str], bool]) -> list[tuple[str, _T]]:

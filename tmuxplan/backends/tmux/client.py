@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tmuxplan.backends.minimal import minimal_environment
-from tmuxplan.backends.tmux.sending import Heard, Sender
+from tmuxplan.backends.tmux import sending
+from tmuxplan.backends.tmux.sending import Heard, Sender, SilentError
 from tmuxplan.errors import BackendError
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ class Client:
         """`sends`: for a supervisor, which must not wait for each list (`sending.py`)."""
         self.socket = socket or socket_name()
         self._server: Server | None = None
-        argv = ("tmux", "-u", "-L", self.socket)
-        self._sender = Sender(argv) if sends else None
+        self._argv = ("tmux", "-u", "-L", self.socket)
+        self._sender = Sender(self._argv) if sends else None
 
     def start(self, *command: str) -> list[str]:
         """Run a command, starting the server where there is none. What it printed."""
@@ -67,12 +68,13 @@ class Client:
         """Run a command list, starting the server where there is none. What it printed.
 
         Not by libtmux, which hands down this process's environment and directory: both would
-        be the server's for as long as it lives.
+        be the server's for as long as it lives. SilentError: it does not answer.
         """
-        argv = [require_tmux(), "-u", "-L", self.socket, "-f", str(CONFIG)]
+        argv = [require_tmux(), *self._argv[1:], "-f", str(CONFIG)]
         try:
             done = subprocess.run(
                 [*argv, *_words(commands)],
+                timeout=sending.PATIENCE_S,
                 env=minimal_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -81,6 +83,8 @@ class Client:
             )
         except OSError as error:
             raise BackendError(f"tmux could not be run: {error}") from error
+        except subprocess.TimeoutExpired as error:
+            raise SilentError(self._argv, sending.PATIENCE_S) from error
         _require(done.returncode, done.stderr.decode("utf-8", "replace"))
         return done.stdout.decode("utf-8", "replace").splitlines()
 
@@ -128,23 +132,23 @@ class Client:
         """Can be read when there is something to `hear`."""
         return self._sender.fds() if self._sender is not None else ()
 
-    def wait(self) -> None:
-        """Until everything that was asked for is answered."""
+    def wait(self, patience_s: float = sending.PATIENCE_S) -> bool:
+        """Until everything that was asked for is answered. False: tmux was silent for so long."""
+        return self._sender is None or self._sender.wait(patience_s)
+
+    @property
+    def spoke_at(self) -> float:
+        """When tmux was last heard, or first asked after a rest (monotonic seconds)."""
+        return self._sender.spoke_at if self._sender is not None else float("-inf")
+
+    def give_up(self) -> None:
+        """tmux does not answer: who waits for what was sent hears so now."""
         if self._sender is not None:
-            self._sender.wait()
+            self._sender.give_up()
 
     def run_each(self, commands: Iterable[Command]) -> list[str]:
         """Run many commands in as few lists as tmux's limit allows."""
         return [line for some in _lists(commands) for line in self.run(*some)]
-
-    def source(self, text: str) -> None:
-        """Run commands in tmux's own language that no command line may show."""
-        argv = [require_tmux(), "-u", "-L", self.socket, "source-file", "-"]
-        try:
-            done = subprocess.run(argv, input=text.encode(), capture_output=True, check=False)
-        except OSError as error:
-            raise BackendError(f"tmux could not be run: {error}") from error
-        _require(done.returncode, done.stderr.decode("utf-8", "replace"))
 
     def _libtmux(self) -> Server:
         if self._server is None:

@@ -6,6 +6,7 @@ import msgspec
 
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client
+from tmuxplan.backends.tmux.sending import SilentError
 from tmuxplan.errors import BackendError
 
 RUN_OPTION = "@tmuxplan_run"
@@ -45,9 +46,11 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def find(client: Client, run: str, name: str) -> Found | None:
-    """The run's session; None: there is none, or no server."""
+    """The run's session; None: there is none, or no server. SilentError: it does not answer."""
     try:
         sessions = client.run(("list-sessions", "-F", _SESSION))
+    except SilentError:
+        raise
     except BackendError:
         return None
     for line in sessions:

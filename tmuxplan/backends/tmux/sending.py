@@ -17,6 +17,7 @@ import re
 import secrets
 import select
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Union
@@ -33,13 +34,23 @@ Heard = Callable[[Union["list[str]", BackendError]], None]
 PATIENCE_S = 20.0
 """How long somebody who waits for one list waits for tmux."""
 _MOST_BYTES = 50_000
-"""What is sent at once fits into a pipe: writing it never waits."""
+"""As much fits into a pipe: writing it never waits."""
 _CHUNK = 1 << 16
 _PLAIN = re.compile(r"[^'\x00-\x1f\x7f]+|'+|[\x00-\x1f\x7f]")
 
 
 class LostError(BackendError):
     """tmux went while commands were run: whether they were is not known."""
+
+
+class SilentError(LostError):
+    """tmux's server is there, and does not answer. `argv` runs tmux for it."""
+
+    def __init__(self, argv: Sequence[str], seconds: float) -> None:
+        super().__init__(
+            f"tmux's server ({' '.join(argv)}) gave no answer within {seconds:.0f} s",
+            "where its process is stopped, let it go on (kill -CONT)",
+        )
 
 
 class _Asked(msgspec.Struct):
@@ -70,9 +81,11 @@ class _Client(msgspec.Struct):
 
 
 class Sender:
-    """`argv` runs tmux for one server."""
+    """`argv` runs tmux for one server. `spoke_at`: when tmux was last heard, or first asked after
+    a rest (monotonic seconds)."""
 
     def __init__(self, argv: tuple[str, ...]) -> None:
+        self.spoke_at = float("-inf")
         self._argv = argv
         self._waiting: deque[_Asked] = deque()
         self._client: _Client | None = None
@@ -98,6 +111,7 @@ class Sender:
                 lists.append(self._waiting.popleft())
             try:
                 self._client = _started(self._argv, lists)
+                self.spoke_at = clock.monotonic()
             except OSError as error:
                 for asked in lists:
                     asked.heard(BackendError(f"tmux could not be run: {error.strerror}"))
@@ -121,22 +135,38 @@ class Sender:
             elif client is not None and _can_be_read(client.printed, until - clock.monotonic()):
                 self._read(client)
             elif client is not None:
-                self._end(client, kill=True)
+                self._end(client, SilentError(self._argv, PATIENCE_S))
         if isinstance(answers[0], BackendError):
             raise answers[0]
         return answers[0]
 
-    def wait(self) -> None:
-        """Until everything is run."""
+    def wait(self, patience_s: float = PATIENCE_S) -> bool:
+        """Until everything is run. False: tmux was silent for so long, and nothing is waited for
+        any more."""
         self.send()
         while self._client is not None:
-            if _can_be_read(self._client.printed, PATIENCE_S):
-                self._read(self._client)
-            else:
-                self._end(self._client, kill=True)
+            left_s = self.spoke_at + patience_s - clock.monotonic()
+            if not _can_be_read(self._client.printed, left_s):
+                self._give_up_all(SilentError(self._argv, patience_s))
+                return False
+            self._read(self._client)
+        return True
+
+    def give_up(self) -> None:
+        """tmux does not answer: whoever waits for the client at work hears so now."""
+        if self._client is not None:
+            self._end(self._client, SilentError(self._argv, clock.monotonic() - self.spoke_at))
+
+    def _give_up_all(self, why: SilentError) -> None:
+        """What was not sent would have been answered as little."""
+        waiting, self._waiting = self._waiting, deque()
+        if self._client is not None:
+            self._end(self._client, why)
+        for asked in waiting:
+            asked.heard(why)
 
     def _read(self, client: _Client) -> None:
-        part = os.read(client.printed, _CHUNK)
+        part, self.spoke_at = os.read(client.printed, _CHUNK), clock.monotonic()
         if not part:
             self._end(client)
             return
@@ -160,9 +190,9 @@ class Sender:
         else:
             client.wrong += said  # of a list that failed before this mark
 
-    def _end(self, client: _Client, *, kill: bool = False) -> None:
+    def _end(self, client: _Client, given_up: SilentError | None = None) -> None:
         """What was not answered failed, for certain where the client came to its last mark."""
-        if kill:
+        if given_up is not None:
             os.kill(client.pid, signal.SIGKILL)
         os.close(client.printed)
         os.waitpid(client.pid, 0)
@@ -171,7 +201,7 @@ class Sender:
         wrong = "; ".join(filter(None, [*client.wrong, *client.lines, rest]))
         kind = BackendError if client.over else LostError
         for asked in client.lists.values():
-            asked.heard(kind(f"tmux: {wrong or 'it ended before it answered'}"))
+            asked.heard(given_up or kind(f"tmux: {wrong or 'it ended before it answered'}"))
         self.send()
 
 
@@ -202,15 +232,26 @@ def _started(argv: tuple[str, ...], lists: list[_Asked]) -> _Client:
         except OSError:
             os.close(printed)
             raise
-        with contextlib.suppress(BrokenPipeError):  # it is gone already, and has said why
+        if len(text) <= _MOST_BYTES:
             _write(writes, text)
+        else:  # a client whose server hangs does not read
+            threading.Thread(target=_write_all, args=(os.dup(writes), text), daemon=True).start()
     return _Client(pid, printed, mark, dict(enumerate(lists)), 2 * len(lists))
 
 
 def _write(fd: int, text: bytes) -> None:
     view = memoryview(text)
-    while view:
-        view = view[os.write(fd, view) :]
+    with contextlib.suppress(BrokenPipeError):  # the client is gone already, and has said why
+        while view:
+            view = view[os.write(fd, view) :]
+
+
+def _write_all(fd: int, text: bytes) -> None:
+    """And close it."""
+    try:
+        _write(fd, text)
+    finally:
+        os.close(fd)
 
 
 def _can_be_read(fd: int, timeout_s: float) -> bool:

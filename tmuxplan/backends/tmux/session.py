@@ -5,7 +5,6 @@ Windows are addressed by their ids alone: names and indexes are people's.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -23,7 +22,7 @@ from tmuxplan.backends.tmux.found import (
 )
 from tmuxplan.backends.tmux.keys import session_commands
 from tmuxplan.backends.tmux.mission import begin_again, mission_argv
-from tmuxplan.backends.tmux.sending import Heard, LostError
+from tmuxplan.backends.tmux.sending import Heard, LostError, SilentError
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
 
@@ -51,6 +50,7 @@ class Session:
         self._taken: frozenset[int] = frozenset()
         self._lacking: list[Window] = []
         self._awaited: set[str] = set()
+        self._next: dict[str, Callable[[], None]] = {}
 
     def open(self) -> None:
         """Make the session and mission control; `fill` makes the placeholders, once what can be
@@ -61,6 +61,8 @@ class Session:
         then it is in our way, and is joined."""
         try:
             self._open()
+        except SilentError:
+            raise
         except BackendError:
             self._open()
 
@@ -101,6 +103,8 @@ class Session:
         self._awaited.discard(task)
         if not isinstance(said, BackendError):
             self._places[task] = _place(said[0])
+        if task in self._next:
+            self._next.pop(task)()
 
     def _open_windows(self, windows: list[Window]) -> None:
         """Placeholders. Their options are set by their ids: an index may be anybody's."""
@@ -155,33 +159,30 @@ class Session:
         """Run a task's command in its window, with its output piped from the first byte on:
         window, pipe and command in one command list. `heard` gets the command's pid, or why
         there is none; after a LostError the command may be running all the same."""
+        if task in self._awaited:
+            self._next[task] = partial(self.start, task, argv, pipe, heard)
+            return
         again = task in self.begun
         self.begun.add(task)
-        if task in self._awaited:
-            self._client.wait()
         place = self._places.get(task)
-        anew = partial(self._start_anew, task, argv, pipe)
-        if place is not None and again:
-            _or_else(heard, anew, _tried(partial(self._respawn, place, argv, pipe, again=True)))
-        elif place is not None:  # a person may have closed it: then another is made
+        anew = partial(self._start_anew, task, argv, pipe, heard)
+        if place is None:
+            anew()
+        elif again:
+            self._start_again(place, argv, pipe, partial(_or_else, heard, anew))
+        else:  # a person may have closed it: then another is made
             commands = _respawning(place, argv, pipe)
             self._client.ask(commands, _pid(-1, partial(_or_else, heard, anew)))
-        elif task in self._indexes:  # the index may be taken
-            elsewhere = partial(self._start_elsewhere, task, argv, pipe)
-            answered = _pid(1, partial(_or_else, heard, elsewhere))
-            self._client.ask(self._opening(task, argv, pipe), partial(self._opened, task, answered))
-        else:
-            heard(_tried(partial(self._start_elsewhere, task, argv, pipe)))
 
-    def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
-        """In another window."""
+    def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
+        """In another window, at the task's own index unless that is taken."""
         self._places.pop(task, None)
-        if task in self._indexes:
-            with contextlib.suppress(BackendError):
-                said = self._client.run(*self._opening(task, argv, pipe))
-                self._places[task] = _place(said[0])
-                return int(said[1])
-        return self._start_elsewhere(task, argv, pipe)
+        elsewhere = partial(self._start_elsewhere, task, argv, pipe, heard)
+        if task not in self._indexes:
+            elsewhere()
+            return
+        answered = _pid(1, partial(_or_else, heard, elsewhere))
+        self._client.ask(self._opening(task, argv, pipe), partial(self._opened, task, answered))
 
     def look_commands(self, task: str, look: Look) -> list[Command]:
         """Show a task's state in its window's name and colour."""
@@ -250,29 +251,33 @@ class Session:
         opened = ("new-window", "-d", "-P", "-F", _IDS, "-t", target, "-n", name, "-c", "/", "--")
         return (*opened, *_argv(argv))
 
-    def _respawn(self, place: Place, argv: tuple[str, ...], pipe: str, *, again: bool) -> int:
-        """In the window's pane. tmux clears what such a pane shows: where that is an earlier
-        attempt, it is moved to the history first, by making the pane small for a moment."""
-        spacer = self._squeeze(place) if again else ""
-        words = (*_ONCE_GROWN, *argv) if spacer else argv
-        grown = (("kill-pane", "-t", spacer),) if spacer else ()
-        try:
-            said = self._client.run(*_respawning(place, words, pipe, grown, again=again))
-        except BackendError:
-            if spacer:
-                with contextlib.suppress(BackendError):
-                    self._client.run(("kill-pane", "-t", spacer))
-            raise
-        return int(said[-1])
-
-    def _squeeze(self, place: Place) -> str:
-        """A pane beside it that takes all the room; empty where there is none to take."""
+    def _start_again(self, place: Place, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
+        """In a pane that shows an earlier attempt. tmux would clear that: it is moved to the
+        history first, by making the pane small for a moment, with one that takes all the room."""
         split = ("split-window", "-d", "-v", "-l", "100%", "-P", "-F", "#{pane_id}")
-        try:
-            said = self._client.run((*split, "-t", place.pane, "-c", "/", "--", *_argv(("cat",))))
-        except BackendError:
-            return ""
-        return said[0]
+        spacing = (*split, "-t", place.pane, "-c", "/", "--", *_argv(("cat",)))
+        self._client.ask([spacing], partial(self._squeezed, place, argv, pipe, heard))
+
+    def _squeezed(
+        self,
+        place: Place,
+        argv: tuple[str, ...],
+        pipe: str,
+        heard: Started,
+        said: list[str] | BackendError,
+    ) -> None:
+        """Without a spacer, where there was no room to take."""
+        spacer = () if isinstance(said, BackendError) else (("kill-pane", "-t", said[0]),)
+        words = (*_ONCE_GROWN, *argv) if spacer else argv
+        commands = _respawning(place, words, pipe, spacer, again=True)
+        self._client.ask(commands, partial(self._respawned, spacer, _pid(-1, heard)))
+
+    def _respawned(
+        self, spacer: tuple[Command, ...], heard: Heard, said: list[str] | BackendError
+    ) -> None:
+        if isinstance(said, BackendError):
+            self._client.tell(spacer)
+        heard(said)
 
     def _opening(self, task: str, argv: tuple[str, ...], pipe: str) -> list[Command]:
         """A window made for it, at the task's own index, that prints its ids and its pid."""
@@ -290,13 +295,27 @@ class Session:
             self._places[task] = _place(said[0])
         heard(said)
 
-    def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str) -> int:
+    def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
         """In a placeholder wherever there is room."""
-        window = self._window(task)
-        opened = self._open_command(window, f"{self.id}:", _says(window), "running")
-        place = self._places[task] = _place(self._client.run(opened)[0])
-        self._client.run(*_option_commands(window, place.window, "running"))
-        return self._respawn(place, argv, pipe, again=False)
+        opening = self._open_command(
+            self._window(task), f"{self.id}:", _says(self._window(task)), "running"
+        )
+        self._client.ask([opening], partial(self._opened_elsewhere, task, argv, pipe, heard))
+
+    def _opened_elsewhere(
+        self,
+        task: str,
+        argv: tuple[str, ...],
+        pipe: str,
+        heard: Started,
+        said: list[str] | BackendError,
+    ) -> None:
+        if isinstance(said, BackendError):
+            heard(said)
+            return
+        place = self._places[task] = _place(said[0])
+        self._client.tell(_option_commands(self._window(task), place.window, "running"))
+        self._client.ask(_respawning(place, argv, pipe), _pid(-1, heard))
 
 
 def _respawning(
@@ -318,17 +337,18 @@ def _respawning(
     ]
 
 
-def _tried(way: Callable[[], int]) -> int | BackendError:
-    try:
-        return way()
-    except BackendError as error:
-        return error
+def is_gone(answer: object) -> bool:
+    """Whether a person ended the session while others keep the server: nothing was started."""
+    certain = isinstance(answer, BackendError) and not isinstance(answer, LostError)
+    return certain and "can't find session" in str(answer)
 
 
-def _or_else(heard: Started, way: Callable[[], int], answer: int | BackendError) -> None:
+def _or_else(heard: Started, way: Callable[[], None], answer: int | BackendError) -> None:
     """Another way where the first failed for certain."""
-    failed = isinstance(answer, BackendError) and not isinstance(answer, LostError)
-    heard(_tried(way) if failed else answer)
+    if isinstance(answer, BackendError) and not isinstance(answer, LostError):
+        way()
+    else:
+        heard(answer)
 
 
 def _pid(at: int, heard: Started) -> Heard:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from tmuxplan.backends.tmux.client import Client
 from tmuxplan.backends.tmux.found import RUN_OPTION
+from tmuxplan.backends.tmux.sending import SilentError
 from tmuxplan.errors import BackendError
 
 
 def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
-    """tmux's id of each run's session, by the run's id. Empty too where there is no server."""
+    """tmux's id of each run's session, by the run's id. Empty too where there is no server.
+    SilentError: it does not answer."""
     try:
         # By `start`, which is without a terminal: tmux refuses everything at one whose TERM it
         # does not know. It starts no server for this command.
         lines = Client(socket).start("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}")
+    except SilentError:
+        raise
     except BackendError:
         return {}
     found = (line.partition(" ") for line in lines)

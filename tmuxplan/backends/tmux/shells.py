@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from functools import partial
 
 from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.client import Client, Command
+from tmuxplan.backends.tmux.sending import SilentError
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.environment import environment_text
@@ -51,15 +53,13 @@ class Shells:
         return [("set-option", "-w", "-u", "-t", window, ENV_OPTION)]
 
     def failed(self, task: str, window: str) -> list[Command]:
-        """What offers a shell in the window of a task that failed; none where its environment
-        can't be kept. Before that, the environment is handed to tmux, each different one once."""
+        """What offers a shell in the window of a task that failed. Before that, its environment
+        is handed to tmux, each different one once."""
         attempt = self._attempts.pop(task, None)
         if attempt is None:
             return []
         own = {name: text for name, text in attempt.env.items() if name.startswith(_OWN)}
         kept = self._keep({n: text for n, text in attempt.env.items() if n not in own})
-        if not kept:
-            return []
         self._offered.add(task)
         options = {
             "@tmuxplan_dir": str(attempt.cwd),
@@ -71,13 +71,15 @@ class Shells:
     def _keep(self, env: Mapping[str, str]) -> str:
         text = _hexadecimal(env)
         if text not in self._kept:
-            name = f"{ENV_OPTION}_{secrets.token_hex(4)}"
-            try:
-                self._client.source(f"set-option -t '{self._session}' {name} {text}\n")
-            except BackendError:
-                return ""
-            self._kept[text] = name
+            name = self._kept[text] = f"{ENV_OPTION}_{secrets.token_hex(4)}"
+            keeping = ("set-option", "-t", self._session, name, text)
+            self._client.ask([keeping], partial(self._heard, text))
         return self._kept[text]
+
+    def _heard(self, text: str, said: list[str] | BackendError) -> None:
+        """The next failure hands over again what could not be kept; the keys say that it is not."""
+        if isinstance(said, BackendError):
+            self._kept.pop(text, None)
 
 
 def _hexadecimal(env: Mapping[str, str]) -> str:
@@ -86,13 +88,16 @@ def _hexadecimal(env: Mapping[str, str]) -> str:
 
 
 def end_shells(session: str, socket: str | None = None) -> int:
-    """Close the shells that people opened in a run, and forget its environments. How many."""
-    client, name = Client(socket), f"={names.session_name(session)}:"
+    """Close the shells that people opened in a run, and forget its environments. How many.
+    SilentError: tmux does not answer."""
+    client, name = Client(socket, sends=True), f"={names.session_name(session)}:"
     try:
         panes = client.run(
             ("list-panes", "-s", "-t", name, "-F", f"#{{{SHELL_OPTION}}} #{{pane_id}}")
         )
         options = client.run(("show-options", "-t", name))
+    except SilentError:
+        raise
     except BackendError:
         return 0  # its session is gone, and they with it
     shells = [line.split()[1] for line in panes if not line.startswith(" ")]
