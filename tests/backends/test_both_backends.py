@@ -142,6 +142,10 @@ def test_a_retry_has_its_own_log(rig):
     assert rig.log(n=2).startswith(b"two\r\n")
 
 
+def test_an_outer_shell_that_its_body_stopped_goes_on(rig):
+    assert rig.run("kill -STOP $PPID; exit 3").status == 3
+
+
 def test_a_killed_outer_shell_is_lost(rig):
     rig.start("echo $$ > pid; sleep 100; exit 0")
     body = int(rig.until_written("pid"))

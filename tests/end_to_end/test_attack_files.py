@@ -102,7 +102,6 @@ def test_a_marker_with_a_colour_in_its_middle_is_one(site: Site) -> None:
     assert verdicts(report) == {"T001": "failed"}
 
 
-@pytest.mark.xfail(strict=True, reason="nobody lets the outer shell go on")
 def test_a_body_that_stops_its_parent_is_judged(site: Site) -> None:
     """tmux lets its children go on at once; so does what starts tasks without it."""
     site.write(plan(task(1, "kill -STOP $PPID\necho on"), task(2, "kill -STOP $PPID\nfalse")))

@@ -173,7 +173,7 @@ class Live:
         now = clock.monotonic()
         if not self._goes_on or now < self._quiet.due:
             return ()
-        pass
+        self._let_go_on()
         events = self._quiet.look(self.pid, now)
         if self._quiet.keys and self.types(self._quiet.keys):
             events = (*events, *self._quiet.typed())

@@ -84,6 +84,16 @@ def reading(shell: int) -> Reading:
     return _with_modes(found, leader.terminal)
 
 
+def stopped(pid: int) -> bool:
+    """Whether this process was stopped (SIGSTOP), and waits to be let go on."""
+    if sys.platform != "linux":
+        with contextlib.suppress(psutil.Error, OSError):
+            return psutil.Process(pid).status() == psutil.STATUS_STOPPED
+        return False
+    stat = _stat(pid)
+    return stat is not None and stat.state == b"T"
+
+
 class _Stat(msgspec.Struct, frozen=True):
     state: bytes
     group: int
