@@ -100,11 +100,13 @@ class PlanChanged(_Event, frozen=True, kw_only=True, tag="plan_changed"):
 
 
 class AttemptStarting(_Event, frozen=True, kw_only=True, tag="attempt_starting"):
-    """Journalled before anything is started, so that no task can run twice unseen."""
+    """Journalled before anything is started, so that no task can run twice unseen.
+    `stdin_empty`: nobody can type what no rule answers, because the launch had no terminal."""
 
     task: str
     n: int
     nonce: str
+    stdin_empty: bool = False
 
 
 class AttemptStarted(_Event, frozen=True, kw_only=True, tag="attempt_started"):

@@ -12,19 +12,21 @@ from tmuxplan.report.explain import explain
 from tmuxplan.report.facts import Excerpt, RunFacts, StepFacts, TaskFacts
 
 
-def failed_at(command: str, text: str = "exit status 1") -> tuple[RunFacts, TaskFacts]:
-    """A run whose first task failed at this step."""
+def failed_at(
+    command: str, text: str = "exit status 1", *, stdin_empty: bool = True
+) -> tuple[RunFacts, TaskFacts]:
+    """A run whose first task failed at this step, and found no input."""
     run = run_of(A=(Evidence("step", text, step=1, line=7),))
     task = run.tasks[0]
     assert task.last is not None
     step = StepFacts(n=1, line=7, command=command, result="failed", status=1)
-    last = msgspec.structs.replace(task.last, steps=(step,))
+    last = msgspec.structs.replace(task.last, steps=(step,), stdin_empty=stdin_empty)
     return run, msgspec.structs.replace(task, steps=(Step(1, 7, command),), attempts=(last,))
 
 
 def said(command: str, text: str = "exit status 1", output: str = "") -> str:
     run, task = failed_at(command, text)
-    shown = explain(run, task, Excerpt(1, (output,)), (), no_input=True)
+    shown = explain(run, task, Excerpt(1, (output,)), ())
     return " ".join(shown.split())
 
 
@@ -77,16 +79,16 @@ def test_only_where_there_are_windows_can_anybody_type() -> None:
     run, task = failed_at("read answer")
     for backend, can in (("tmux", True), ("pty", False)):
         there = msgspec.structs.replace(run, backend=backend)
-        told = " ".join(explain(there, task, None, (), no_input=True).split())
+        told = " ".join(explain(there, task, None, ()).split())
         assert ("go on at a terminal and type it: tmuxplan resume r" in told) is can
 
 
 def test_nothing_is_said_where_somebody_could_type() -> None:
-    run, task = failed_at("read answer")
+    run, task = failed_at("read answer", stdin_empty=False)
     assert "input was empty" not in explain(run, task, None, ())
 
 
 def test_nothing_is_said_of_what_passed() -> None:
     run, task = failed_at("read answer")
     passed = msgspec.structs.replace(task, outcome="passed")
-    assert "input was empty" not in explain(run, passed, None, (), no_input=True)
+    assert "input was empty" not in explain(run, passed, None, ())

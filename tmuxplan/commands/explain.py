@@ -10,7 +10,6 @@ from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import open_run
-from tmuxplan.library.unattended import had_no_input
 from tmuxplan.plan.ids import resolve
 from tmuxplan.report.explain import explain
 
@@ -27,11 +26,4 @@ def command(task: str, run_id: str | None) -> None:
     if found is None:
         raise UsageError(f"{task_id} is no task of run {facts.id}", "see `tmuxplan status`")
     lines = excerpts(opened, facts, only=task_id)
-    told = explain(
-        facts,
-        found,
-        lines.get(task_id),
-        causes_now(opened),
-        no_input=had_no_input(opened.folder, opened.state, task_id),
-    )
-    click.echo(told, nl=False)
+    click.echo(explain(facts, found, lines.get(task_id), causes_now(opened)), nl=False)

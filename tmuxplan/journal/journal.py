@@ -113,7 +113,7 @@ class Journal:
         if left:
             raise JournalError(
                 f"{left} events could not be written ({self.stuck})",
-                "free some space, and launch the plan again",
+                "free some space, and go on: `tmuxplan resume`",
                 str(self.path),
             )
 
@@ -126,7 +126,11 @@ class Journal:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            self.close()
+        except JournalError:
+            if not isinstance(error, JournalError):  # else it has been said, and better
+                raise
 
     def _write(self, line: bytes) -> None:
         if self._torn:

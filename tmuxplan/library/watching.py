@@ -21,7 +21,6 @@ from tmuxplan.library.excerpts import printed
 from tmuxplan.library.pages import Pages
 from tmuxplan.library.runs import Opened, frozen_of
 from tmuxplan.library.switching import current
-from tmuxplan.library.unattended import had_no_input
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.schedule.state import RunState
@@ -60,7 +59,6 @@ def source_of(folder: RunFolder, place: Place) -> Source:
             folder.attempt(task, n) / "log", lambda: _secrets(state(), task, n)
         ),
         printed=last_lines,
-        no_input=lambda state, task: had_no_input(folder, state, task),
         act=lambda request: act(folder, request, bare=place.bare),
         visit=place.visit,
         leave=place.leave,

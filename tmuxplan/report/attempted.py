@@ -41,6 +41,7 @@ def attempted(
         ),
         leftovers_ended=attempt.leftovers_ended,
         leftovers_alive=attempt.leftovers_alive,
+        stdin_empty=attempt.stdin_empty,
     )
 
 

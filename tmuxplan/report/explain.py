@@ -26,16 +26,14 @@ def explain(
     task: TaskFacts,
     excerpt: Excerpt | None = None,
     found: tuple[Cause, ...] | None = None,
-    *,
-    no_input: bool = False,
 ) -> str:
     """The verdict first, then what it rests on, then what to do. `found`: the run's causes, where
-    they are known already; `no_input`: nobody could type into the newest attempt."""
+    they are known already."""
     found = causes(run) if found is None else found
     parts = [
         _verdict(run, task),
         _causes(task, causes_of(found, task)),
-        _unheard(run, task, excerpt) if no_input else [],
+        _unheard(run, task, excerpt),
         *_attempt(run, task),
         _excerpt(excerpt if task.outcome != "passed" else None),
         _checklist(task),
@@ -67,7 +65,8 @@ def _causes(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
 
 
 def _unheard(run: RunFacts, task: TaskFacts, excerpt: Excerpt | None) -> list[str]:
-    step = asker(task, excerpt) if task.outcome in FAILURES else None
+    mute = task.last is not None and task.last.stdin_empty
+    step = asker(task, excerpt) if mute and task.outcome in FAILURES else None
     if step is None:
         return []
     said = f"step {step.n} ({place(run, step.line, task)}) reads an answer, and found none"

@@ -88,7 +88,7 @@ class Answered(msgspec.Struct, frozen=True):
 
 
 class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt; times are seconds since the epoch."""
+    """One attempt; times are seconds since the epoch. `stdin_empty`: nobody could type."""
 
     n: int
     host: str
@@ -106,6 +106,7 @@ class AttemptFacts(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...]
     leftovers_ended: tuple[Leftover, ...] = ()
     leftovers_alive: tuple[Leftover, ...] = ()
+    stdin_empty: bool = False
 
     @property
     def failures(self) -> tuple[Evidence, ...]:

@@ -211,7 +211,11 @@ class Loop:
             return
         n = len(self._state.task(task).attempts) + 1
         attempt = self._prepare(task, n, secrets.token_hex(8))
-        self.record(ev.AttemptStarting(at=clock.now(), task=task, n=n, nonce=attempt.nonce))
+        mute = attempt.stdin_empty or attempt.unattended
+        starting = ev.AttemptStarting(
+            at=clock.now(), task=task, n=n, nonce=attempt.nonce, stdin_empty=mute
+        )
+        self.record(starting)
         for known in self._servers.began(task, n):
             self.record(known)
         if self._journal.stuck:  # not known to be on disk: it must not run

@@ -30,11 +30,12 @@ class AttemptRecord(msgspec.Struct, frozen=True, kw_only=True):
     has stalled, now; None: it moves. `answered`: prompts that a rule answered.
     `may_have_waited`: for a person, nobody knows how long: at a prompt that no rule answered, or
     while no supervisor looked. `held`: that its port or URL answers says nothing, because it did
-    before."""
+    before. `stdin_empty`: as in AttemptStarting."""
 
     n: int
     nonce: str
     starting: float
+    stdin_empty: bool = False
     started: float | None = None
     ended: float | None = None
     host: str = ""

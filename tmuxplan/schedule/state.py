@@ -144,7 +144,9 @@ def _attempt_of(task: TaskRecord, event: ev.AttemptEvent) -> TaskRecord:
 
 
 def _began(task: TaskRecord, event: ev.AttemptStarting) -> TaskRecord:
-    new = AttemptRecord(n=event.n, nonce=event.nonce, starting=event.at)
+    new = AttemptRecord(
+        n=event.n, nonce=event.nonce, starting=event.at, stdin_empty=event.stdin_empty
+    )
     attempts = (*task.attempts, new)
     return _with(task, phase="running", verdict=None, retry=None, awaits=None, attempts=attempts)
 

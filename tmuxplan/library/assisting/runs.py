@@ -11,7 +11,6 @@ from tmuxplan.library.collecting import causes_now, collected
 from tmuxplan.library.excerpts import excerpts
 from tmuxplan.library.log_source import caught_up
 from tmuxplan.library.runs import Opened, open_run
-from tmuxplan.library.unattended import had_no_input
 from tmuxplan.library.until import only_people, until_ended
 from tmuxplan.plan.checklist import checklist
 from tmuxplan.plan.ids import resolve
@@ -116,8 +115,7 @@ def explained(task: str, run: str | None) -> Explained:
     opened = caught_up(open_run(run))
     facts, found = _task(opened, task)
     ends = excerpts(opened, facts, only=found.id)
-    no_input = had_no_input(opened.folder, opened.state, found.id)
-    text = explain(facts, found, ends.get(found.id), causes_now(opened), no_input=no_input)
+    text = explain(facts, found, ends.get(found.id), causes_now(opened))
     text = masked_of(opened, text)
     if len(text) > MOST_CHARS:
         text = f"{text[:MOST_CHARS]}\n… ({len(text) - MOST_CHARS} characters more; see `logs`)"

@@ -75,8 +75,7 @@ class Looking:
 
     def explained(self, task: TaskFacts) -> str:
         """Why this task is as it is."""
-        no_input = self._source.no_input(self.state, task.id)
-        return explain(self.run, task, found=self.causes, no_input=no_input)
+        return explain(self.run, task, found=self.causes)
 
     def unread(self) -> RunFacts | None:
         """The failures of whose logs nothing was read yet, to `read`; None: there are none."""

@@ -59,11 +59,10 @@ class Source(msgspec.Struct, frozen=True):
     """A run to look at, and what may be done with it.
 
     `frozen`: the plan by the state now; `log`: of a task's attempt; `printed`: by task and step the
-    last lines before a failure, which may take seconds; `no_input`: nobody could type into this
-    task. `act` does what a person wants and returns
-    what to tell; `visit` shows a task's window, or returns the argv to become for that. Both raise
-    a TmuxplanError that says why not. `leave` is for q: whether the screen stays although the
-    person left; `name`: who it is, if nobody says otherwise.
+    last lines before a failure, which may take seconds. `act` does what a person wants and
+    returns what to tell; `visit` shows a task's window, or returns the argv to become for that.
+    Both raise a TmuxplanError that says why not. `leave` is for q: whether the screen stays
+    although the person left; `name`: who it is, if nobody says otherwise.
     """
 
     frozen: Callable[[RunState], Frozen]
@@ -73,7 +72,6 @@ class Source(msgspec.Struct, frozen=True):
     bell: Bell
     log: Callable[[Callable[[], RunState], str, int], Log]
     printed: Callable[[RunState, RunFacts], dict[tuple[str, int], Excerpt]]
-    no_input: Callable[[RunState, str], bool]
     act: Callable[[Request], str]
     visit: Callable[[str], tuple[str, ...]]
     leave: Callable[[], bool]
