@@ -46,7 +46,8 @@ def test_a_part_of_a_plan_leaves_the_rest_to_do(sample: Sample) -> None:
 
 def test_a_skipped_task_that_blocks_is_an_issue_and_is_left_to_do(skipped: RunFacts) -> None:
     said = "\n".join(next_steps(skipped))
-    assert "T002 Build the pages blocks, and was skipped by ann (no time): let it run" in said
+    why = "T002 Build the pages blocks, and was skipped by ann (no time)"
+    assert f"{why}: let it run with `tmuxplan retry T002 --run {skipped.id}`" in said
     assert "run it again: `tmuxplan launch" in said
     issues = issue_lines((), skipped)
     assert "1. T002 Build the pages: skipped" in issues

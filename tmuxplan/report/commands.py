@@ -9,6 +9,7 @@ from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
 
 # A word of a command line, its quotes kept: `library/again.py` writes them.
 _WORD = re.compile(r"(?:[^\s'\"$]|'[^']*'|\"[^\"]*\"|\$'(?:[^'\\]|\\.)*'|\$)+")
+_RETRIED = FAILURES | {"skipped"}
 _PART = re.compile(r"['$]*--(?:only|skip|from)=")
 
 
@@ -59,7 +60,7 @@ def rerun(run: RunFacts, tasks: tuple[str, ...]) -> str:
     """The command that runs just these tasks again, and what they kept from running."""
     if run.state == "dead":
         return f"tmuxplan resume {run.id}"
-    if all(task is not None and task.outcome in FAILURES for task in map(run.task, tasks)):
+    if all(task is not None and task.outcome in _RETRIED for task in map(run.task, tasks)):
         return "; ".join(f"tmuxplan retry {shlex.quote(t)} --run {run.id}" for t in tasks)
     return " ".join([whole(run), *(shlex.quote(f"--only={task}") for task in tasks)])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tmuxplan.report.commands import acting, again, looking, whole
+from tmuxplan.report.commands import acting, again, looking, rerun, whole
 from tmuxplan.report.decision import failed, skipped, warned
 from tmuxplan.report.facts import Outcome, RunFacts
 from tmuxplan.report.words import code, counted, listed, prose
@@ -42,7 +42,8 @@ def _what_is_wrong(run: RunFacts) -> Iterator[str]:
     for task in skipped(run):
         yield (
             f"{task.id} {prose(task.title, 80)} blocks, and was skipped by"
-            f" {prose(task.skipped_by)} ({prose(task.skip_reason)}): let it run"
+            f" {prose(task.skipped_by)} ({prose(task.skip_reason)}): let it run with"
+            f" {code(rerun(run, (task.id,)), _COMMAND)}"
         )
 
 

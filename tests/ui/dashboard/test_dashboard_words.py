@@ -193,6 +193,16 @@ def test_what_may_be_done(act: str, task: str, why: str, run: RunFacts) -> None:
     assert (why in said) if why else not said
 
 
+def test_what_was_skipped_may_run_after_all(tmp_path: Path) -> None:
+    told = middle(tmp_path).tell(ev.Skipped(at=T0 + 40, task="T006", by="ada", reason="later"))
+    run = told.facts(60)
+    assert not acts.may("retry", run, run.task("T006"))
+    asked = acts.question("retry", run, run.task("T006"), "ada")
+    assert asked is not None
+    assert asked.says[0].startswith("ada skipped it: it runs after all")
+    assert acts.command(run, run.task("T006")) == f"tmuxplan retry T006 --run {run.id}"
+
+
 def test_what_is_over_is_not_stopped(tmp_path: Path) -> None:
     told = middle(tmp_path).tell(ev.RunEnded(at=T0 + 50, verdict="NO GO", rule=""))
     run = told.facts(60)

@@ -9,7 +9,7 @@ from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
 from tmuxplan.report.words import counted, listed
 from tmuxplan.run import control
 
-_ENDED_BADLY = FAILURES | {"halted"}
+_TRIED_AGAIN = FAILURES | {"halted", "skipped"}
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -43,7 +43,7 @@ def may(act: str, run: RunFacts, task: TaskFacts | None) -> str:
 
 
 def _no_retry(task: TaskFacts) -> str:
-    if task.outcome in _ENDED_BADLY or task.retry_at is not None:
+    if task.outcome in _TRIED_AGAIN or task.retry_at is not None:
         return ""
     if task.outcome == "blocked":
         return f"{task.id} is blocked: retry {listed(task.root or task.blocked_by)}, it follows"
@@ -68,11 +68,20 @@ def question(act: str, run: RunFacts, task: TaskFacts | None, name: str) -> Ques
 
 def _of_retry(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
     after = tuple(t.id for t in run.tasks if task.id in (*t.root, *t.blocked_by))
-    steps = f"Its {counted(len(task.steps), 'step')} run again from the first."
-    found = [steps if task.retry_at is None else "The retry that is planned is made now."]
+    found = [_of_steps(task)]
     found += [f"{listed(after)} may follow: it kept them from running."] if after else []
     found += ["The run has ended: it goes on with this."] if run.state == "ended" else []
     return tuple(found)
+
+
+def _of_steps(task: TaskFacts) -> str:
+    if task.retry_at is not None:
+        return "The retry that is planned is made now."
+    if task.outcome == "skipped":
+        return (
+            f"{task.skipped_by} skipped it: it runs after all, and who has not begun waits for it."
+        )
+    return f"Its {counted(len(task.steps), 'step')} run again from the first."
 
 
 def _of_skip(task: TaskFacts) -> tuple[str, ...]:
