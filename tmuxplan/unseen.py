@@ -57,7 +57,7 @@ def _handed_over(place: int) -> str | None:
 
 
 def _start_anew(places: tuple[int, ...], begin: int) -> None:
-    words, given = list(sys.orig_argv), {}
+    words, given = [sys.executable, *sys.orig_argv[1:]], {}
     for place in places:
         word = words[begin + place]
         given[f"{_VARIABLE}{place}"] = word

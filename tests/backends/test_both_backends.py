@@ -286,6 +286,13 @@ def test_a_stopped_process_hears_the_first_signal(rig):
     assert _gone(pid)
 
 
+def test_stop_of_a_body_that_has_just_stopped_its_outer_shell(rig):
+    rig.start("kill -STOP $PPID; echo x > up; sleep 300")
+    rig.until_written("up")
+    rig.backend.stop("T001", 1, 20)
+    assert rig.ended(within_s=5).status == 130
+
+
 def test_stop_never_costs_the_status(rig):
     """The outer shell's own commands are in the task's session too."""
     for i in range(20):

@@ -32,8 +32,8 @@ _HELPER_S = 0.5
 
 
 class _Gone(msgspec.Struct, frozen=True):
-    """The outer shell is. By the deadline (monotonic seconds) its end must be complete, or looked
-    at again; nothing is waited for after `late_at`."""
+    """Why the outer shell is no more. At the deadline (monotonic seconds) is looked whether its
+    end may still become complete; after `late_at` nothing is waited for."""
 
     deadline: float
     late_at: float
@@ -89,8 +89,8 @@ class Live:
         return found if found and self._start in (0.0, found.start) else None
 
     def gone(self, why: str, deadline_s: float | None = None) -> None:
-        """The outer shell is no more, or will not be heard of. The earliest deadline counts; with
-        one that is given nobody is patient."""
+        """The outer shell is no more, or will not be heard of. The earliest deadline counts; one
+        that is given is the last."""
         now = clock.monotonic()
         deadline = now + (DEADLINE_S if deadline_s is None else deadline_s)
         late_at = now + HELD_UP_S if deadline_s is None else deadline
@@ -104,6 +104,7 @@ class Live:
 
     def stop(self, grace_s: float) -> None:
         """Begin to end everything that the attempt started; asked again, with less grace."""
+        self._let_go_on()  # or it could not say how its body ended
         now = clock.monotonic()
         if self._watcher.finished is None:
             stages = stop_stages(now, grace_s)
