@@ -55,8 +55,8 @@ _LEAVE_S = 5.0
 
 class _Begun(msgspec.Struct):
     """An attempt that tmux was asked to start at `asked_at` (monotonic seconds), until it is known
-    who runs it. `grace_s`: stop it then. `late_at`: by then it should be. `anew`: another session
-    was opened for it already."""
+    who runs it. `grace_s`: stop it then. `late_at`: by then it should be. `anew`: it was to have
+    another session already."""
 
     attempt: Attempt
     asked_at: float
@@ -75,6 +75,7 @@ class TmuxBackend:
         self._client = Client(socket_name, sends=True)
         self._host = socket.gethostname()
         self._begins: dict[Key, _Begun] = {}
+        self._homeless: list[tuple[_Begun, Session, int | BackendError]] = []
         self._session: Session | None = None
         self._open_args: tuple[RunInfo, tuple[Window, ...]] | None = None
         self._server_fd = -1
@@ -128,13 +129,23 @@ class TmuxBackend:
 
     def _answered(self, begun: _Begun, session: Session, answer: int | BackendError) -> None:
         """tmux says who runs it, or why nobody does; where its session is gone, it is asked again
-        in another."""
+        in another, once."""
         if is_gone(answer) and not begun.anew:
             begun.anew = True
+            self._homeless.append((begun, session, answer))
+        else:
+            self._started(begun, answer)
+
+    def _rehouse(self) -> None:
+        """Not as soon as it is heard of: opening a session hears of others that have none."""
+        while self._homeless:
+            begun, session, answer = self._homeless.pop(0)
+            if (begun.attempt.task, begun.attempt.n) not in self._begins:
+                continue  # given up meanwhile
             if session is not self._session or self._open_anew():
                 self._ask_for(begun)
-                return
-        self._started(begun, answer)
+            else:
+                self._started(begun, answer)
 
     def _started(self, begun: _Begun, answer: int | BackendError) -> None:
         """It is known who runs it, or that nobody is heard of."""
@@ -187,6 +198,7 @@ class TmuxBackend:
             self._wait(until, wake)
             self._client.hear()
             self._give_up_late()
+            self._rehouse()
             self._watch_server()
             self._read()
             self._step()
