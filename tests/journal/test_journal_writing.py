@@ -177,3 +177,18 @@ def test_a_sync_that_failed_once_is_never_forgotten(tmp_path: Path) -> None:
         assert not broken.gone
     with pytest.raises(JournalError, match="can't be written to disk: Invalid argument"):
         journal.close()
+
+
+def test_what_an_earlier_writer_left_is_written_once_more(tmp_path: Path) -> None:
+    """The disk may have refused it, and told that earlier writer alone."""
+    path, texts = tmp_path / "events.jsonl", [f"{n} {'x' * 1000}" for n in range(200)]
+    with Journal(path) as journal:
+        for text in texts:
+            journal.append(notice(text))
+    before = path.read_bytes()
+    os.utime(path, (0, 0))
+    with Journal(path) as journal:
+        assert path.stat().st_mtime > 0
+        assert path.read_bytes() == before
+        journal.append(notice("more"))
+    assert read(path).events == tuple(notice(text) for text in (*texts, "more"))

@@ -55,6 +55,7 @@ class Journal:
             self._size = self._mend()
             # Some file systems never say how many names a file has.
             self._counts_names = os.fstat(self._fd).st_nlink > 0
+            self._not_renewed = self._renew()
         except BaseException:
             os.close(self._fd)
             raise
@@ -94,7 +95,7 @@ class Journal:
         if self._counts_names and os.fstat(self._fd).st_nlink == 0:
             why = f"somebody deleted the run's journal ({self.path})"
             return Broken(why, "launch the plan again", gone=True)
-        failure = self._syncing.failure()
+        failure = self._not_renewed or self._syncing.failure()
         if failure is None:
             return None
         why = f"the journal can't be written to disk: {plain(failure)} ({self.path})"
@@ -177,6 +178,27 @@ class Journal:
                 raise refused(self.path, error) from error
             self.notices = (f"{self.path}: a torn last line of {size - whole} bytes was cut off",)
         return whole
+
+    def _renew(self) -> OSError | None:
+        """Write what is there over itself, for the next sync to make sure of; why not, if so.
+
+        The disk may have refused it, and the kernel told that to an earlier supervisor alone.
+        """
+        try:
+            fd = os.open(self.path, os.O_WRONLY | os.O_CLOEXEC)  # one that appends can't
+        except OSError as error:
+            return error
+        try:
+            for at in range(0, self._size, _CHUNK):
+                data = os.pread(self._fd, min(_CHUNK, self._size - at), at)
+                if os.pwrite(fd, data, at) < len(data):
+                    return OSError(errno.ENOSPC, "only a part could be written")
+        except OSError as error:
+            return error
+        finally:
+            os.close(fd)
+        self._unsynced = self._size > 0
+        return None
 
 
 class Reading(msgspec.Struct, frozen=True):
