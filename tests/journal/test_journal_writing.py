@@ -192,3 +192,16 @@ def test_what_an_earlier_writer_left_is_written_once_more(tmp_path: Path) -> Non
         assert path.read_bytes() == before
         journal.append(notice("more"))
     assert read(path).events == tuple(notice(text) for text in (*texts, "more"))
+
+
+def test_what_ended_the_writing_is_not_hidden_by_what_closing_finds(tmp_path: Path) -> None:
+    path = tmp_path / "events.jsonl"
+    path.symlink_to(os.devnull)
+    journal = Journal(path)
+    journal.append(notice("one"))
+    with pytest.raises(JournalError, match="the first word"), journal:
+        raise JournalError("the first word")
+    other = Journal(path)
+    other.append(notice("one"))
+    with pytest.raises(JournalError, match="can't be written to disk"), other:
+        raise KeyError("nothing of the journal's")
