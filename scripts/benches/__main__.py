@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import signal
 import sys
 import time
@@ -70,6 +71,7 @@ def main() -> int:
 
 def _measured(bench: Bench, name: str, wrong: list[str]) -> list[Row]:
     """A work's rows; those before what was wrong where something is."""
+    os.sync()  # what the work before left to be written would be written during this one
     began = time.monotonic()
     rows: list[Row] = []
     try:

@@ -427,7 +427,7 @@ def test_a_start_on_a_full_disk_is_lost(rig, small_disk):
             file.write(bytes(4096))
     ended = rig.run("true")
     assert ended.status is None
-    assert "No space" in ended.lost
+    assert "the disk is full" in ended.lost
 
 
 def test_too_many_open_files_is_lost(rig):

@@ -168,9 +168,12 @@ def test_a_secret_of_any_spelling_changes_nothing_and_is_masked(site: Site, secr
     assert json.dumps(f'echo "{secret}"')[1:-1] not in said
 
 
-@pytest.mark.parametrize("secret", ["a b;cd*", "it's ok", 'q"u\\o$x`y', "pläin-漢", "!bang!x"])
+@pytest.mark.parametrize(
+    "secret", ["a b;cd*", "it's ok", 'q"u\\o$x`y', "pläin-漢", "!bang!x", "br{a}ce's"]
+)
 def test_a_secret_is_masked_in_whatever_quotes_it_was_filled_into(secret: str) -> None:
     words = ("<T>", '"<T>"', "'<T>'", "x<T>y", "$'<T>'", '"$(foo <T>)"', '`foo "<T>"`', '$"<T>"')
+    words += ("`foo <T>`", '"${X:-<T>}"', "${X:-<T>}")
     for word in words:
         filled = fill(f"echo {word}", {"T": secret})
         assert mask(filled, secret_values({"A_TOKEN": secret})) == f"echo {word}".replace(

@@ -27,6 +27,7 @@ _ORDINARY = {
     "optional",
 }  # fmt: skip
 _IN_DOUBLE = lazy(r'["\\$`]')
+_IN_DEFAULT = lazy(r'["\\$`}]')
 _IN_WORD = lazy(r"[^A-Za-z0-9@%+=:,./_\-\x80-\U0010ffff]")
 _PART = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
@@ -86,6 +87,8 @@ def _spelled(value: str) -> set[str]:
         value.replace("'", "'\\''"),
         value.replace("\\", "\\\\").replace("'", "\\'"),
         _IN_DOUBLE.sub(r"\\\g<0>", value),
+        _IN_DEFAULT.sub(r"\\\g<0>", value).replace("'", '"\'"'),
         _IN_WORD.sub(r"\\\g<0>", value),
     }
-    return spellings | {spelling.replace("\\", "\\\\") for spelling in spellings}
+    in_backticks = (spelling.replace("\\", "\\\\") for spelling in spellings)
+    return spellings | {spelling.replace("`", "\\`") for spelling in in_backticks}
