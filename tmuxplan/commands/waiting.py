@@ -24,6 +24,8 @@ from tmuxplan.ui.screen import screen
 
 SECOND_S = 2.0
 """So long after a Ctrl-C another one stops the run."""
+FINISH_S = 1.0
+"""How long a supervisor that has told the verdict is waited for."""
 _LEAVING = "Ctrl-C leaves, and the run goes on; twice stops it"
 _CLOSED = 141
 """The exit status where nobody reads our output any more, as that of a program ended by SIGPIPE."""
@@ -85,6 +87,7 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
     if state.ended is None:
         click.echo(unfinished(folder), err=True)
         return EXIT[None]
+    _let_finish(folder)
     if state.ended.verdict != "NO GO" and not draws():
         return EXIT[state.ended.verdict]  # the last line has said it
     opened = open_folder(folder)
@@ -95,6 +98,14 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
     for line in ending(run, causes, excerpts(opened, run), grouped=in_github()):
         click.echo(line)
     return EXIT[state.ended.verdict]
+
+
+def _let_finish(folder: RunFolder) -> None:
+    """Who removes the folder after us must not meet the supervisor as it puts its things away."""
+    until = clock.monotonic() + FINISH_S
+    with supervisor.watching(folder) as lives:
+        while lives() and clock.monotonic() < until:
+            clock.pause(0.001)
 
 
 def _let_go_of_output() -> None:
