@@ -25,6 +25,12 @@ READINGS = {
     "only torn": (ONE[:-1], (), ["a torn last line was left out"]),
     "broken in the middle": (ONE + b"{oops\n" + TWO, (FIRST, SECOND), [":2: skipped, this line"]),
     "zeros after a power cut": (ONE + b"\0" * 9 + b"\n" + TWO, (FIRST, SECOND), [":2: skipped"]),
+    "nested without end": (b"[" * 10**5 + b"\n" + TWO, (SECOND,), [":1: skipped"]),
+    "nested in an event": (
+        b'{"event":"new","x":' + b"[" * 10**5 + b"]" * 10**5 + b"}\n" + TWO,
+        (SECOND,),
+        [":1: skipped"],
+    ),
     "not UTF-8": (ONE + b'{"event":"notice","at":1,"text":"\xff"}\n', (FIRST,), [":2: skipped"]),
     "a field is missing": (b'{"event":"notice","at":1}\n' + TWO, (SECOND,), [":1: skipped"]),
     "a newer event": (

@@ -29,7 +29,8 @@ class RefusedError(OSError):
 
 
 @contextlib.contextmanager
-def _in_words(folder: Path) -> Iterator[None]:
+def in_words(folder: Path) -> Iterator[None]:
+    """An OSError within is a RefusedError."""
     try:
         yield
     except OSError as error:
@@ -40,7 +41,7 @@ def write_attempt(attempt: Attempt) -> None:
     """Make the attempt's folder with its script, environment and empty log. RefusedError if not."""
     write_folder(attempt)
     text = f"umask {_umask():03o}\n{environment_text(attempt.env)}"
-    with _in_words(attempt.folder):
+    with in_words(attempt.folder):
         _write(f"{attempt.folder}/env", text.encode("utf-8", "surrogateescape"))
         _write(f"{attempt.folder}/log", b"")
 
@@ -48,7 +49,7 @@ def write_attempt(attempt: Attempt) -> None:
 def write_folder(attempt: Attempt) -> None:
     """Make the attempt's folder with its script. RefusedError if not."""
     folder = str(attempt.folder)
-    with _in_words(attempt.folder):
+    with in_words(attempt.folder):
         _make(folder)
         _write(f"{folder}/script.sh", attempt.script.encode("utf-8", "surrogateescape"))
 

@@ -36,7 +36,7 @@ def decode(line: bytes) -> Event | Unknown:
     """
     try:
         return _decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError) as broken:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as broken:
         newer = _newer(line)
         if newer is not None:
             return newer
@@ -46,7 +46,7 @@ def decode(line: bytes) -> Event | Unknown:
 def _newer(line: bytes) -> Unknown | None:
     try:
         unknown = _tag_decoder.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     return None if unknown.event in _known else unknown
 

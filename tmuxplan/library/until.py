@@ -33,14 +33,15 @@ def until_ended(
     """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, the
     state is `enough`, or the time is over. The state then. `tick` is called all the while, with
     the time (epoch seconds)."""
-    with contextlib.closing(Waker()) as waker:
+    with contextlib.closing(Waker()) as waker, supervisor.watching(folder) as lives:
         waker.watch(folder.events)
-        return _followed(folder, waker, hear, timeout_s, enough, tick)
+        return _followed(folder, waker, lives, hear, timeout_s, enough, tick)
 
 
 def _followed(
     folder: RunFolder,
     waker: Waker,
+    lives: Callable[[], bool],
     hear: Hear | None,
     timeout_s: float | None,
     enough: Callable[[RunState], bool] | None,
@@ -51,7 +52,7 @@ def _followed(
     while True:
         new, alive = tail.new(), True
         if not new:
-            alive = supervisor.alive(folder)
+            alive = lives()
             new = () if alive else tail.new()  # its last words
         for event in new:
             state.apply(event)

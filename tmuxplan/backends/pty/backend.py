@@ -68,7 +68,8 @@ class PtyBackend:
         """Write the attempt's files and have it started; who runs it is heard later."""
         try:
             files.write_folder(attempt)
-            terminal = Terminal(attempt.folder / "log")
+            with files.in_words(attempt.folder):
+                terminal = Terminal(attempt.folder / "log")
         except (OSError, BackendError) as error:
             self._refuse(attempt, error)
             return

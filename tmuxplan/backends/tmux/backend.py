@@ -9,9 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from functools import partial
-from typing import TypeVar
 
 import msgspec
 
@@ -20,22 +19,18 @@ from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
 from tmuxplan.backends.tmux import attach
-from tmuxplan.backends.tmux.client import Client, Command, require_tmux
+from tmuxplan.backends.tmux.client import Client, require_tmux
 from tmuxplan.backends.tmux.held_up import HeldUp
 from tmuxplan.backends.tmux.pipe import pipe_command
-from tmuxplan.backends.tmux.progress import StatusLine
-from tmuxplan.backends.tmux.sending import PATIENCE_S, LostError
+from tmuxplan.backends.tmux.sending import LostError
 from tmuxplan.backends.tmux.session import Session, is_gone
-from tmuxplan.backends.tmux.shells import Shells
-from tmuxplan.backends.tmux.telling import Bell
+from tmuxplan.backends.tmux.shows import Shows
 from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.watch.follow import Follower
 from tmuxplan.watch.wake import Waker
-
-_T = TypeVar("_T")
 
 LINGER = "0.5"
 """Seconds that the outer shell stays after its last byte. A pipe loses the end of a task that
@@ -83,14 +78,7 @@ class TmuxBackend:
         self._roster = Roster()
         self._waker = Waker()
         self._followers: dict[Key, Follower] = {}
-        self._begun: set[str] = set()
-        self._kept: set[str] = set()
-        self._looks: dict[str, Look] = {}
-        self._says: dict[str, tuple[Look, str]] = {}
-        self._shown: dict[str, tuple[Look, str]] = {}
-        self._bell = Bell(self._client)
-        self._status = StatusLine("", None)
-        self._shells = Shells(self._client, "")
+        self._shows = Shows(self._client)
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -98,10 +86,7 @@ class TmuxBackend:
         session = Session(self._client, run, windows)
         session.open()
         self._session, self._open_args = session, (run, windows)
-        self._bell.opened(session.id, windows)
-        self._status = StatusLine(session.id, run.progress)
-        self._shells = Shells(self._client, session.id)
-        self._begun |= session.begun
+        self._shows.opened(session, run, windows)
         self._roster.census.strangers = {os.getpid(), session.server_pid} - {1}
         self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
@@ -110,21 +95,19 @@ class TmuxBackend:
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it in its task's window."""
         self._begin_anew()
-        self._begun.add(attempt.task)
+        self._shows.begins(attempt)
         try:
             files.write_attempt(attempt)
         except OSError as error:
             self._facts.append(not_started(attempt, f"it could not be started: {error}"))
             return
-        if attempt.keep:
-            self._kept.add(attempt.task)
         begun = self._begins[attempt.task, attempt.n] = _Begun(attempt, clock.monotonic())
         self._ask_for(begun)
 
     def _ask_for(self, begun: _Begun) -> None:
         attempt, session = begun.attempt, self._opened()
         argv, pipe = files.outer_argv(attempt, LINGER), pipe_command(attempt.folder / "log")
-        self._begun.add(attempt.task)
+        self._shows.begins(attempt)
         session.start(attempt.task, argv, pipe, partial(self._answered, begun, session))
 
     def _answered(self, begun: _Begun, session: Session, answer: int | BackendError) -> None:
@@ -157,7 +140,7 @@ class TmuxBackend:
                 self._facts.append(not_started(attempt, f"it could not be started: {answer}"))
                 return
             answer = files.read_began(attempt.folder) or 0  # it was, and nobody could say so
-        self._shells.began(attempt)
+        self._shows.runs(attempt)
         live = Live(attempt, answer, self._roster.census, known=answer > 0)
         self._follow(live)
         self._facts.append(self._started_fact(attempt, answer))
@@ -168,16 +151,13 @@ class TmuxBackend:
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
         """Its window was found again by its task's id, if it is there."""
-        task = attempt.task
         self._facts.append(adopted(attempt))
         found = remains(attempt, pid, self._roster.census.read)
         if not found.pid:
             self._facts.append(never_began(attempt))
             return False
-        self._begun.add(task)
-        if attempt.keep:
-            self._kept.add(task)
-        self._shells.began(attempt)
+        self._shows.begins(attempt)
+        self._shows.runs(attempt)
         live = Live(attempt, found.pid, self._roster.census, known=found.lives)
         self._follow(live)
         if pid <= 0 < found.pid:
@@ -191,9 +171,9 @@ class TmuxBackend:
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
         """Facts since the last call; see `Backend.poll`."""
         until = clock.monotonic() + timeout_s
-        self._status.heard()
+        self._shows.heard()
         while True:
-            self._flush_shows()
+            self._shows.flush(silent=self._server_died)
             self._client.send()
             self._wait(until, wake)
             self._client.hear()
@@ -218,39 +198,12 @@ class TmuxBackend:
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
-        self._shown[task] = look, text
-        self._bell.note(task, look, text)
-        self._show(task, look, text)
-
-    def _show(self, task: str, look: Look, text: str) -> None:
-        self._looks[task] = look
-        if text:
-            self._says[task] = look, text
-
-    def _look_commands(self, task: str, look: Look) -> list[Command]:
-        session = self._opened()
-        if look == "passed":
-            self._shells.passed(task)
-        if session.many and look == "passed" and task not in self._kept:
-            return session.close_commands(task)
-        place = session.place(task)
-        if place is None:
-            return []
-        bad = look in ("failed", "lost")
-        offers = self._shells.failed if bad else self._shells.again
-        return [*session.look_commands(task, look), *offers(task, place.window)]
-
-    def _say_commands(self, task: str, look: Look, text: str) -> list[Command]:
-        session, begun = self._opened(), task in self._begun
-        asks = session.ask_commands(task, begun=begun) if look == "person" else []
-        if asks or begun:  # a placeholder would take the place of what it printed
-            return asks
-        return session.say_commands(task, text)
+        self._shows.show(task, look, text)
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
         """argv that attaches at the task's window, or at mission control where it has none."""
         session = self._opened()
-        self._show_all()
+        self._shows.finish(silent=self._server_died)
         place = session.place(task) if task else None
         if place is None:
             return attach.attach_command(self._client.socket, session.name)
@@ -259,8 +212,8 @@ class TmuxBackend:
 
     def close(self) -> None:
         """Let go of files and descriptors; windows and tasks stay."""
-        self._status.heard()
-        self._show_all(_LEAVE_S, last=True)
+        self._shows.heard()
+        self._shows.finish(_LEAVE_S, last=True, silent=self._server_died)
         for follower in self._followers.values():
             follower.close()
         self._followers.clear()
@@ -284,11 +237,10 @@ class TmuxBackend:
         if self._open_args is None:
             return False
         with contextlib.suppress(BackendError):
-            self._begun.clear()
+            self._shows.anew()
             self.open(*self._open_args)
             self._server_died = False
-            for task, (look, text) in tuple(self._shown.items()):  # who signs needs a window
-                self._show(task, look, text)
+            self._shows.again()
             return True
         return False
 
@@ -333,7 +285,7 @@ class TmuxBackend:
 
     def _wait(self, until: float, wake: Collection[int]) -> None:
         now = clock.monotonic()
-        next_at = now if self._facts else min(until, self._roster.next_at(), self._status.next_at)
+        next_at = now if self._facts else min(until, self._roster.next_at(), self._shows.next_at)
         next_at = min([next_at, *map(self._late_at, self._begins.values())])
         if self._server_fd < 0 and not self._server_died and self._roster:
             next_at = min(next_at, now + _SERVER_LOOK_S)
@@ -370,43 +322,3 @@ class TmuxBackend:
         for live in over:
             self._waker.forget(live.attempt.folder / "log")
             self._followers.pop((live.attempt.task, live.attempt.n)).close()
-
-    def _flush_shows(self, *, last: bool = False) -> None:
-        """Looks are no facts: a window that a person has closed is no error."""
-        if self._session is not None and not self._server_died:
-            self._session.fill()
-        shows = self._queued()
-        who = self._bell.who_looks()
-        shows += self._status.commands(clock.monotonic(), at_once=last or bool(who))
-        if last:
-            self._bell.over(self._status.over)
-            who = who or self._bell.who_looks()
-        if self._server_died:
-            return
-        self._client.tell(shows)
-        if who:
-            self._client.ask(who, self._bell.ring)
-
-    def _queued(self) -> list[Command]:
-        """What shows the tasks' states, but of those whose windows are being made."""
-        looks = _taken(self._looks, self._is_there)
-        says = _taken(self._says, self._is_there)
-        shows = [command for task, look in looks for command in self._look_commands(task, look)]
-        for task, (look, text) in says:
-            shows += self._say_commands(task, look, text)
-        return shows
-
-    def _is_there(self, task: str) -> bool:
-        return self._session is None or not self._session.is_awaited(task)
-
-    def _show_all(self, patience_s: float = PATIENCE_S, *, last: bool = False) -> None:
-        """And wait until it is shown, unless tmux is silent for so long."""
-        self._flush_shows(last=last)
-        if self._client.wait(patience_s) and (self._looks or self._says):
-            self._flush_shows(last=last)
-            self._client.wait(patience_s)
-
-
-def _taken(shows: dict[str, _T], ready: Callable[[str], bool]) -> list[tuple[str, _T]]:
-    """Those of the tasks that are ready; they are taken out."""
-    return [(task, shows.pop(task)) for task in tuple(shows) if ready(task)]

@@ -5,16 +5,16 @@ Windows are addressed by their ids alone: names and indexes are people's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from tmuxplan.backends.tmux import names
+from tmuxplan.backends.tmux.again import start_again
 from tmuxplan.backends.tmux.client import CONFIG, Client, Command
 from tmuxplan.backends.tmux.found import (
     BEGUN_OPTION,
     MISSION_OPTION,
-    TASK_OPTION,
     Found,
     Place,
     find,
@@ -23,6 +23,14 @@ from tmuxplan.backends.tmux.found import (
 from tmuxplan.backends.tmux.keys import session_commands
 from tmuxplan.backends.tmux.mission import begin_again, mission_argv
 from tmuxplan.backends.tmux.sending import Heard, LostError, SilentError
+from tmuxplan.backends.tmux.windows import (
+    opening,
+    options_of,
+    place_of,
+    placeholder,
+    respawning,
+    says,
+)
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
 
@@ -87,8 +95,8 @@ class Session:
             self._awaited.add(window.task)
             self._client.ask(
                 [
-                    self._open_command(window, target, _says(window), "waiting"),
-                    *_option_commands(window, target, "waiting"),
+                    opening(window, target, says(window), "waiting"),
+                    *options_of(window, target, "waiting"),
                 ],
                 partial(self._filled, window.task),
             )
@@ -102,7 +110,7 @@ class Session:
         """One that could not be made is made when its task starts."""
         self._awaited.discard(task)
         if not isinstance(said, BackendError):
-            self._places[task] = _place(said[0])
+            self._places[task] = place_of(said[0])
         if task in self._next:
             self._next.pop(task)()
 
@@ -110,12 +118,12 @@ class Session:
         """Placeholders. Their options are set by their ids: an index may be anybody's."""
         # Who goes anywhere comes last: anywhere may be the index of one that is to come.
         windows = sorted(windows, key=lambda window: self._indexes[window.task] in self._taken)
-        opened = [self._open_command(w, self._free(w.task), _says(w), "waiting") for w in windows]
+        opened = [opening(w, self._free(w.task), says(w), "waiting") for w in windows]
         said = self._client.run_each(opened)
         commands: list[Command] = []
         for window, line in zip(windows, said, strict=True):
-            self._places[window.task] = _place(line)
-            commands += _option_commands(window, self._places[window.task].window, "waiting")
+            self._places[window.task] = place_of(line)
+            commands += options_of(window, self._places[window.task].window, "waiting")
         self._client.run_each(commands)
 
     def _create(self) -> None:
@@ -146,7 +154,7 @@ class Session:
         ]
         for task in (self._run.moved or {}).values():
             if task in self._places:
-                commands += _option_commands(self._window(task), self._places[task].window, None)
+                commands += options_of(self._window(task), self._places[task].window, None)
         if found.mission is not None and (found.mission_over or self._run.moved is not None):
             commands += begin_again(found.mission.pane, self.id, self._run.mission_control)
         return commands
@@ -169,9 +177,10 @@ class Session:
         if place is None:
             anew()
         elif again:
-            self._start_again(place, argv, pipe, partial(_or_else, heard, anew))
+            answered = _pid(-1, partial(_or_else, heard, anew))
+            start_again(self._client, place, argv, pipe, answered)
         else:  # a person may have closed it: then another is made
-            commands = _respawning(place, argv, pipe)
+            commands = respawning(place, argv, pipe)
             self._client.ask(commands, _pid(-1, partial(_or_else, heard, anew)))
 
     def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
@@ -243,64 +252,26 @@ class Session:
         """The task's own index, or any other where a window has it already."""
         return f"{self.id}:" if self._indexes[task] in self._taken else self._index(task)
 
-    def _open_command(
-        self, window: Window, target: str, argv: tuple[str, ...], look: Look
-    ) -> Command:
-        """A new window at `target`, which prints its ids."""
-        name = names.window_name(look, window.task, window.title)
-        opened = ("new-window", "-d", "-P", "-F", _IDS, "-t", target, "-n", name, "-c", "/", "--")
-        return (*opened, *_argv(argv))
-
-    def _start_again(self, place: Place, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
-        """In a pane that shows an earlier attempt. tmux would clear that: it is moved to the
-        history first, by making the pane small for a moment, with one that takes all the room."""
-        split = ("split-window", "-d", "-v", "-l", "100%", "-P", "-F", "#{pane_id}")
-        spacing = (*split, "-t", place.pane, "-c", "/", "--", *_argv(("cat",)))
-        self._client.ask([spacing], partial(self._squeezed, place, argv, pipe, heard))
-
-    def _squeezed(
-        self,
-        place: Place,
-        argv: tuple[str, ...],
-        pipe: str,
-        heard: Started,
-        said: list[str] | BackendError,
-    ) -> None:
-        """Without a spacer, where there was no room to take."""
-        spacer = () if isinstance(said, BackendError) else (("kill-pane", "-t", said[0]),)
-        words = (*_ONCE_GROWN, *argv) if spacer else argv
-        commands = _respawning(place, words, pipe, spacer, again=True)
-        self._client.ask(commands, partial(self._respawned, spacer, _pid(-1, heard)))
-
-    def _respawned(
-        self, spacer: tuple[Command, ...], heard: Heard, said: list[str] | BackendError
-    ) -> None:
-        if isinstance(said, BackendError):
-            self._client.tell(spacer)
-        heard(said)
-
     def _opening(self, task: str, argv: tuple[str, ...], pipe: str) -> list[Command]:
         """A window made for it, at the task's own index, that prints its ids and its pid."""
         target = self._index(task)
         return [
-            self._open_command(self._window(task), target, argv, "running"),
+            opening(self._window(task), target, argv, "running"),
             ("pipe-pane", "-t", target, pipe),
             ("display-message", "-p", "-t", target, "#{pane_pid}"),
-            *_option_commands(self._window(task), target, "running"),
+            *options_of(self._window(task), target, "running"),
             ("set-option", "-w", "-t", target, BEGUN_OPTION, "1"),
         ]
 
     def _opened(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:
         if not isinstance(said, BackendError):
-            self._places[task] = _place(said[0])
+            self._places[task] = place_of(said[0])
         heard(said)
 
     def _start_elsewhere(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
         """In a placeholder wherever there is room."""
-        opening = self._open_command(
-            self._window(task), f"{self.id}:", _says(self._window(task)), "running"
-        )
-        self._client.ask([opening], partial(self._opened_elsewhere, task, argv, pipe, heard))
+        opened = opening(self._window(task), f"{self.id}:", says(self._window(task)), "running")
+        self._client.ask([opened], partial(self._opened_elsewhere, task, argv, pipe, heard))
 
     def _opened_elsewhere(
         self,
@@ -313,28 +284,9 @@ class Session:
         if isinstance(said, BackendError):
             heard(said)
             return
-        place = self._places[task] = _place(said[0])
-        self._client.tell(_option_commands(self._window(task), place.window, "running"))
-        self._client.ask(_respawning(place, argv, pipe), _pid(-1, heard))
-
-
-def _respawning(
-    place: Place,
-    argv: tuple[str, ...],
-    pipe: str,
-    grown: tuple[Command, ...] = (),
-    *,
-    again: bool = False,
-) -> list[Command]:
-    """Runs a command in a pane, and prints its pid."""
-    piped = ("pipe-pane", "-t", place.pane, pipe)
-    started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", "--", *_argv(argv))
-    return [
-        *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
-        *grown,
-        ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
-        ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
-    ]
+        place = self._places[task] = place_of(said[0])
+        self._client.tell(options_of(self._window(task), place.window, "running"))
+        self._client.ask(respawning(place, argv, pipe), _pid(-1, heard))
 
 
 def is_gone(answer: object) -> bool:
@@ -357,17 +309,6 @@ def _pid(at: int, heard: Started) -> Heard:
 
 
 _KEYS = "tmuxplan-keys"
-_IDS = "#{window_id} #{pane_id}"
-
-_ONCE_GROWN = (
-    "/bin/sh",
-    "-c",
-    'n=50; while [ $n -gt 0 ] && case $(stty size) in "1 "*) ;; *) false ;; esac; do '
-    'n=$((n - 1)); sleep 0.02; done 2>/dev/null; exec "$@"',
-    "sh",
-)
-"""Waits, a second at most, until the pane has its height again: tmux puts off a resize that
-follows another, and a program would see one line."""
 
 
 def _made(said: list[str]) -> tuple[int, str]:
@@ -376,39 +317,3 @@ def _made(said: list[str]) -> tuple[int, str]:
     if len(words) != 2 or not words[0].isdigit():
         raise BackendError("tmux started no session, and did not say why")
     return int(words[0]), words[1]
-
-
-def _place(line: str) -> Place:
-    window, pane = line.split()
-    return Place(window, pane)
-
-
-def _says(window: Window) -> tuple[str, ...]:
-    return placeholder(f"{window.task} {names.plain(window.title)}\n\n{window.text}")
-
-
-def _option_commands(window: Window, target: str, look: Look | None) -> list[Command]:
-    options = {
-        TASK_OPTION: option_name(window.task),
-        "@tmuxplan_title": names.title(window.title),
-    }
-    if look is not None:
-        options["@tmuxplan_colour"] = names.colour(look)
-    return [("set-option", "-w", "-t", target, name, text) for name, text in options.items()]
-
-
-def placeholder(text: str) -> tuple[str, ...]:
-    """A command that prints and stays, at no cost; nothing that is typed into it is read."""
-    return (
-        "/bin/sh",
-        "-c",
-        'printf "%s\\n" "$1"; exec cat >/dev/null',
-        "sh",
-        names.placeholder_text(text),
-    )
-
-
-def _argv(argv: Iterable[str]) -> tuple[str, ...]:
-    """tmux gives a single word to a shell; two or more are executed as they are."""
-    words = tuple(argv)
-    return words if len(words) > 1 else ("/usr/bin/env", *words)
