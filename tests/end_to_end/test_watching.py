@@ -147,13 +147,13 @@ def test_leaving_status_watch_changes_nothing(site: Site) -> None:
 
 def test_in_a_pipe_it_is_a_line_for_each_change(site: Site) -> None:
     running(site)
-    watching = site.start("status", "--watch")
-    assert watching.stdout is not None
-    first = watching.stdout.readline()
-    assert first.startswith("0:00:00 run ")
-    (site.folder / "go").touch()
-    out = watching.stdout.read()  # not `communicate`: that loses what was read with the first line
-    assert watching.wait(30) == 0
+    with site.start("status", "--watch") as watching:
+        assert watching.stdout is not None
+        first = watching.stdout.readline()
+        assert first.startswith("0:00:00 run ")
+        (site.folder / "go").touch()
+        out = watching.stdout.read()  # `communicate` loses what was read with the first line
+    assert watching.returncode == 0
     assert re.search(r"^0:00:\d\d T002 FAILED", out, re.MULTILINE)
     assert re.search(r"^0:00:\d\d T003 passed", out, re.MULTILINE)
     assert "NO GO: T002 decided" in out.splitlines()[-1]
