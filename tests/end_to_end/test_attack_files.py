@@ -63,15 +63,21 @@ def test_nothing_starts_once_the_run_was_deleted(
 
 def test_a_folder_that_is_renamed_for_a_moment_is_no_lost_supervisor(site: Site) -> None:
     site.write(plan(task(1, "touch begun; until [ -e go ]; do sleep 0.02; done"), task(2, "true")))
-    waiting = site.start("launch", "plan.md", "--wait", "--jobs", "1", "--backend", "pty")
-    until((site.folder / "begun").exists)
-    runs = site.folder / ".tmuxplan" / "runs"
-    runs.rename(site.folder / "away")
-    with contextlib.suppress(AssertionError):  # time enough to see that it is gone
-        until(lambda: waiting.poll() is not None, 1)
-    (site.folder / "away").rename(runs)
-    (site.folder / "go").touch()
-    out, said = waiting.communicate(timeout=30)
+    with site.start("launch", "plan.md", "--wait", "--jobs", "1", "--backend", "pty") as waiting:
+        assert waiting.stdout is not None
+        assert waiting.stderr is not None
+        out = ""
+        while "T001 running" not in out:  # it follows the run
+            assert (line := waiting.stdout.readline())
+            out += line
+        runs = site.folder / ".tmuxplan" / "runs"
+        runs.rename(site.folder / "away")
+        with contextlib.suppress(AssertionError):  # time enough to see that it is gone
+            until(lambda: waiting.poll() is not None, 1)
+        (site.folder / "away").rename(runs)
+        (site.folder / "go").touch()
+        out += waiting.stdout.read()
+        said = waiting.stderr.read()
     assert waiting.returncode == 0, said
     assert out.count("T001 running") == 1, "each thing is told once"
     assert verdicts(site.collected()) == {"T001": "passed", "T002": "passed"}
