@@ -68,7 +68,8 @@ def test_a_folder_that_is_renamed_for_a_moment_is_no_lost_supervisor(site: Site)
         assert waiting.stderr is not None
         out = ""
         while "T001 running" not in out:  # it follows the run
-            assert (line := waiting.stdout.readline())
+            line = waiting.stdout.readline()
+            assert line, out
             out += line
         runs = site.folder / ".tmuxplan" / "runs"
         runs.rename(site.folder / "away")
