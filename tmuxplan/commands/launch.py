@@ -14,16 +14,15 @@ from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.interrupts import Interrupts
 from tmuxplan.commands.opening import how_to_look
 from tmuxplan.errors import UsageError
-from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.agreed import dangers
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
-from tmuxplan.library.runs import frozen_of
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
+from tmuxplan.plan.model import Frozen
 
 EPILOG = """\b
 Examples:
@@ -101,16 +100,16 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         interrupts.launched(launched.folder)
         from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
 
-        _name_dangers(launched.folder, () if terminal else to_run.selection.tasks)
-        sys.exit(wait(launched.folder))
+        _name_dangers(launched.frozen, () if terminal else to_run.selection.tasks)
+        sys.exit(wait(launched.folder, launched.frozen))
     if attaches:
         attach_to(launched.folder, None)
     click.echo(how_to_look(launched.backend), err=True)
 
 
-def _name_dangers(folder: RunFolder, tasks: Collection[str]) -> None:
+def _name_dangers(frozen: Frozen, tasks: Collection[str]) -> None:
     """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
-    for line in dangers(frozen_of(folder), tasks) if tasks else ():
+    for line in dangers(frozen, tasks) if tasks else ():
         click.echo(line)
 
 

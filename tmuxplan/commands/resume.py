@@ -55,6 +55,6 @@ def command(
             click.echo(line, err=True)
     click.echo(f"run {opened.folder.id} goes on", err=True)
     if waits:
-        sys.exit(wait(opened.folder, past))
+        sys.exit(wait(opened.folder, frozen_of(opened.folder), past))
     started = opened.state.started
     click.echo(how_to_look(started.backend if started else ""), err=True)

@@ -13,7 +13,7 @@ from tmuxplan.commands.opening import EXIT
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.collecting import causes_now
 from tmuxplan.library.excerpts import excerpts
-from tmuxplan.library.runs import frozen_of, open_folder
+from tmuxplan.library.runs import open_folder
 from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import only_people
 from tmuxplan.plan.model import Frozen
@@ -31,14 +31,13 @@ _CLOSED = 141
 """The exit status where nobody reads our output any more, as that of a program ended by SIGPIPE."""
 
 
-def wait(folder: RunFolder, past: int = 0) -> int:
-    """Show the run until it ends; the exit status by its verdict. The first `past` events are
-    history, and not told.
+def wait(folder: RunFolder, frozen: Frozen, past: int = 0) -> int:
+    """Show the run of this plan until it ends; the exit status by its verdict. The first `past`
+    events are history, and not told.
 
     At a terminal an interrupt leaves the run alone and says how to come back, a second one stops
     it; without one see `interrupts`. Where the output is closed, the run goes on.
     """
-    frozen = frozen_of(folder)
 
     def enough(state: RunState) -> bool:
         return only_people(frozen, state)

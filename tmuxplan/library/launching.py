@@ -14,15 +14,17 @@ from tmuxplan.journal.folder import RunFolder, create
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import Prepared, ToRun, prepare
 from tmuxplan.library.supervising import Work
-from tmuxplan.plan.model import Plan
+from tmuxplan.plan.model import Frozen, Plan
 from tmuxplan.run import clock, supervisor
 from tmuxplan.version import VERSION
 
 
 class Launched(msgspec.Struct, frozen=True):
-    """A run that is on. `note` is what the user should know once (which backend, and why)."""
+    """A run that is on: its folder, the plan as it stands there, and what the user should know once
+    (`note`: which backend, and why)."""
 
     folder: RunFolder
+    frozen: Frozen
     backend: str
     note: str
 
@@ -43,7 +45,7 @@ def launch(plan: Plan, options: Options, to_run: ToRun | None = None) -> Launche
     except TmuxplanError:
         _take_back(folder)
         raise
-    return Launched(folder, kept.backend, ready.note)
+    return Launched(folder, ready.on_disk, kept.backend, ready.note)
 
 
 def _take_back(folder: RunFolder) -> None:
