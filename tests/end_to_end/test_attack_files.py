@@ -71,6 +71,7 @@ def test_a_folder_that_is_renamed_for_a_moment_is_no_lost_supervisor(site: Site)
             line = waiting.stdout.readline()
             assert line, out
             out += line
+        until((site.folder / "begun").exists)  # and its shells have read what they need
         runs = site.folder / ".tmuxplan" / "runs"
         runs.rename(site.folder / "away")
         with contextlib.suppress(AssertionError):  # time enough to see that it is gone
