@@ -73,9 +73,16 @@ def next_rig(rig: Rig, *, closed: bool = False) -> Rig:
 def gone(pid: int) -> None:
     """Wait for its end; a zombie has ended."""
     until = clock.monotonic() + 20
-    while psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+    while _lives(pid):
         assert clock.monotonic() < until, pid
         clock.pause(0.01)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def started(rig: Rig, one: Attempt) -> int:

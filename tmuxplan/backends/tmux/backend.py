@@ -95,7 +95,6 @@ class TmuxBackend:
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it in its task's window."""
         self._begin_anew()
-        self._shows.begins(attempt)
         try:
             files.write_attempt(attempt)
         except OSError as error:

@@ -53,10 +53,14 @@ def require_tmux() -> str:
 class Client:
     """Commands for one tmux server. Every failure is a BackendError in tmux's words."""
 
-    def __init__(self, socket: str | None = None, *, sends: bool = False) -> None:
-        """`sends`: for a supervisor, which must not wait for each list (`sending.py`)."""
+    def __init__(
+        self, socket: str | None = None, *, sends: bool = False, patience_s: float | None = None
+    ) -> None:
+        """`sends`: for a supervisor, which must not wait for each list (`sending.py`).
+        `patience_s`: how long `start` and `begin` wait, where a person does."""
         self.socket = socket or socket_name()
         self._server: Server | None = None
+        self._patience_s = patience_s
         self._argv = ("tmux", "-u", "-L", self.socket)
         self._sender = Sender(self._argv) if sends else None
 
@@ -71,10 +75,11 @@ class Client:
         be the server's for as long as it lives. SilentError: it does not answer.
         """
         argv = [require_tmux(), *self._argv[1:], "-f", str(CONFIG)]
+        patience_s = self._patience_s or sending.PATIENCE_S
         try:
             done = subprocess.run(
                 [*argv, *_words(commands)],
-                timeout=sending.PATIENCE_S,
+                timeout=patience_s,
                 env=minimal_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -84,7 +89,7 @@ class Client:
         except OSError as error:
             raise BackendError(f"tmux could not be run: {error}") from error
         except subprocess.TimeoutExpired as error:
-            raise SilentError(self._argv, sending.PATIENCE_S) from error
+            raise SilentError(self._argv, patience_s) from error
         _require(done.returncode, done.stderr.decode("utf-8", "replace"))
         return done.stdout.decode("utf-8", "replace").splitlines()
 

@@ -7,6 +7,9 @@ from tmuxplan.backends.tmux.found import RUN_OPTION
 from tmuxplan.backends.tmux.sending import SilentError
 from tmuxplan.errors import BackendError
 
+ASKED_S = 3.0
+"""How long a person waits to hear that tmux is silent."""
+
 
 def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
     """tmux's id of each run's session, by the run's id. Empty too where there is no server.
@@ -14,7 +17,8 @@ def sessions_of_runs(socket: str | None = None) -> dict[str, str]:
     try:
         # By `start`, which is without a terminal: tmux refuses everything at one whose TERM it
         # does not know. It starts no server for this command.
-        lines = Client(socket).start("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}")
+        asking = Client(socket, patience_s=ASKED_S)
+        lines = asking.start("list-sessions", "-F", f"#{{session_id}} #{{{RUN_OPTION}}}")
     except SilentError:
         raise
     except BackendError:

@@ -12,13 +12,11 @@ from pathlib import Path
 import psutil
 
 from tmuxplan.backends.processes import MARKER
-from tmuxplan.backends.tmux.client import socket_name
 from tmuxplan.backends.tmux.sessions import sessions_of_runs
 from tmuxplan.errors import TmuxplanError
 from tmuxplan.journal.folder import RunFolder, runs
 from tmuxplan.library.cleaning.choice import Candidate, State
 from tmuxplan.library.runs import open_folder
-from tmuxplan.machine.patience import patience
 from tmuxplan.run import supervisor
 
 _VERDICTS: dict[str, State] = {"GO": "go", "NO GO": "no-go", "PENDING": "pending"}
@@ -27,27 +25,16 @@ _BLOCK = 512
 
 
 _FRESH_S = 60.0
-_ANSWER_S = 3.0
 
 
 def candidates(root: Path, now: float) -> tuple[Candidate, ...]:
-    """All of them, newest first."""
-    sessions, running = sessions_here(), _running()
+    """All of them, newest first. SilentError: tmux's server hangs."""
+    sessions, running = sessions_of_runs(), _running()
     found = []
     for folder in runs(root):
         with contextlib.suppress(FileNotFoundError):  # another `clean` was quicker
             found.append(_candidate(folder, sessions, running, now))
     return tuple(found)
-
-
-def sessions_here() -> dict[str, str]:
-    """tmux's id of each run's session, by the run's id. GaveUpError: its server hangs."""
-    with patience(
-        _ANSWER_S,
-        f"tmux's server (tmux -L {socket_name()})",
-        "where its process is stopped, let it go on (kill -CONT)",
-    ):
-        return sessions_of_runs()
 
 
 def _candidate(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from tmuxplan.backends.tmux.sessions import sessions_of_runs
 from tmuxplan.errors import TmuxplanError
 from tmuxplan.journal.folder import RunFolder, find_root, runs
-from tmuxplan.library.cleaning.candidates import sessions_here
 from tmuxplan.library.cleaning.stale import deaf_sockets
 from tmuxplan.library.doctor.check import Check, ok, warning
 from tmuxplan.library.runs import open_folder
@@ -59,7 +59,7 @@ def sessions(cwd: Path) -> Check:
     """tmux sessions of runs that have ended: they stay to be looked at, and hold terminals."""
     root = find_root(cwd)
     here = {folder.id: folder for folder in runs(root)} if root else {}
-    open_ = [run for run in sessions_here() if run in here and not supervisor.alive(here[run])]
+    open_ = [run for run in sessions_of_runs() if run in here and not supervisor.alive(here[run])]
     if not open_:
         return ok("sessions", "no sessions of runs that have ended")
     return ok(

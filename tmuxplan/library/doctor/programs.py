@@ -11,13 +11,13 @@ from pathlib import Path
 
 from tmuxplan import machine
 from tmuxplan.backends.tmux.client import Client, require_tmux, socket_name
+from tmuxplan.backends.tmux.sending import SilentError
+from tmuxplan.backends.tmux.sessions import ASKED_S
 from tmuxplan.errors import BackendError
 from tmuxplan.library.doctor.check import Check, error, ok, warning
-from tmuxplan.machine.patience import GaveUpError, patience
 from tmuxplan.run import clock
 
 _PATIENCE_S = 8.0
-_ANSWER_S = 3.0
 _LOOK_S = 0.01
 _TRIAL = """
 echo ran >"$1/ran"
@@ -100,10 +100,9 @@ def _tried() -> tuple[str, str]:
 def _silent() -> str:
     """Why the server of runs can't be asked; empty where it can, or there is none yet."""
     try:
-        with patience(_ANSWER_S, "it", ""):
-            Client().start("list-sessions")
-    except GaveUpError as silent:
-        return silent.what
+        Client(patience_s=ASKED_S).start("list-sessions")
+    except SilentError:
+        return f"it gave no answer within {ASKED_S:g} s"
     except BackendError as refused:
         return "" if _is_none(refused.what) else refused.what
     return ""
