@@ -17,6 +17,8 @@ import pytest
 from tmuxplan.backends.pty import spawner
 from tmuxplan.backends.pty.spawner import Spawner
 from tmuxplan.errors import BackendError
+from tmuxplan.events import AttemptStarted
+from tmuxplan.run import clock
 
 
 def _stage() -> psutil.Process:
@@ -48,7 +50,7 @@ def test_it_goes_without_a_word_where_the_supervisor_is_killed_before_it_hears()
         theirs.close()
         order = marshal.dumps({"ticket": 1})
         message = struct.pack("!I", len(order)) + order
-        socket.send_fds(ours, [message], [terminal])
+        socket.send_fds(ours, [message], [terminal, keyboard])
         assert select.select([ours], [], [], 10)[0]
         ours.close()  # with its answer unread, as when a process is killed
         said = stage.communicate(timeout=10)[1]
@@ -72,7 +74,6 @@ def test_what_runs_survives_its_death_and_the_next_task_finds_another(pty_rig):
 
 
 def test_an_order_that_nobody_took_is_lost_and_never_runs(pty_rig):
-    pty_rig.run("true", "T001")
     stage = _stage()
     stage.suspend()
     folder = pty_rig.start("echo it ran > ran", "T002")
@@ -86,7 +87,6 @@ def test_an_order_that_nobody_took_is_lost_and_never_runs(pty_rig):
 
 def test_an_order_that_was_obeyed_but_not_answered_is_followed(pty_rig):
     """The pid that the outer shell wrote is believed where nobody told it."""
-    pty_rig.run("true", "T001")
     stage = _stage()
     heard = pty_rig.backend._spawner._listen
     pty_rig.backend._spawner._listen = lambda: True  # its word gets lost on the way
@@ -102,7 +102,6 @@ def test_an_order_that_was_obeyed_but_not_answered_is_followed(pty_rig):
 
 
 def test_stop_before_it_is_known_who_runs_it(pty_rig):
-    pty_rig.run("true", "T001")
     stage = _stage()
     stage.suspend()
     pty_rig.start("trap 'exit 9' INT; while :; do sleep 0.02; done", "T002")
@@ -113,7 +112,6 @@ def test_stop_before_it_is_known_who_runs_it(pty_rig):
 
 
 def test_a_stopped_process_is_not_waited_for_once_the_run_is_to_stop(pty_rig):
-    pty_rig.run("true", "T001")
     stage = _stage()
     stage.suspend()
     pty_rig.start("echo it ran > ran", "T002")
@@ -130,7 +128,7 @@ def test_a_stopped_process_never_keeps_the_loop(pty_rig, monkeypatch):
     """Orders that fill its pipe: they go to another, and those it had are lost."""
     monkeypatch.setattr(spawner, "_SEND_S", 1)
     pty_rig.backend._spawner.close()
-    pty_rig.run("true", "T001")
+    pty_rig.backend._spawner.open()
     _stage().suspend()
     large = {f"V{i}": "x" * 10_000 for i in range(40)}
     for i in range(2, 8):
@@ -139,6 +137,99 @@ def test_a_stopped_process_never_keeps_the_loop(pty_rig, monkeypatch):
     assert ended[-1].status == 0
     assert {each.status for each in ended} <= {0, None}
     assert all("what starts tasks died" in each.lost for each in ended if each.status is None)
+
+
+def _led_again(rig, body: str, **more: object) -> bool:
+    """Whether who led `body` leads the next attempt too, which passes."""
+    rig.run(body, "T001", **more)
+    first = rig.pid("T001")
+    ended = rig.run("true", "T002")
+    assert (ended.status, ended.lost) == (0, "")
+    return first == rig.pid("T002")
+
+
+@pytest.mark.parametrize("body", ["true", "exit 3", "echo out; kill -KILL $$", "cd /; exit 7"])
+def test_who_is_alone_in_its_session_leads_the_next_attempt(pty_rig, body):
+    assert _led_again(pty_rig, body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "sleep 100 &",
+        "(trap '' HUP TERM; exec sleep 100) &",
+        "kill -KILL $PPID; sleep 100",
+        "kill -USR1 $PPID; sleep 0.1",
+    ],
+)
+def test_nobody_leads_again_where_something_was_left(pty_rig, body):
+    assert not _led_again(pty_rig, body)
+
+
+def test_nobody_leads_again_while_somebody_holds_the_terminal(pty_rig, monkeypatch):
+    """Whom no look at the processes finds, the kernel knows."""
+    monkeypatch.setattr(pty_rig.backend._roster.census, "of", lambda _: ())
+    assert not _led_again(pty_rig, "sleep 3 &")
+
+
+def test_each_attempt_has_a_terminal_of_its_own(pty_rig):
+    assert _led_again(pty_rig, "stty -echo -icanon rows 7; echo typed ahead; trap '' HUP INT")
+    pty_rig.run("stty -a; ls /dev/fd; tty <&61; trap", "T003")
+    log = pty_rig.log("T003")
+    assert b"rows 50" in log
+    assert b" echo " in log
+    assert b" icanon" in log
+    assert b"trap --" not in log.partition(b"/dev/pts/")[2]
+
+
+def test_what_a_posix_shell_had_open_the_next_one_has_not(pty_rig):
+    assert _led_again(pty_rig, "true", shell=("/bin/sh",))
+    pty_rig.run("[ -e /dev/fd/9 ] || echo closed", "T003")
+    assert b"closed\r\n" in pty_rig.log("T003")
+
+
+def test_one_that_was_killed_while_it_had_nothing_to_do_is_not_asked(pty_rig):
+    pty_rig.run("true", "T001")
+    leader = psutil.Process(pty_rig.pid("T001"))
+    leader.kill()
+    psutil.wait_procs([leader], timeout=10)
+    assert pty_rig.run("exit 3", "T002").status == 3
+
+
+def test_they_stay_a_moment_only(pty_rig):
+    pty_rig.run("true", "T001")
+    leader = psutil.Process(pty_rig.pid("T001"))
+    assert psutil.wait_procs([leader], timeout=10)[1] == []
+    assert pty_rig.run("exit 3", "T002").status == 3
+    assert pty_rig.pid("T002") != leader.pid
+
+
+def test_an_order_that_comes_as_they_go_is_obeyed(pty_rig):
+    """Each at another moment around the end of a stay; none may be taken and not obeyed."""
+    tasks = [f"T{n:03}" for n in range(100, 140)]
+    for task in tasks:
+        pty_rig.start("true", task)
+    for task in tasks:
+        pty_rig.ended(task)
+    first = [pty_rig.pid(task) for task in tasks]
+    clock.pause(1.9)
+    for task in tasks:
+        clock.pause(0.003)
+        pty_rig.start("exit 3", task, n=2)
+    ended = [pty_rig.ended(task, 2) for task in tasks]
+    assert {(each.status, each.lost) for each in ended} == {(3, "")}
+    again = [
+        each.pid for each in pty_rig.events if isinstance(each, AttemptStarted) and each.n == 2
+    ]
+    assert 0 < len({*first} & {*again}) < len(tasks)
+
+
+def test_they_go_with_the_supervisor(pty_rig):
+    pty_rig.run("true", "T001")
+    leader = psutil.Process(pty_rig.pid("T001"))
+    assert leader.is_running()
+    pty_rig.backend.close()
+    assert psutil.wait_procs([leader], timeout=10)[1] == []
 
 
 def test_a_missing_interpreter_is_told(pty_rig):

@@ -46,14 +46,25 @@ class Live:
     `pid` is the outer shell's, the leader of the attempt's session. `broken` says why the
     log is not whole, if so. `known`: the pid is still the outer shell's, alive or a moment ago.
     `types` presses keys at its terminal, and says whether it could. `held_up` says whether
-    what writes the log is silent, so that the log's end may still come.
+    what writes the log is silent, so that the log's end may still come. `again`: the outer shell
+    has led another attempt's session before. At the end, `alone`: nothing had to be ended, and
+    nothing lives on.
     """
 
-    def __init__(self, attempt: Attempt, pid: int, census: Census, *, known: bool = True) -> None:
+    def __init__(
+        self,
+        attempt: Attempt,
+        pid: int,
+        census: Census,
+        *,
+        known: bool = True,
+        again: bool = False,
+    ) -> None:
         self.attempt, self.pid = attempt, pid
         self.marker = attempt.env.get(MARKER) or _default_marker(attempt)
         self.broken = ""
         self.ended = False
+        self.alone = False
         self.news = True
         self.since = clock.monotonic()
         self.known = known
@@ -75,7 +86,7 @@ class Live:
         self._stopping = False
         self._end: AttemptEnded | None = None
         self._seen: dict[tuple[int, float], float] = {}
-        self._start = census.add(self.marker, pid, known=known)
+        self._start = census.add(self.marker, pid, known=known, again=again)
 
     def feed(self, data: bytes) -> tuple[Event, ...]:
         """The log grew by `data`."""
@@ -262,6 +273,8 @@ class Live:
         gone = tuple(self._masked(n) for p, n in ended.items() if (p.pid, p.start) not in left)
         names = tuple(self._masked(leftover(p)) for p in alive)
         if not gone and not names:
+            done = self._end.status is not None and self._gone is None
+            self.alone = done and not self._stopping and not self.attempt.serves
             return (self._end,)
         task, n = self.attempt.task, self.attempt.n
         found = LeftoverFound(at=clock.now(), task=task, n=n, ended=gone, alive=names)

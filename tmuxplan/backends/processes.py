@@ -151,11 +151,13 @@ class Census:
         self._last_pid = 0
         self._last_look = float("-inf")
 
-    def add(self, marker: str, session: int, *, known: bool = True) -> float:
+    def add(self, marker: str, session: int, *, known: bool = True, again: bool = False) -> float:
         """Begin to look for an attempt's processes. `session` is its outer shell's pid, and
-        `known` that this number has not been given to another since. When the shell started,
-        0.0 where it is gone."""
-        self._look_back_to(session if known else 0)
+        `known` that this number has not been given to another since. `again`: the shell is
+        there for long, and the attempt's first process not older than the last look. When the
+        shell started, 0.0 where it is gone."""
+        if not again:
+            self._look_back_to(session if known else 0)
         leader = self._table.read(session) if known else None
         self._markers[marker] = session
         if known:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -24,11 +25,8 @@ from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.shell.environment import environment
 
-LINGER_S = 2
-"""Seconds that the outer shell stays after its last byte, or until its terminal is closed. Its end
-hangs up what is left in the background before anyone could name it."""
-
-
+_MAY_LEAD_AGAIN = sys.platform == "linux"
+"""Measured there: a terminal that everybody let go of leaves its session, which may get another."""
 _ANSWER_S = 30.0
 """How long it may take, on the busiest machine, until it is known who runs an attempt."""
 _STOPPED_S = 1.0
@@ -57,7 +55,7 @@ class PtyBackend:
         self._begun: dict[int, _Begun] = {}
         self._tickets = 0
         self._terminals: dict[Key, Terminal] = {}
-        self._kept: list[Terminal] = []
+        self._kept: dict[int, Terminal] = {}
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
@@ -75,14 +73,18 @@ class PtyBackend:
             return
         self._tickets += 1
         try:
-            self._spawner.order(_order(attempt, self._tickets), terminal.other)
+            pid = self._spawner.order(_order(attempt, self._tickets), terminal.other)
         except BackendError as error:
             terminal.close()
             self._refuse(attempt, error)
             return
         terminal.hand_over()
         self._roster.census.strangers = {os.getpid(), self._spawner.pid} - {1}
-        self._begun[self._tickets] = _Begun(attempt, terminal, clock.monotonic() + _ANSWER_S)
+        begun = _Begun(attempt, terminal, clock.monotonic() + _ANSWER_S)
+        if pid:
+            self._follow(begun, pid, again=True)
+        else:
+            self._begun[self._tickets] = begun
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:  # noqa: ARG002
         """Its terminal went with its supervisor, and it with that: only its end is left to tell."""
@@ -130,7 +132,7 @@ class PtyBackend:
     def close(self) -> None:
         """Hang up what still runs."""
         begun = [each.terminal for each in self._begun.values()]
-        for terminal in (*self._terminals.values(), *self._kept, *begun):
+        for terminal in (*self._terminals.values(), *self._kept.values(), *begun):
             terminal.close()
         self._terminals.clear()
         self._kept.clear()
@@ -160,10 +162,11 @@ class PtyBackend:
             else:  # it did its work, and could not say so
                 self._follow(begun, files.read_began(begun.attempt.folder) or 0)
 
-    def _follow(self, begun: _Begun, pid: int) -> None:
+    def _follow(self, begun: _Begun, pid: int, *, again: bool = False) -> None:
+        """`again`: it has led before, and its body began after all that was looked at."""
         attempt, terminal = begun.attempt, begun.terminal
         self._terminals[attempt.task, attempt.n] = terminal
-        live = Live(attempt, pid, self._roster.census, known=pid > 0)
+        live = Live(attempt, pid, self._roster.census, known=pid > 0, again=again)
         live.types = terminal.type
         self._roster.add(live)
         task, n = attempt.task, attempt.n
@@ -178,7 +181,7 @@ class PtyBackend:
         late_at = min((begun.late_at for begun in self._begun.values()), default=until)
         next_at = min(until, late_at, self._roster.next_at())
         next_at = clock.monotonic() if self._facts else next_at
-        masters = [t.fd for t in (*self._terminals.values(), *self._kept) if t.fd >= 0]
+        masters = [t.fd for t in (*self._terminals.values(), *self._kept.values()) if t.fd >= 0]
         orders = [self._spawner.fileno()] if self._begun else []
         fds = {*masters, *orders, *self._roster.fds(), *wake}
         return set(readable(fds, next_at - clock.monotonic()))
@@ -192,7 +195,7 @@ class PtyBackend:
             live.broken = terminal.broken
             if data:
                 self._facts += live.feed(data)
-        for terminal in self._kept:
+        for terminal in self._kept.values():
             if terminal.fd in ready:
                 terminal.read()
 
@@ -204,12 +207,22 @@ class PtyBackend:
             if terminal is None:
                 continue
             if live.attempt.keep:  # it may go on printing, and its terminal must go on listening
-                self._kept.append(terminal)
+                self._kept[live.pid] = terminal
             else:
-                terminal.close()
-        for terminal in [one for one in self._kept if one.fd < 0]:
-            terminal.close()
-            self._kept.remove(terminal)
+                self._part(live, terminal)
+        for pid in [pid for pid, one in self._kept.items() if one.fd < 0]:
+            self._kept.pop(pid).close()
+            self._spawner.let_go(pid)
+
+    def _part(self, live: Live, terminal: Terminal) -> None:
+        """The kernel says when nobody has a terminal any more: nobody can print on it then, and
+        who led there may lead on another."""
+        alone = live.alone and not terminal.read() and terminal.fd < 0
+        terminal.close()
+        if alone and _MAY_LEAD_AGAIN:
+            self._spawner.again(live.pid)
+        else:
+            self._spawner.let_go(live.pid)
 
 
 def _order(attempt: Attempt, ticket: int) -> Order:
@@ -223,7 +236,7 @@ def _order(attempt: Attempt, ticket: int) -> Order:
         argv=[*attempt.shell, _utf8(script)],
         env={**environment(attempt.env), **given},
         empty=attempt.stdin_empty,
-        linger=files.FOR_EVER_S if attempt.keep or attempt.serves else LINGER_S,
+        stays=attempt.keep or attempt.serves,
     )
 
 

@@ -22,8 +22,8 @@ _PATIENCE_S = 1.0
 
 
 class Order(TypedDict):
-    """One attempt, as `stage.py` reads it. `argv` runs the body; `linger`: seconds that the outer
-    shell stays after the end; `empty`: nobody can type."""
+    """One attempt, as `stage.py` reads it. `argv` runs the body; `stays`: the outer shell keeps
+    the terminal after its end; `empty`: nobody can type."""
 
     ticket: int
     folder: str
@@ -32,19 +32,24 @@ class Order(TypedDict):
     argv: list[str]
     env: dict[str, str]
     empty: bool
-    linger: int
+    stays: bool
 
 
 class Spawner:
     """Hand it an order and a terminal, and hear the pid of who leads the session there.
 
     The process is there from the first order on; when it died, the next order starts another.
+    Who has led one attempt, and is alone in its session, may lead the next (`again`) for a moment:
+    that is a quarter of what a fork costs.
     """
 
     def __init__(self) -> None:
         self._socket: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._open: set[int] = set()
+        self._open: dict[int, socket.socket] = {}
+        self._seats: dict[int, socket.socket] = {}
+        self._idle: list[int] = []
+        self._unnamed: list[socket.socket] = []
         self._lost: list[int] = []
         self._heard: list[tuple[int, int]] = []
         self._rest = b""
@@ -76,30 +81,45 @@ class Spawner:
             raise BackendError(f"no process could be started: {error.strerror}") from error
         finally:
             theirs.close()
-        # A process that was stopped takes no orders, and must not keep us from all other work.
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
+        _be_patient(ours)
         self._socket = ours
 
-    def order(self, order: Order, terminal: int) -> None:
-        """Have the attempt begun on this terminal (a descriptor, which stays ours to close)."""
-        self.open()
-        try:
-            self._send(order, terminal)
-        except OSError:  # it died, and nobody has looked since
-            self._let_go()
-            self.open()
+    def order(self, order: Order, terminal: int) -> int:
+        """Have the attempt begun on this terminal (a descriptor, which stays ours to close).
+        Who leads it; 0: that is heard later."""
+        while self._idle:
+            pid = self._idle.pop()
             try:
-                self._send(order, terminal)
-            except OSError as error:
-                raise BackendError(f"what starts tasks died: {error.strerror}") from error
-        self._open.add(order["ticket"])
+                _send(self._seats[pid], order, terminal)
+            except OSError:  # it had waited long enough, or somebody stopped it
+                self.let_go(pid)
+            else:
+                return pid
+        self._open[order["ticket"]] = self._fork(order, terminal)
+        return 0
+
+    def again(self, pid: int) -> None:
+        """This leader may have the next order: nothing is in its session but itself, and nobody
+        holds its terminal."""
+        if pid in self._seats:
+            self._idle.append(pid)
+
+    def let_go(self, pid: int) -> None:
+        """Let this leader end, once its attempt has."""
+        if pid in self._seats:
+            self._seats.pop(pid).close()
 
     def answers(self) -> list[tuple[int, int]]:
         """Tickets with their pids, or minus an errno; each once. Never waits."""
         if self._socket is not None and not self._listen():
             self._let_go()
         heard, self._heard = self._heard, []
-        self._open -= {ticket for ticket, _ in heard}
+        for ticket, pid in heard:
+            seat = self._open.pop(ticket)
+            if pid > 0:
+                self._seats[pid] = seat
+            else:
+                seat.close()
         return heard
 
     def lost(self) -> list[int]:
@@ -114,16 +134,40 @@ class Spawner:
             self._let_go()
 
     def close(self) -> None:
-        """Let the process end. Outer shells live as long as their terminals."""
+        """Let the process end. Outer shells with a body live as long as their terminals."""
         if self._socket is not None:
             self._let_go()
+        for seat in (*self._seats.values(), *self._unnamed):
+            seat.close()
+        self._seats.clear()
+        self._unnamed.clear()
+        self._idle.clear()
 
-    def _send(self, order: Order, terminal: int) -> None:
+    def _fork(self, order: Order, terminal: int) -> socket.socket:
+        """Have the process fork for it; our end of the seat of who leads it then."""
+        seat, theirs = socket.socketpair()
+        _be_patient(seat)
+        try:
+            self._ask(order, terminal, theirs.fileno())
+        except BaseException:
+            seat.close()
+            raise
+        finally:
+            theirs.close()
+        return seat
+
+    def _ask(self, order: Order, terminal: int, seat: int) -> None:
+        self.open()
         assert self._socket is not None
-        text = marshal.dumps(dict(order))
-        message = struct.pack("!I", len(text)) + text
-        sent = socket.send_fds(self._socket, [message], [terminal])
-        self._socket.sendall(message[sent:])
+        try:
+            _send(self._socket, order, terminal, seat)
+        except OSError:  # it died, and nobody has looked since
+            self._let_go()
+            self.open()
+            try:
+                _send(self._socket, order, terminal, seat)
+            except OSError as error:
+                raise BackendError(f"what starts tasks died: {error.strerror}") from error
 
     def _listen(self) -> bool:
         """Hear what was said by now; whether more can come."""
@@ -153,6 +197,19 @@ class Spawner:
         except subprocess.TimeoutExpired:  # somebody stopped it
             self._process.kill()
             self._process.wait()
-        self._lost += sorted(self._open - {ticket for ticket, _ in self._heard})
-        self._open.clear()
+        lost = self._open.keys() - {ticket for ticket, _ in self._heard}
+        self._lost += sorted(lost)
+        self._unnamed += [self._open.pop(ticket) for ticket in lost]  # some may have been obeyed
         self._socket, self._process, self._rest = None, None, b""
+
+
+def _send(to: socket.socket, order: Order, *descriptors: int) -> None:
+    text = marshal.dumps(dict(order))
+    message = struct.pack("!I", len(text)) + text
+    sent = socket.send_fds(to, [message], descriptors)
+    to.sendall(message[sent:])
+
+
+def _be_patient(sender: socket.socket) -> None:
+    """A process that was stopped takes no orders, and must not keep us from all other work."""
+    sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))

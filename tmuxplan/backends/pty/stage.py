@@ -7,13 +7,18 @@ measured); one of this process takes a tenth of that. For each order that comes 
 forks once. The child is what `outer.sh` is in tmux, to the letter of docs/architecture.md: it
 leads the session on that terminal, makes `began`, runs the body as its child, leaves `status`
 written aside and renamed, prints the last record, and stays a moment. It dies of the hang-up when
-the terminal closes, which is when the supervisor dies. Nothing outside of the standard library,
-and as little as can be of that, is imported: a launch waits for this process to begin, and each
-fork copies what it has in memory. This file is run, never imported.
+the terminal closes while the body runs, which is when the supervisor dies.
+
+Its seat is a socket to the supervisor, which in that moment can send it the next order
+(`Spawner.again`): it has let go of its terminal by then, and gets another.
+
+Nothing outside of the standard library, and as little as can be of that, is imported: a launch
+waits for this process to begin, and each fork copies what it has in memory. This file is run,
+never imported.
 
 An order: four bytes of length, and an `Order` (`spawner.py`), marshalled: both ends are the same
-Python. The answer:
-eight bytes, the order's number and the child's pid, or minus an errno.
+Python. With it come the terminal and, where a fork is asked for, that one's seat. The answer to
+that: eight bytes, the order's number and the child's pid, or minus an errno.
 """
 
 from __future__ import annotations
@@ -26,7 +31,6 @@ import os
 import struct
 import sys
 import termios
-import time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # typing itself takes as long to import as all of the rest
@@ -44,8 +48,13 @@ _POSIX_RECORDS = 9
 """dash and its like know descriptors up to 9 only."""
 _POSIX = frozenset({"sh", "dash", "ash", "ksh", "mksh", "posh"})
 _NOT_RUN = 125
-_DESCRIPTOR = struct.Struct("i")
-_GONE = (None, -1)
+_OURS = 64
+"""No body has descriptors of ours from here on, nor do we stand where it wants its own."""
+_DESCRIPTORS = struct.Struct("2i")
+_LINGER = struct.pack("ll", 2, 0)
+"""For two seconds it stays. Its end hangs up what is left in the background before anyone could
+name it."""
+_FOR_EVER = struct.pack("ll", 0, 0)
 
 # Ignored signals are inherited: Python ignores PIPE, `nohup` HUP, a shell's background job INT,
 # and no shell can set a trap on what was ignored when it began.
@@ -82,7 +91,7 @@ def main(descriptor: int) -> None:
 
 def _obey(orders: socket.socket) -> None:
     while True:
-        order, terminal = _next(orders)
+        order, given = _next(orders)
         if order is None:
             return
         try:
@@ -92,22 +101,26 @@ def _obey(orders: socket.socket) -> None:
         if pid == 0:
             try:
                 orders.close()
-                _play(order, terminal)
+                _lead(order, *given)
             finally:  # whatever happens: there must be no second one that takes orders
                 os._exit(_NOT_RUN)
-        os.close(terminal)
+        for descriptor in given:
+            os.close(descriptor)
         orders.sendall(struct.pack("!Ii", order["ticket"], pid))
 
 
-def _next(orders: socket.socket) -> tuple[_Order | None, int]:
-    """The next order and its terminal; None: the supervisor is gone."""
-    head, sent, _, _ = orders.recvmsg(4, socket.CMSG_LEN(_DESCRIPTOR.size))
+def _next(orders: socket.socket) -> tuple[_Order | None, tuple[int, ...]]:
+    """The next order, and the descriptors that came with it; None: the supervisor is gone."""
+    head, sent, _, _ = orders.recvmsg(4, socket.CMSG_SPACE(_DESCRIPTORS.size))
     head += _whole(orders, 4 - len(head)) if head else b""
     if len(head) < 4:
-        return _GONE
+        return None, ()
     size = struct.unpack("!I", head)[0]
     text = _whole(orders, size)
-    return (marshal.loads(text), _DESCRIPTOR.unpack(sent[0][2])[0]) if len(text) == size else _GONE
+    if len(text) < size:
+        return None, ()
+    given = sent[0][2]
+    return marshal.loads(text), struct.unpack(f"{len(given) // 4}i", given)
 
 
 def _whole(orders: socket.socket, size: int) -> bytes:
@@ -117,14 +130,38 @@ def _whole(orders: socket.socket, size: int) -> bytes:
     return text
 
 
-def _play(order: _Order, terminal: int) -> None:
-    """Be the outer shell of one attempt. Does not return."""
+def _lead(first: _Order, terminal: int, seat: int) -> None:
+    """Be the outer shell of one attempt, and then of those that the seat brings."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
     # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, _go_on)
+    orders = socket.socket(fileno=fcntl.fcntl(seat, fcntl.F_DUPFD_CLOEXEC, _OURS))
+    os.close(seat)
+    nothing = fcntl.fcntl(os.open(os.devnull, os.O_RDWR), fcntl.F_DUPFD_CLOEXEC, _OURS)
+    order: _Order | None = first
+    while order is not None:
+        _play(order, terminal, nothing)
+        stay = _FOR_EVER if order["stays"] else _LINGER
+        orders.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, stay)
+        order, given = _last(orders)
+        terminal = given[0] if given else -1
+
+
+def _last(orders: socket.socket) -> tuple[_Order | None, tuple[int, ...]]:
+    """The next order, if one comes in time; one that comes later can't be sent."""
+    try:
+        return _next(orders)
+    except BlockingIOError:
+        orders.shutdown(socket.SHUT_RD)
+        return _next(orders)
+
+
+def _play(order: _Order, terminal: int, nothing: int) -> None:
+    """Run one attempt, and let go of its terminal unless the attempt `stays`."""
+    fcntl.ioctl(terminal, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     for fd in (0, 1, 2, _RECORDS):
         os.dup2(terminal, fd)
     if terminal not in (0, 1, 2, _RECORDS):
@@ -134,9 +171,18 @@ def _play(order: _Order, terminal: int) -> None:
         os._exit(_NOT_RUN)
     status = _body(order)
     _leave(order["folder"], status)
-    _say(b"\033]133;D;%d;aid=%s;end=1\007" % (status, order["nonce"].encode()))
-    time.sleep(order["linger"])
-    os._exit(status)
+    last = b"\033]133;D;%d;aid=%s;end=1\007" % (status, order["nonce"].encode())
+    if order["stays"]:  # what it left in the background needs the terminal
+        _say(last)
+        return
+    # Whoever closes the terminal's other end hangs up this session; the seat says what is next.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for fd in (0, 1, 2):
+        os.dup2(nothing, fd)
+    if _is_posix(order):
+        os.close(_POSIX_RECORDS)
+    _say(last)
+    os.close(_RECORDS)
 
 
 def _go_on(number: int, frame: object) -> None:
@@ -161,14 +207,14 @@ def _begin(folder: str) -> bool:
 def _body(order: _Order) -> int:
     """Run the commands; their status as a shell tells it."""
     argv, env = order["argv"], order["env"]
+    if _is_posix(order):
+        os.dup2(_RECORDS, _POSIX_RECORDS)
     try:
         os.chdir(order["cwd"])
     except OSError:
         _say(b"tmuxplan: %s is not there; nothing was run. " % os.fsencode(order["cwd"]))
         _say(b"Make the directory, or launch with --cwd.\n")
         return _NOT_RUN
-    if argv[0].rpartition("/")[2] in _POSIX:
-        os.dup2(_RECORDS, _POSIX_RECORDS)
     if order["empty"]:
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
@@ -183,6 +229,10 @@ def _body(order: _Order) -> int:
     os.chdir("/")  # we may stay long, and hold no disk
     ended = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return ended if ended >= 0 else 128 - ended
+
+
+def _is_posix(order: _Order) -> bool:
+    return order["argv"][0].rpartition("/")[2] in _POSIX
 
 
 def _leave(folder: str, status: int) -> None:

@@ -40,7 +40,7 @@ class Terminal:
 
     def read(self) -> bytes:
         """What was printed since the last read, already in the log."""
-        parts, size = list[bytes](), 0
+        parts, size, ends = list[bytes](), 0, 0
         while self.fd >= 0 and size < _TURN:
             try:
                 part = os.read(self.fd, _CHUNK)
@@ -48,11 +48,15 @@ class Terminal:
                 break
             except OSError:
                 part = b""  # EIO: nobody holds the other end any more
-            if not part:
+            if part:
+                parts.append(part)
+                size += len(part)
+                continue
+            # Linux looks for bytes first, and then for who could write: the last ones can come
+            # between the two, and the next read has them.
+            ends += 1
+            if ends == 2:
                 self.fd = -1
-                break
-            parts.append(part)
-            size += len(part)
         data = b"".join(parts)
         self._write(data)
         return data
