@@ -17,6 +17,8 @@ _STAGE = Path(__file__).with_name("stage.py")
 _ANSWER = struct.Struct("!Ii")
 _SEND_S = 5
 """How long it may take an order."""
+_MOST_IDLE = 64
+"""Leaders that wait for another order; each is a descriptor."""
 _PATIENCE_S = 1.0
 """How long the process may take to see that nobody is there any more."""
 
@@ -48,7 +50,7 @@ class Spawner:
         self._process: subprocess.Popen[bytes] | None = None
         self._open: dict[int, socket.socket] = {}
         self._seats: dict[int, socket.socket] = {}
-        self._idle: list[int] = []
+        self._idle: list[tuple[int, socket.socket]] = []
         self._unnamed: list[socket.socket] = []
         self._lost: list[int] = []
         self._heard: list[tuple[int, int]] = []
@@ -67,7 +69,7 @@ class Spawner:
         """Start the process, unless it is there. BackendError: it can't be."""
         if self._socket is not None:
             return
-        ours, theirs = socket.socketpair()
+        ours, theirs = _pair()
         try:
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-S", "-X", "utf8", str(_STAGE), str(theirs.fileno())],
@@ -81,19 +83,19 @@ class Spawner:
             raise BackendError(f"no process could be started: {error.strerror}") from error
         finally:
             theirs.close()
-        _be_patient(ours)
         self._socket = ours
 
     def order(self, order: Order, terminal: int) -> int:
         """Have the attempt begun on this terminal (a descriptor, which stays ours to close).
         Who leads it; 0: that is heard later."""
         while self._idle:
-            pid = self._idle.pop()
+            pid, seat = self._idle.pop()
             try:
-                _send(self._seats[pid], order, terminal)
+                _send(seat, order, terminal)
             except OSError:  # it had waited long enough, or somebody stopped it
-                self.let_go(pid)
+                seat.close()
             else:
+                self._seats[pid] = seat
                 return pid
         self._open[order["ticket"]] = self._fork(order, terminal)
         return 0
@@ -101,8 +103,12 @@ class Spawner:
     def again(self, pid: int) -> None:
         """This leader may have the next order: nothing is in its session but itself, and nobody
         holds its terminal."""
-        if pid in self._seats:
-            self._idle.append(pid)
+        seat = self._seats.pop(pid, None)
+        if seat is None:
+            return
+        self._idle.append((pid, seat))
+        if len(self._idle) > _MOST_IDLE:
+            self._idle.pop(0)[1].close()
 
     def let_go(self, pid: int) -> None:
         """Let this leader end, once its attempt has."""
@@ -137,7 +143,7 @@ class Spawner:
         """Let the process end. Outer shells with a body live as long as their terminals."""
         if self._socket is not None:
             self._let_go()
-        for seat in (*self._seats.values(), *self._unnamed):
+        for seat in (*self._seats.values(), *self._unnamed, *(seat for _, seat in self._idle)):
             seat.close()
         self._seats.clear()
         self._unnamed.clear()
@@ -145,8 +151,7 @@ class Spawner:
 
     def _fork(self, order: Order, terminal: int) -> socket.socket:
         """Have the process fork for it; our end of the seat of who leads it then."""
-        seat, theirs = socket.socketpair()
-        _be_patient(seat)
+        seat, theirs = _pair()
         try:
             self._ask(order, terminal, theirs.fileno())
         except BaseException:
@@ -210,6 +215,12 @@ def _send(to: socket.socket, order: Order, *descriptors: int) -> None:
     to.sendall(message[sent:])
 
 
-def _be_patient(sender: socket.socket) -> None:
-    """A process that was stopped takes no orders, and must not keep us from all other work."""
-    sender.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """Our end and another's. One who was stopped takes no orders, and must not keep us from all
+    other work."""
+    try:
+        ours, theirs = socket.socketpair()
+    except OSError as error:
+        raise BackendError(f"there is no socket for it: {error.strerror}") from error
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", _SEND_S, 0))
+    return ours, theirs
