@@ -42,7 +42,7 @@ class Spawner:
 
     The process is there from the first order on; when it died, the next order starts another.
     Who has led one attempt, and is alone in its session, may lead the next (`again`) for a moment:
-    that is a quarter of what a fork costs.
+    that is a sixth of what a fork costs.
     """
 
     def __init__(self) -> None:

@@ -145,11 +145,11 @@ def _lead(first: _Order, terminal: int, seat: int) -> None:
         _play(order, terminal, nothing)
         stay = _FOR_EVER if order["stays"] else _LINGER
         orders.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, stay)
-        order, given = _last(orders)
+        order, given = _next_in_time(orders)
         terminal = given[0] if given else -1
 
 
-def _last(orders: socket.socket) -> tuple[_Order | None, tuple[int, ...]]:
+def _next_in_time(orders: socket.socket) -> tuple[_Order | None, tuple[int, ...]]:
     """The next order, if one comes in time; one that comes later can't be sent."""
     try:
         return _next(orders)
