@@ -5,6 +5,7 @@ If this process dies, its terminals hang up and the running attempts are lost.
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import sys
@@ -31,6 +32,8 @@ _ANSWER_S = 30.0
 """How long it may take, on the busiest machine, until it is known who runs an attempt."""
 _STOPPED_S = 1.0
 """The same once it is to be stopped, beyond the grace."""
+_LET_GO_S = 0.5
+"""How long who is alone in its session may take to let go of the terminal."""
 
 
 class _Begun(msgspec.Struct):
@@ -41,6 +44,20 @@ class _Begun(msgspec.Struct):
     terminal: Terminal
     late_at: float
     grace_s: float | None = None
+
+
+class _Over(msgspec.Struct):
+    """The terminal of an attempt that is over, until nobody holds it or `until` (monotonic
+    seconds). `again`: its leader may have another attempt then."""
+
+    terminal: Terminal
+    until: float
+    again: bool
+
+    def read(self) -> None:
+        """Into the log alone. Who prints after the end is nobody whose end was seen."""
+        if self.terminal.read():
+            self.again = False
 
 
 class PtyBackend:
@@ -55,7 +72,7 @@ class PtyBackend:
         self._begun: dict[int, _Begun] = {}
         self._tickets = 0
         self._terminals: dict[Key, Terminal] = {}
-        self._kept: dict[int, Terminal] = {}
+        self._over: dict[int, _Over] = {}
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
@@ -132,10 +149,11 @@ class PtyBackend:
     def close(self) -> None:
         """Hang up what still runs."""
         begun = [each.terminal for each in self._begun.values()]
-        for terminal in (*self._terminals.values(), *self._kept.values(), *begun):
+        over = [each.terminal for each in self._over.values()]
+        for terminal in (*self._terminals.values(), *over, *begun):
             terminal.close()
         self._terminals.clear()
-        self._kept.clear()
+        self._over.clear()
         self._begun.clear()
         self._spawner.close()
         self._roster.close()
@@ -179,9 +197,11 @@ class PtyBackend:
     def _wait(self, until: float, wake: Collection[int]) -> set[int]:
         """The descriptors that can be read, as soon as something may have happened."""
         late_at = min((begun.late_at for begun in self._begun.values()), default=until)
-        next_at = min(until, late_at, self._roster.next_at())
+        over_at = min((over.until for over in self._over.values()), default=until)
+        next_at = min(until, late_at, over_at, self._roster.next_at())
         next_at = clock.monotonic() if self._facts else next_at
-        masters = [t.fd for t in (*self._terminals.values(), *self._kept.values()) if t.fd >= 0]
+        masters = [terminal.fd for terminal in self._terminals.values() if terminal.fd >= 0]
+        masters += [over.terminal.fd for over in self._over.values()]
         orders = [self._spawner.fileno()] if self._begun else []
         fds = {*masters, *orders, *self._roster.fds(), *wake}
         return set(readable(fds, next_at - clock.monotonic()))
@@ -195,34 +215,42 @@ class PtyBackend:
             live.broken = terminal.broken
             if data:
                 self._facts += live.feed(data)
-        for terminal in self._kept.values():
-            if terminal.fd in ready:
-                terminal.read()
+        for over in self._over.values():
+            if over.terminal.fd in ready:
+                over.read()
 
     def _step(self) -> None:
-        events, over = self._roster.step()
+        events, ended = self._roster.step()
         self._facts += events
-        for live in over:
+        for live in ended:
             terminal = self._terminals.pop((live.attempt.task, live.attempt.n), None)
-            if terminal is None:
-                continue
-            if live.attempt.keep:  # it may go on printing, and its terminal must go on listening
-                self._kept[live.pid] = terminal
-            else:
-                self._part(live, terminal)
-        for pid in [pid for pid, one in self._kept.items() if one.fd < 0]:
-            self._kept.pop(pid).close()
-            self._spawner.let_go(pid)
+            if terminal is not None:
+                self._over[live.pid] = _over(live, terminal)
+        if self._over:
+            self._part()
 
-    def _part(self, live: Live, terminal: Terminal) -> None:
-        """The kernel says when nobody has a terminal any more: nobody can print on it then, and
-        who led there may lead on another."""
-        alone = live.alone and not terminal.read() and terminal.fd < 0
-        terminal.close()
-        if alone and _MAY_LEAD_AGAIN:
-            self._spawner.again(live.pid)
-        else:
-            self._spawner.let_go(live.pid)
+    def _part(self) -> None:
+        """Close the terminals that nobody needs any more. The kernel says when nobody has one:
+        nobody can print on it then, and who led there may lead on another."""
+        now = clock.monotonic()
+        for pid, over in [*self._over.items()]:
+            nobody = over.terminal.fd < 0
+            if not nobody and now < over.until:
+                continue
+            del self._over[pid]
+            over.terminal.close()
+            if nobody and over.again:
+                self._spawner.again(pid)
+            else:
+                self._spawner.let_go(pid)
+
+
+def _over(live: Live, terminal: Terminal) -> _Over:
+    """What it left running may go on printing, and its terminal must go on listening."""
+    until = math.inf if live.attempt.keep else clock.monotonic() + _LET_GO_S * live.alone
+    over = _Over(terminal, until, again=live.alone and not live.attempt.keep and _MAY_LEAD_AGAIN)
+    over.read()
+    return over
 
 
 def _order(attempt: Attempt, ticket: int) -> Order:
