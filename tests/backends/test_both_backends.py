@@ -11,7 +11,6 @@ import stat
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import psutil
 import pytest
@@ -432,10 +431,10 @@ def test_a_start_on_a_full_disk_is_lost(rig, small_disk):
 
 def test_too_many_open_files_is_lost(rig):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (len(list(Path("/dev/fd").iterdir())), hard))
+    os.close(first_free := os.dup(0))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, hard))
     try:
-        rig.start("true")
-        ended = rig.ended()
+        ended = rig.run("true")
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert ended.status is None

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
+import time
 
+import psutil
 import pytest
 
 from tmuxplan.backends.tmux import sending
@@ -19,6 +24,7 @@ def sender(tmux_socket):
     one = Sender(("tmux", "-u", "-L", tmux_socket))
     yield one
     one.wait()
+    one.close()
 
 
 def _pid(sender):
@@ -139,6 +145,79 @@ def test_a_server_that_does_not_answer_is_not_waited_for_for_ever(sender, monkey
     finally:
         os.kill(pid, signal.SIGCONT)
     assert sender.run([("display-message", "-p", "again")]) == ["again"]
+
+
+def _who_waits(sender):
+    sender.be_ready()
+    return psutil.Process(sender._spare.pid)
+
+
+def test_one_that_waits_runs_what_comes_next(sender):
+    waits = _who_waits(sender)
+    assert _who_waits(sender) == waits
+    sender.ask([("display-message", "-p", "x")], lambda _: None)
+    sender.send()
+    assert sender._client.pid == waits.pid
+    assert sender.run([("display-message", "-p", "y")]) == ["y"]
+    assert not waits.is_running()
+
+
+def test_one_that_was_killed_while_it_waited_loses_nothing(sender):
+    waits = _who_waits(sender)
+    waits.kill()
+    assert select.select([sender._spare.printed], [], [], 10)[0]
+    assert sender.run([("display-message", "-p", "x")]) == ["x"]
+    assert not waits.is_running()
+
+
+def test_who_waits_for_a_dead_server_is_not_asked_for_the_next(sender, tmux_socket):
+    waits = _who_waits(sender)
+    Client(tmux_socket).start("kill-server")
+    assert select.select([sender._spare.printed], [], [], 10)[0]
+    Client(tmux_socket).start("new-session", "-d", "-s", "two", "cat")
+    assert sender.run([("display-message", "-p", "#{session_name}")]) == ["two"]
+    assert not waits.is_running()
+
+
+def test_one_that_waits_goes_with_its_sender(sender):
+    waits = _who_waits(sender)
+    sender.close()
+    assert not waits.is_running()
+    assert sender.run([("display-message", "-p", "x")]) == ["x"]
+
+
+def test_one_that_waits_for_a_stopped_server_is_not_waited_for(sender):
+    pid = _pid(sender)
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        waits = _who_waits(sender)
+        sender.close()
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    assert not waits.is_running()
+
+
+READY = """
+import sys, time
+from tmuxplan.backends.tmux.sending import Sender
+sender = Sender(("tmux", "-u", "-L", sys.argv[1]))
+sender.be_ready()
+print(sender._spare.pid, flush=True)
+time.sleep(100)
+"""
+
+
+@pytest.mark.usefixtures("sender")
+def test_one_that_waits_ends_where_its_sender_is_killed(tmux_socket):
+    with subprocess.Popen(
+        [sys.executable, "-c", READY, tmux_socket], stdout=subprocess.PIPE, text=True
+    ) as owner:
+        waits = psutil.Process(int(owner.stdout.readline()))
+        owner.kill()
+    until = time.monotonic() + 10
+    while waits.is_running() and waits.status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < until
+        time.sleep(0.01)
 
 
 def test_no_server_is_an_error(tmux_socket):

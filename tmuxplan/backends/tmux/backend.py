@@ -85,6 +85,7 @@ class TmuxBackend:
         """Make the session and its windows."""
         session = Session(self._client, run, windows)
         session.open()
+        self._client.be_ready()
         self._session, self._open_args = session, (run, windows)
         self._shows.opened(session, run, windows)
         self._roster.census.strangers = {os.getpid(), session.server_pid} - {1}
@@ -174,6 +175,7 @@ class TmuxBackend:
         while True:
             self._shows.flush(silent=self._server_died)
             self._client.send()
+            self._client.be_ready()
             self._wait(until, wake)
             self._client.hear()
             self._give_up_late()
@@ -215,6 +217,7 @@ class TmuxBackend:
         self._shows.finish(_LEAVE_S, last=True, silent=self._server_died)
         for follower in self._followers.values():
             follower.close()
+        self._client.close()
         self._followers.clear()
         self._roster.close()
         self._waker.close()

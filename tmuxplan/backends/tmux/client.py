@@ -128,6 +128,16 @@ class Client:
         if self._sender is not None:
             self._sender.send()
 
+    def be_ready(self) -> None:
+        """Be ready to send."""
+        if self._sender is not None:
+            self._sender.be_ready()
+
+    def close(self) -> None:
+        """Be ready no more."""
+        if self._sender is not None:
+            self._sender.close()
+
     def hear(self) -> None:
         """Tell of what has been answered. Never waits."""
         if self._sender is not None:

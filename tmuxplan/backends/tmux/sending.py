@@ -15,16 +15,14 @@ import contextlib
 import os
 import re
 import secrets
-import select
 import signal
-import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Union
 
 import msgspec
 
-from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.backends.tmux.waiting import MOST_BYTES, Waiting, can_be_read, client_of
 from tmuxplan.errors import BackendError
 from tmuxplan.run import clock
 
@@ -33,8 +31,6 @@ Heard = Callable[[Union["list[str]", BackendError]], None]
 
 PATIENCE_S = 20.0
 """How long somebody who waits for one list waits for tmux."""
-_MOST_BYTES = 50_000
-"""As much fits into a pipe: writing it never waits."""
 _CHUNK = 1 << 16
 _PLAIN = re.compile(r"[^'\x00-\x1f\x7f]+|'+|[\x00-\x1f\x7f]")
 
@@ -89,6 +85,7 @@ class Sender:
         self._argv = argv
         self._waiting: deque[_Asked] = deque()
         self._client: _Client | None = None
+        self._spare: Waiting | None = None
 
     def fds(self) -> tuple[int, ...]:
         """Can be read when there may be something to `hear`."""
@@ -107,18 +104,39 @@ class Sender:
         """Send what has gathered, unless a client is at work: then it follows that."""
         while self._client is None and self._waiting:
             lists, size = [self._waiting.popleft()], 0
-            while self._waiting and (size := size + len(lists[-1].text)) < _MOST_BYTES:
+            while self._waiting and (size := size + len(lists[-1].text)) < MOST_BYTES:
                 lists.append(self._waiting.popleft())
             try:
-                self._client = _started(self._argv, lists)
+                self._client = _at_work(self._who_waits(), lists)
                 self.spoke_at = clock.monotonic()
             except OSError as error:
                 for asked in lists:
                     asked.heard(BackendError(f"tmux could not be run: {error.strerror}"))
 
+    def be_ready(self) -> None:
+        """Have a client wait for what is sent next, until `close`; not while one is at work, which
+        it would keep from that. Where there can be none, what is sent says so."""
+        if self._spare is None and self._client is None:
+            with contextlib.suppress(OSError):
+                self._spare = client_of(self._argv)
+
+    def close(self) -> None:
+        """Let the client that waits go."""
+        if self._spare is not None:
+            self._spare.end()
+            self._spare = None
+
+    def _who_waits(self) -> Waiting:
+        """The client that waits, or another where that has gone."""
+        spare, self._spare = self._spare, None
+        if spare is not None and not spare.is_there():
+            spare.end()
+            spare = None
+        return spare or client_of(self._argv)
+
     def hear(self) -> None:
         """Tell of what has been run by now. Never waits."""
-        while self._client is not None and _can_be_read(self._client.printed, 0.0):
+        while self._client is not None and can_be_read(self._client.printed, 0.0):
             self._read(self._client)
 
     def run(self, commands: Sequence[tuple[str, ...]]) -> list[str]:
@@ -132,7 +150,7 @@ class Sender:
             client = self._client
             if client is not None and client.unread:
                 self._tell(client)
-            elif client is not None and _can_be_read(client.printed, until - clock.monotonic()):
+            elif client is not None and can_be_read(client.printed, until - clock.monotonic()):
                 self._read(client)
             elif client is not None:
                 self._end(client, SilentError(self._argv, PATIENCE_S))
@@ -146,7 +164,7 @@ class Sender:
         self.send()
         while self._client is not None:
             left_s = self.spoke_at + patience_s - clock.monotonic()
-            if not _can_be_read(self._client.printed, left_s):
+            if not can_be_read(self._client.printed, left_s):
                 self._give_up_all(SilentError(self._argv, patience_s))
                 return False
             self._read(self._client)
@@ -205,59 +223,13 @@ class Sender:
         self.send()
 
 
-def _started(argv: tuple[str, ...], lists: list[_Asked]) -> _Client:
-    """A client at work on these lists. OSError: there can be none, and nothing was run."""
+def _at_work(client: Waiting, lists: list[_Asked]) -> _Client:
+    """The client, which has been given these lists."""
     mark = secrets.token_hex(8)
     marks = [f"display-message -p '{mark} {n}'" for n in range(2 * len(lists) + 1)]
     lines = [f"{marks[2 * n]} ; {each.text} ; {marks[2 * n + 1]}" for n, each in enumerate(lists)]
-    text = "\n".join([*lines, marks[-1], ""]).encode("utf-8", "surrogateescape")
-    with contextlib.ExitStack() as ours:
-        reads, writes = os.pipe()
-        ours.callback(os.close, reads)
-        ours.callback(os.close, writes)
-        printed, prints = os.pipe()
-        ours.callback(os.close, prints)
-        try:
-            pid = os.posix_spawnp(
-                argv[0],
-                [*argv, "source-file", "-"],
-                minimal_environment(),
-                file_actions=[
-                    (os.POSIX_SPAWN_DUP2, reads, 0),
-                    (os.POSIX_SPAWN_DUP2, prints, 1),
-                    (os.POSIX_SPAWN_DUP2, prints, 2),
-                ],
-                setsigdef=(signal.SIGPIPE, signal.SIGXFSZ, signal.SIGHUP),
-            )
-        except OSError:
-            os.close(printed)
-            raise
-        if len(text) <= _MOST_BYTES:
-            _write(writes, text)
-        else:  # a client whose server hangs does not read
-            threading.Thread(target=_write_all, args=(os.dup(writes), text), daemon=True).start()
-    return _Client(pid, printed, mark, dict(enumerate(lists)), 2 * len(lists))
-
-
-def _write(fd: int, text: bytes) -> None:
-    view = memoryview(text)
-    with contextlib.suppress(BrokenPipeError):  # the client is gone already, and has said why
-        while view:
-            view = view[os.write(fd, view) :]
-
-
-def _write_all(fd: int, text: bytes) -> None:
-    """And close it."""
-    try:
-        _write(fd, text)
-    finally:
-        os.close(fd)
-
-
-def _can_be_read(fd: int, timeout_s: float) -> bool:
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    return bool(poll.poll(max(0.0, timeout_s) * 1000))
+    client.hand("\n".join([*lines, marks[-1], ""]).encode("utf-8", "surrogateescape"))
+    return _Client(client.pid, client.printed, mark, dict(enumerate(lists)), 2 * len(lists))
 
 
 def quoted(word: str) -> str:
