@@ -31,7 +31,7 @@ def _stage() -> psutil.Process:
 
 def _forks(child: psutil.Process) -> bool:
     try:
-        return any(word.endswith("pty/stage.py") for word in child.cmdline())
+        return spawner._RUN in child.cmdline()
     except psutil.Error:  # of a test before, and just gone
         return False
 
@@ -46,7 +46,7 @@ def test_it_goes_with_the_backend(pty_rig):
 def test_it_goes_without_a_word_where_the_supervisor_is_killed_before_it_hears():
     ours, theirs = socket.socketpair()
     keyboard, terminal = os.openpty()
-    argv = [sys.executable, "-I", "-S", str(spawner._STAGE), str(theirs.fileno())]
+    argv = spawner.stage_argv(theirs.fileno())
     with subprocess.Popen(argv, pass_fds=(theirs.fileno(),), stderr=subprocess.PIPE) as stage:
         theirs.close()
         order = marshal.dumps({"ticket": 1})

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import click
 
-from tmuxplan.commands.opening import pairs
+from tmuxplan.commands.given import pairs
 from tmuxplan.errors import Problem
 from tmuxplan.library.checking import examine
 from tmuxplan.library.reading import load

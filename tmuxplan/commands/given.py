@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from tmuxplan.commands.opening import pairs
 from tmuxplan.config.durations import seconds
 from tmuxplan.errors import UsageError
 from tmuxplan.library.dotenv import read_env_file
@@ -173,3 +172,15 @@ def _directory(path: str) -> str:
     if path and not Path(path).is_dir():
         raise UsageError(f"--cwd {path}: no such directory", "name one that exists")
     return path
+
+
+def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
+    """`NAME=VALUE` options as a mapping. UsageError: one has no `=`."""
+    found = {}
+    for value in values:
+        name, sign, rest = value.partition("=")
+        if not sign or not name:
+            form = "OLD=NEW" if option == "--root" else "NAME=VALUE"
+            raise UsageError(f"{option} {value}: no '='", f"write {option} {form}")
+        found[name] = rest
+    return found

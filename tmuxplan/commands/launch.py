@@ -8,17 +8,14 @@ from collections.abc import Collection
 import click
 import msgspec
 
-from tmuxplan.commands.asking import confirm, refuse_other
-from tmuxplan.commands.attaching import attach_to
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.commands.interrupts import Interrupts
-from tmuxplan.commands.opening import how_to_look
+from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
-from tmuxplan.library.agreed import dangers
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launching import launch
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import plan_to_run
+from tmuxplan.library.preparing import ToRun, plan_to_run
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
@@ -84,10 +81,8 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
 
         click.echo(plan_table(to_run.frozen, selected=to_run.selection.tasks))
         return
-    if mark is not None:
-        refuse_other(to_run, settled.settings, mark)
-    elif terminal and not yes:
-        confirm(to_run, settled.settings)
+    if mark is not None or (terminal and not yes):
+        _agree(to_run, settled.settings, mark)
     interrupts = Interrupts()
     if waits:
         interrupts.listen()
@@ -103,12 +98,28 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         _name_dangers(launched.frozen, () if terminal else to_run.selection.tasks)
         sys.exit(wait(launched.folder, launched.frozen))
     if attaches:
+        from tmuxplan.commands.attaching import attach_to  # noqa: PLC0415 (as above)
+
         attach_to(launched.folder, None)
+    from tmuxplan.commands.opening import how_to_look  # noqa: PLC0415 (as above)
+
     click.echo(how_to_look(launched.backend), err=True)
+
+
+def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:
+    """Ask, or refuse what is not what somebody agreed to elsewhere."""
+    from tmuxplan.commands.asking import confirm, refuse_other  # noqa: PLC0415 (few are asked)
+
+    if mark is not None:
+        refuse_other(to_run, settings, mark)
+    else:
+        confirm(to_run, settings)
 
 
 def _name_dangers(frozen: Frozen, tasks: Collection[str]) -> None:
     """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
+    from tmuxplan.library.agreed import dangers  # noqa: PLC0415 (the run is on already)
+
     for line in dangers(frozen, tasks) if tasks else ():
         click.echo(line)
 

@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 
 import click
 
-from tmuxplan.errors import UsageError
 from tmuxplan.library.runs import Opened, open_run
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -21,18 +20,6 @@ def run_option(function: F) -> F:
     return click.option(
         "--run", "run_id", metavar="ID", help="The run; by default the newest one here."
     )(function)
-
-
-def pairs(values: tuple[str, ...], option: str) -> dict[str, str]:
-    """`NAME=VALUE` options as a mapping. UsageError: one has no `=`."""
-    found = {}
-    for value in values:
-        name, sign, rest = value.partition("=")
-        if not sign or not name:
-            form = "OLD=NEW" if option == "--root" else "NAME=VALUE"
-            raise UsageError(f"{option} {value}: no '='", f"write {option} {form}")
-        found[name] = rest
-    return found
 
 
 def how_to_look(backend: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -9,19 +10,19 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
 from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
-from tmuxplan.backends.tmux.shells import end_shells
 from tmuxplan.errors import BackendError, JournalError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
+from tmuxplan.later import Later
 from tmuxplan.library import learning, switching
-from tmuxplan.library.escalating import Escalator
 from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.library.telling import Told
@@ -34,7 +35,13 @@ from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.policy import Policy
-from tmuxplan.schedule.state import RunState, fold
+from tmuxplan.schedule.state import RunState, TaskRecord, fold
+
+ESCALATION = "tmuxplan.library.escalating"
+if TYPE_CHECKING:
+    from tmuxplan.library import escalating as escalation
+else:
+    escalation = Later(ESCALATION)  # 10 ms, which no start must wait for
 
 _UNREAD_S = 60.0
 """How long a screen may take to begin."""
@@ -258,7 +265,7 @@ class Work:
         request: control.OfTask | None,
     ) -> None:
         ports = Ports(self._folder.id, state.started.cwd if state.started else "")
-        loop = self._new_loop(journal, state, Escalator(self._folder), ports)
+        loop = self._new_loop(journal, state, _escalating(self._folder), ports)
         for notice in journal.notices:
             loop.record(ev.Notice(at=clock.now(), text=notice))
         if request is not None:
@@ -270,13 +277,27 @@ class Work:
         try:
             with supervisor.signals(loop.ask_stop) as fd:
                 loop.wake_on(fd)
-                loop.run(announce)
+                loop.run(lambda: _on(announce))
             learning.keep(self._folder, self._frozen.plan, state)
         finally:
             listener.close()
             self._backend.close()
             _end_shells(state)
             ports.close()
+
+
+def _escalating(folder: RunFolder) -> Escalate:
+    def escalate(record: TaskRecord, task: Task) -> tuple[ev.Escalated, ...]:
+        return escalation.Escalator(folder)(record, task)
+
+    return escalate
+
+
+def _on(announce: Callable[[], None]) -> None:
+    """The run is on, and has time for what only a failure needs: read now, since the program may
+    be another, or gone, when one comes."""
+    announce()
+    importlib.import_module(ESCALATION)
 
 
 def _running(run: str, state: RunState) -> list[tuple[str, int]]:
@@ -295,6 +316,8 @@ def _end_shells(state: RunState) -> None:
     if stopping is None or stopping.halt or not stopping.now:
         return
     if started is not None and started.backend == "tmux" and state.session:
+        from tmuxplan.backends.tmux.shells import end_shells  # noqa: PLC0415 (read with the backend)
+
         end_shells(state.session)
 
 

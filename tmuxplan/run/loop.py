@@ -95,20 +95,25 @@ class Loop:
     def run(self, announce: Callable[[], None]) -> None:
         """Until nothing is left that can happen without a person.
 
-        `announce` is called once the first decision is carried out: what could end at once
-        has ended by then.
+        `announce` is called once the first decision is carried out and what starts is told:
+        what could end at once has ended by then.
         """
         for notice in self._neighbours.come_back():
             self.record(notice)
         self._act()
+        if not self._ended:
+            self._turn(0.0)
         announce()
         while not self._ended:
-            self._hear(self._backend.poll(self._patience(), self._wake))
-            self._hear_of_servers()
-            self._obey()
-            self._hear_escalations()
-            self._mind_the_journal()
-            self._act()
+            self._turn(self._patience())
+
+    def _turn(self, patience_s: float) -> None:
+        self._hear(self._backend.poll(patience_s, self._wake))
+        self._hear_of_servers()
+        self._obey()
+        self._hear_escalations()
+        self._mind_the_journal()
+        self._act()
 
     def adopt(self, prepare: Prepare) -> None:
         """Take on the attempts that an earlier supervisor started. Those that are over have been

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -25,6 +25,7 @@ from tmuxplan.run import clock
 _LOCK_PATIENCE_S = 2.0
 _LOCK_LOOK_S = 0.01
 _HIGHEST_FD = 1024
+"""Where nobody says which descriptors there are."""
 _NOTE_BYTES = 1024
 """What `supervisor.json` takes from its first moment, so that a full disk lets it be told why."""
 
@@ -177,11 +178,18 @@ def _become(log: Path, keep: int) -> None:
     os.dup2(nothing, 0)
     os.dup2(out, 1)
     os.dup2(out, 2)
-    for fd in range(3, _HIGHEST_FD):
+    for fd in _inherited():
         if fd != keep:
             with contextlib.suppress(OSError):
                 os.close(fd)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _inherited() -> Iterable[int]:
+    try:
+        return [fd for name in os.listdir("/dev/fd") if (fd := int(name)) > 2]  # noqa: PTH208 (names)
+    except OSError:
+        return range(3, _HIGHEST_FD)
 
 
 def _supervise(writer: int, work: Callable[[Announce], None]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import marshal
 import socket
 import struct
@@ -11,9 +12,13 @@ from pathlib import Path
 from typing import TypedDict
 
 from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.backends.roster import readable
 from tmuxplan.errors import BackendError
+from tmuxplan.run import clock
 
 _STAGE = Path(__file__).with_name("stage.py")
+_RUN = "import sys; sys.path += [sys.argv[1]]; import stage; stage.main(int(sys.argv[2]))"
+"""Imported, not run as a file: that would be compiled each time, which takes 3 ms."""
 _ANSWER = struct.Struct("!Ii")
 _SEND_S = 5
 """How long it may take an order."""
@@ -72,7 +77,7 @@ class Spawner:
         ours, theirs = _pair()
         try:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-X", "utf8", str(_STAGE), str(theirs.fileno())],
+                stage_argv(theirs.fileno()),
                 pass_fds=(theirs.fileno(),),
                 env=minimal_environment(),
                 cwd="/",
@@ -195,10 +200,14 @@ class Spawner:
         """Of the process, with what it said before its end."""
         assert self._socket is not None
         assert self._process is not None
-        self._listen()
+        until = clock.monotonic() + _PATIENCE_S
+        with contextlib.suppress(OSError):  # it has gone
+            self._socket.shutdown(socket.SHUT_WR)
+        while self._listen() and (left_s := until - clock.monotonic()) > 0:
+            readable([self._socket.fileno()], left_s)
         self._socket.close()
         try:
-            self._process.wait(_PATIENCE_S)
+            self._process.wait(max(0.0, until - clock.monotonic()))
         except subprocess.TimeoutExpired:  # somebody stopped it
             self._process.kill()
             self._process.wait()
@@ -206,6 +215,12 @@ class Spawner:
         self._lost += sorted(lost)
         self._unnamed += [self._open.pop(ticket) for ticket in lost]  # some may have been obeyed
         self._socket, self._process, self._rest = None, None, b""
+
+
+def stage_argv(descriptor: int) -> list[str]:
+    """Runs the process, which takes its orders there."""
+    python = [sys.executable, "-I", "-S", "-X", "utf8"]
+    return [*python, "-c", _RUN, str(_STAGE.parent), str(descriptor)]
 
 
 def _send(to: socket.socket, order: Order, *descriptors: int) -> None:

@@ -1,6 +1,6 @@
 """The small process that forks for the supervisor, and the outer shell that each fork becomes.
 
-    python -I -S -X utf8 stage.py SOCKET          (a descriptor)
+    python -I -S -X utf8 -c 'import stage; ...' SOCKET          (a descriptor; see `spawner.py`)
 
 A fork of the supervisor copies the page tables of everything it has read and imported (4 ms each,
 measured); one of this process takes a tenth of that. For each order that comes with a terminal it
@@ -29,7 +29,6 @@ import gc
 import marshal
 import os
 import struct
-import sys
 import termios
 
 TYPE_CHECKING = False
@@ -83,10 +82,11 @@ def main(descriptor: int) -> None:
     orders = socket.socket(fileno=descriptor)
     os.set_inheritable(descriptor, False)
     gc.disable()
-    try:
+    try:  # noqa: SIM105 (no import that can be spared)
         _obey(orders)
     except ConnectionError:
-        return  # the supervisor was killed with an answer unread
+        pass  # the supervisor was killed with an answer unread
+    os._exit(0)  # the supervisor waits for it, and Python's own end takes 5 ms
 
 
 def _obey(orders: socket.socket) -> None:
@@ -256,7 +256,3 @@ def _say(text: bytes) -> None:
             text = text[os.write(_RECORDS, text) :]
     except OSError:
         return  # the terminal is closed
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))
