@@ -18,6 +18,6 @@ def pipe_command(log: Path) -> str:
     """
     path = os.fsencode(log)
     if all(_SAFE.match(path, i) for i in range(len(path))):
-        return f"exec /bin/cat >> {log}"
+        return f"LC_ALL=C exec /bin/cat >> {log}"
     quoted = "".join(chr(b) if _SAFE.match(bytes((b,))) else f"\\0{b:03o}" for b in path)
-    return f"exec /bin/cat >> \"$(printf %%b '{quoted}')\""
+    return f"LC_ALL=C exec /bin/cat >> \"$(printf %%b '{quoted}')\""
