@@ -188,6 +188,7 @@ def test_one_that_waits_goes_with_its_sender(sender):
 
 def test_one_that_waits_for_a_stopped_server_is_not_waited_for(sender):
     pid = _pid(sender)
+    sender.wait()
     os.kill(pid, signal.SIGSTOP)
     try:
         waits = _who_waits(sender)

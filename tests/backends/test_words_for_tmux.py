@@ -52,7 +52,7 @@ def test_placeholders_keep_their_lines_and_nothing_else():
 
 
 def test_a_plain_path_is_given_as_it_is():
-    assert pipe_command(Path("/a/b-1/log")) == "exec /bin/cat >> /a/b-1/log"
+    assert pipe_command(Path("/a/b-1/log")) == "LC_ALL=C exec /bin/cat >> /a/b-1/log"
 
 
 @pytest.mark.parametrize(
