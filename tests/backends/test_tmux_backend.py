@@ -15,7 +15,7 @@ import pytest
 
 from tmuxplan.backends.choose import choose
 from tmuxplan.backends.tmux import attach
-from tmuxplan.backends.tmux.client import Client
+from tmuxplan.backends.tmux.client import CONFIG, Client
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import RunInfo, Window
 
@@ -319,6 +319,28 @@ def test_two_runs_share_a_server(tmux_rig, tmp_path):
     assert not attach.session_alive("other")
     attach.end_session("other")
     assert tmux_rig.run("true").status == 0
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_a_server_of_another_version_reads_the_configuration_again(tmux_rig, tmp_path, new):
+    tmux_rig.open()
+    client = Client()
+    client.run(("set-option", "-g", "status-interval", "99"))
+    other, _ = choose("tmux")
+    other.open(RunInfo("r2", tmp_path, "other", tmp_path, new=new), ())
+    assert client.run(("show-options", "-gv", "status-interval")) == ["15"]
+    other.close()
+
+
+def test_a_server_that_has_just_read_it_does_not_read_it_again(
+    tmux_rig, tmux_socket, tmp_path, monkeypatch
+):
+    config = tmp_path / "its.conf"
+    config.write_text(f"source-file {CONFIG}\nset -g status-interval 99\n")
+    monkeypatch.setattr("tmuxplan.backends.tmux.client.CONFIG", config)
+    tmux_rig.open()
+    client = Client(tmux_socket)
+    assert client.run(("show-options", "-gv", "status-interval")) == ["99"]
 
 
 def test_the_same_session_twice_is_refused(tmux_rig, tmp_path):

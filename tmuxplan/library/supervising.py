@@ -79,7 +79,7 @@ class Work:
                 journal.append(event)
                 state.apply(event)
             try:
-                self._open(frozenset(started.selected), state)
+                self._open(frozenset(started.selected), state, new=True)
             except BackendError:
                 self._folder.events.unlink(missing_ok=True)  # nothing was started
                 raise
@@ -179,7 +179,12 @@ class Work:
         return backend
 
     def _open(
-        self, selected: frozenset[str], state: RunState, moved: Mapping[str, str] | None = None
+        self,
+        selected: frozenset[str],
+        state: RunState,
+        moved: Mapping[str, str] | None = None,
+        *,
+        new: bool = False,
     ) -> str:
         """Open the session, the same for every supervisor; its name tells plan and run."""
         session = self._session(state)
@@ -204,6 +209,7 @@ class Work:
             progress=Told(self._frozen.plan, selected, state),
             program=self._program(),
             title=self._frozen.plan.title,
+            new=new,
         )
         self._backend.open(info, windows)
         return session

@@ -55,6 +55,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     that are called otherwise than when their windows were opened, new ids by old ones; None: the
     plan is what it was then. `progress` tells it now; asked seldom, and only between events.
     `program` is our own command line (argv, absolute program), for keys; `title` the plan's.
+    `new`: no session of it can be there yet.
     """
 
     id: str
@@ -67,6 +68,7 @@ class RunInfo(msgspec.Struct, frozen=True):
     progress: Callable[[], Progress] | None = None
     program: tuple[str, ...] = ()
     title: str = ""
+    new: bool = False
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from tmuxplan.backends.tmux.found import (
 )
 from tmuxplan.backends.tmux.keys import session_commands
 from tmuxplan.backends.tmux.mission import begin_again, mission_argv
-from tmuxplan.backends.tmux.sending import Heard, LostError, SilentError
+from tmuxplan.backends.tmux.sending import Heard, LostError, SilentError, quoted
 from tmuxplan.backends.tmux.windows import (
     opening,
     options_of,
@@ -68,14 +68,16 @@ class Session:
         What that one asked for just before it was killed may come to tmux after we have looked:
         then it is in our way, and is joined."""
         try:
-            self._open()
+            self._open(None if self._run.new else self._found())
         except SilentError:
             raise
         except BackendError:
-            self._open()
+            self._open(self._found())
 
-    def _open(self) -> None:
-        found = find(self._client, self._run.id, self.name)
+    def _found(self) -> Found | None:
+        return find(self._client, self._run.id, self.name)
+
+    def _open(self, found: Found | None) -> None:
         if found is None:
             self._create()
         else:
@@ -134,8 +136,7 @@ class Session:
                 *("-n", "mission control", "-c", "/", "-P", "-F", "#{pid} #{session_id}", "--"),
                 *mission_argv(self._run.mission_control),
             ),
-            # A server outlives its runs, and may be older than this version's keys and hooks.
-            ("source-file", "-q", str(CONFIG)),
+            ("if-shell", "-F", f"#{{{_FRESH}}}", _NO_LONGER_FRESH, _READ_AGAIN),
             *session_commands(self._run, of_name),
             ("set-option", "-w", "-t", f"{of_name}0", MISSION_OPTION, "1"),
         )
@@ -309,6 +310,11 @@ def _pid(at: int, heard: Started) -> Heard:
 
 
 _KEYS = "tmuxplan-keys"
+_FRESH = "@tmuxplan_fresh"
+"""Set by the configuration as a server starts. One outlives its runs, and may be older than this
+version's keys and hooks: then it is to read them again."""
+_NO_LONGER_FRESH = f"set-option -gu {_FRESH}"
+_READ_AGAIN = f"source-file -q {quoted(str(CONFIG))} ; {_NO_LONGER_FRESH}"
 
 
 def _made(said: list[str]) -> tuple[int, str]:
