@@ -44,7 +44,7 @@ def work_of(opened: Opened, backend: str | None = None) -> Work:
         settings=kept.settings,
     )
     name = backend or kept.backend
-    return Work(opened.folder, opened.frozen, name, attempts, kept.policy)
+    return Work(opened.folder, opened.frozen, name, attempts, kept)
 
 
 def _secrets(opened: Opened, kept: Kept, env: Mapping[str, str]) -> tuple[str, ...]:

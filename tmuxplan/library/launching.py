@@ -39,7 +39,7 @@ def launch(plan: Plan, options: Options, to_run: ToRun | None = None) -> Launche
     folder = create(Path(kept.cwd), clock.now())
     try:
         ready.write(folder)
-        work = Work(folder, ready.on_disk, kept.backend, ready.attempts(folder), kept.policy)
+        work = Work(folder, ready.on_disk, kept.backend, ready.attempts(folder), kept)
         started = _run_started(folder, ready)
         supervisor.detach(folder, lambda announce: work.begin(started, announce))
     except TmuxplanError:

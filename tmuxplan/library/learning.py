@@ -20,7 +20,6 @@ from tmuxplan.errors import JournalError
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder, find_root, runs
 from tmuxplan.library.changes import content
-from tmuxplan.library.keeping import kept_of
 from tmuxplan.plan.model import Frozen, Learned, Plan, Task
 from tmuxplan.schedule.state import RunState
 
@@ -40,11 +39,10 @@ class Took(msgspec.Struct, frozen=True):
     schema: int = 1
 
 
-def keep(folder: RunFolder, plan: Plan, state: RunState) -> None:
+def keep(folder: RunFolder, plan: Plan, state: RunState, settings: Settings) -> None:
     """Write down how long the tasks of a run took that passed. A full disk keeps nobody: it is
     only not learned."""
     with contextlib.suppress(JournalError):
-        settings = kept_of(folder).settings
         seconds = {}
         for task in plan.tasks:
             took = _took(task, state)

@@ -61,7 +61,7 @@ def end_dead(opened: Opened, request: control.StopRun) -> tuple[Leftover, ...]:
     """End a run whose supervisor died, with what its tasks left alive; what survived."""
     kept = kept_of(opened.folder)
     # On the pty backend, which has no windows of its own: nothing is started any more.
-    work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, kept.policy)
+    work = Work(opened.folder, opened.frozen, "pty", _nothing_starts, kept)
     return work.wind_up(request, kept.grace_s if request.grace_s is None else request.grace_s)
 
 

@@ -56,9 +56,8 @@ def resume(
         ready = _prepared(opened, given)
         changes = _compared(opened, ready)
         change = _change(opened, ready, changes)
-        following = Next(
-            ready.on_disk, ready.attempts(opened.folder), ready.kept.policy, change, ready.write
-        )
+        attempts = ready.attempts(opened.folder)
+        following = Next(ready.on_disk, attempts, ready.kept, change, ready.write)
     elif _says_something(given):
         raise UsageError("--frozen takes everything as launched", "leave the other options out")
     plan = following.frozen.plan if following else opened.frozen.plan

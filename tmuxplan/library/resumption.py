@@ -9,9 +9,9 @@ import msgspec
 
 from tmuxplan import events as ev
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.options import Kept
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run.loop import Prepare
-from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState
 
 
@@ -21,7 +21,7 @@ class Next(msgspec.Struct, frozen=True):
 
     frozen: Frozen
     attempts: Prepare
-    policy: Policy
+    kept: Kept
     change: ev.PlanChanged | None
     write: Callable[[RunFolder], None]
 

@@ -23,6 +23,7 @@ from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.later import Later
 from tmuxplan.library import learning, switching
+from tmuxplan.library.options import Kept
 from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.library.telling import Told
@@ -34,7 +35,6 @@ from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
-from tmuxplan.schedule.policy import Policy
 from tmuxplan.schedule.state import RunState, TaskRecord, fold
 
 ESCALATION = "tmuxplan.library.escalating"
@@ -61,13 +61,13 @@ class Work:
         frozen: Frozen,
         backend: str,
         attempts: Prepare,
-        policy: Policy,
+        kept: Kept,
     ) -> None:
         self._folder = folder
         self._frozen = frozen
         self._backend_name = backend
         self._attempts = attempts
-        self._policy = policy
+        self._kept = kept
 
     def begin(self, started: ev.RunStarted, announce: Callable[[], None]) -> None:
         """Run a plan from its first task to the end."""
@@ -123,7 +123,7 @@ class Work:
         """Go by another plan from here on; new ids by old ones."""
         if next_ is None:
             return None
-        self._frozen, self._attempts, self._policy = next_.frozen, next_.attempts, next_.policy
+        self._frozen, self._attempts, self._kept = next_.frozen, next_.attempts, next_.kept
         change = next_.change
         if change is None:
             return None
@@ -253,7 +253,7 @@ class Work:
     ) -> Loop:
         return Loop(
             self._frozen,
-            self._policy,
+            self._kept.policy,
             self._backend,
             journal,
             state,
@@ -284,7 +284,7 @@ class Work:
             with supervisor.signals(loop.ask_stop) as fd:
                 loop.wake_on(fd)
                 loop.run(lambda: _on(announce))
-            learning.keep(self._folder, self._frozen.plan, state)
+            learning.keep(self._folder, self._frozen.plan, state, self._kept.settings)
         finally:
             listener.close()
             self._backend.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import deque
 from collections.abc import Callable
 
 from tmuxplan.events import Event
@@ -18,7 +19,10 @@ from tmuxplan.watch.wake import Waker
 TICK_S = 0.25
 """The longest time between two looks; a journal that grows is looked at at once."""
 PACE_S = 0.01
-"""The shortest: a run of a thousand quick tasks must not have a reader at every line."""
+"""The shortest, on the average of a few: a run of a thousand quick tasks must not have a reader at
+every line, but its last line, which follows another, is read at once."""
+BURST = 4
+"""So many looks may follow each other."""
 
 Hear = Callable[[Event, RunState], None]
 
@@ -49,6 +53,7 @@ def _followed(
 ) -> RunState:
     tail, state = Tail(folder.events), RunState()
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
+    looks: deque[float] = deque(maxlen=BURST)
     while True:
         new, alive = tail.new(), True
         if not new:
@@ -65,10 +70,11 @@ def _followed(
             return state
         if new and enough is not None and enough(state):
             return state
-        looked = clock.monotonic()
-        left = TICK_S if deadline is None else deadline - looked
+        looks.append(clock.monotonic())
+        left = TICK_S if deadline is None else deadline - looks[-1]
         waker.wait(min(TICK_S, left))
-        clock.pause(max(0.0, looked + PACE_S - clock.monotonic()))
+        if len(looks) == BURST:
+            clock.pause(max(0.0, looks[0] + BURST * PACE_S - clock.monotonic()))
 
 
 def only_people(frozen: Frozen, state: RunState) -> bool:
