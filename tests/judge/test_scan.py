@@ -112,7 +112,7 @@ def test_own_literals_may_be_torn_and_need_not_be_tearable() -> None:
 
 SEQUENCES = st.sampled_from(
     ["\x1b[31m", "\x1b[0m", "\x1b[", "\x1b", "\x1b]0;FA\x07", "\x1b]8;;x\x1b\\", "\x1b(B", "\x1bP",
-     "x\b", "\r"]
+     "x\b", "\r", "\a", "\0", "\x0f", "\x7f"]
 )  # fmt: skip
 INSERTED = st.lists(st.tuples(st.integers(0, 9), SEQUENCES), max_size=4)
 WHOLE = st.sampled_from(["FAIL: x", "ERROR - ü", "✗ no", "✓ yes", "WARN w", "10 FAIL", "FINE"])

@@ -6,7 +6,7 @@ control character but newline and tab, and what reorders text on the screen.
 
 from __future__ import annotations
 
-import re
+from tmuxplan.plan.patterns import lazy
 
 _STRING = r"(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
 _CSI = r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"
@@ -14,12 +14,14 @@ _ESCAPE = r"\x1b[ -/]*[0-~]?"
 # Bidirectional controls can make a line read as something else than it says.
 _OTHER = r"[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 
-_SEQUENCE = re.compile(f"{_STRING}|{_CSI}|{_ESCAPE}|{_OTHER}")
+_SEQUENCE = lazy(f"{_STRING}|{_CSI}|{_ESCAPE}|{_OTHER}")
 # The same without C1: in a damaged ✗ (UTF-8 read as Latin-1) those bytes are part of the sign.
 AFTER_ESCAPE = r"(?:[\]PX^_][^\x07\x1b\n]*(?:\x07|\x1b\\)?|\[[0-?]*[ -/]*[@-~]?|[ -/]*[0-~]?)"
 """The rest of a control sequence that begins with an escape character."""
-_SEVEN_BIT = re.compile(rf"\x1b{AFTER_ESCAPE}|[\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
-_OVERSTRUCK = re.compile(r"[^\n\x08]\x08")
+LONE = r"\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f"
+"""Control characters, a set's inside, that are off as well wherever they stand by themselves."""
+_SEVEN_BIT = lazy(rf"\x1b{AFTER_ESCAPE}|[{LONE}]")
+_OVERSTRUCK = lazy(r"[^\n\x08]\x08")
 
 
 def clean(text: str) -> str:

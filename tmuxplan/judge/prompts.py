@@ -13,18 +13,19 @@ from tmuxplan.events import Ask, Asked
 from tmuxplan.judge import clean
 from tmuxplan.judge import criteria as rules
 from tmuxplan.judge.secrets import mask, secret_names
+from tmuxplan.plan.patterns import lazy
 
 LONGEST = 200
 """Characters of a prompt that are shown."""
 _LOOKED_AT = 2000
 
 # How programs end a question. Not `%` and `#`: progress bars end so.
-_SHAPE = re.compile(
+_SHAPE = lazy(
     r"(?:[?:>❯›»]|\$|\((?:y|n|yes|no)\s*/.*\)|\[(?:y|n|yes|no)\s*/.*\][:?]?|\[[^\[\]]{0,60}\]:)$"
     r"|\bpress\b.{0,40}\b(?:key|enter|return)\b.{0,20}$|\(.{1,60}\)$",
     re.IGNORECASE,
 )
-_SECRET = re.compile(
+_SECRET = lazy(
     r"pass(?:word|phrase|code|wd)|\bpin\b|token|secret|api.?key|credential|passwort|mot de passe"
     r"|contraseña|mật khẩu|senha",
     re.IGNORECASE,

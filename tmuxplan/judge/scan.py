@@ -10,7 +10,7 @@ from tmuxplan.judge import criteria as rules
 from tmuxplan.judge import markers as marks
 from tmuxplan.judge.markers import DEFAULT, Markers
 from tmuxplan.judge.secrets import mask
-from tmuxplan.judge.torn import ESCAPE, torn
+from tmuxplan.judge.torn import torn
 from tmuxplan.plan.model import Criterion
 
 LONGEST_TEXT = 300
@@ -81,7 +81,7 @@ class _Scanner:
                 lines[start] = end
                 at = output.find(needle, end)
         end = 0
-        for at in torn(needles, output) if ESCAPE in output else ():
+        for at in torn(needles, output):
             if at >= end:  # a line once, however often it is torn
                 start, end = _line_at(output, at)
                 lines[start] = end

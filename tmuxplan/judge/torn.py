@@ -1,8 +1,8 @@
-r"""Words that colours tear apart: `F\e[31mAIL` reads as FAIL, and holds no such bytes.
+r"""Words that colours tear apart: `F\e[31mAIL` reads as FAIL, and holds no such bytes; or a bell.
 
 To take the sequences off all output would cost more than the rest of a scan. A needle that is torn
 has sequences between two of its neighbouring characters: those are looked for, and only where there
-is an escape character at all. What is found is a candidate, no more: a line is judged by its text.
+is a control character at all. What is found is a candidate, no more: a line is judged by its text.
 """
 
 from __future__ import annotations
@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
-from tmuxplan.judge.clean import AFTER_ESCAPE
+from tmuxplan.judge.clean import AFTER_ESCAPE, LONE
 
-ESCAPE = b"\x1b"
+_ESCAPE = b"\x1b"
+_LONE = tuple(bytes((n,)) for n in range(128) if re.fullmatch(f"[{LONE}]", chr(n)))
 
 
 def torn(needles: tuple[bytes, ...], output: bytes) -> Iterator[int]:
     """Where control sequences stand between two characters of a needle, first to last."""
-    joints = _joints(needles)
+    lone = any(one in output for one in _LONE)  # 27 looks, each as quick as one can be
+    joints = _joints(needles) if lone or _ESCAPE in output else ()
     if not joints:
         return
-    for match in _sequences(joints).finditer(output):
+    for match in _sequences(joints, lone=lone).finditer(output):
         if (output[match.start() - 1], output[match.end()]) in joints:
             yield match.start()
 
@@ -37,9 +39,13 @@ def _joints(needles: tuple[bytes, ...]) -> frozenset[tuple[int, int]]:
 
 
 @lru_cache(maxsize=32)
-def _sequences(joints: frozenset[tuple[int, int]]) -> re.Pattern[bytes]:
+def _sequences(joints: frozenset[tuple[int, int]], *, lone: bool) -> re.Pattern[bytes]:
     """Control sequences behind the first byte of one joint and before the second of one."""
     before, behind = (re.escape(bytes(set(side))) for side in zip(*joints, strict=True))
-    rest = AFTER_ESCAPE.encode()
+    rest, lones = AFTER_ESCAPE.encode(), LONE.encode()
     # The escape character stands first and by itself: so it is found as quickly as one byte is.
-    return re.compile(rb"\x1b(?<=[%b]\x1b)%b(?:\x1b%b)*(?=[%b])" % (before, rest, rest, behind))
+    first = rb"\x1b(?<=[%b]\x1b)%b" % (before, rest)
+    if not lone:
+        return re.compile(rb"%b(?:\x1b%b)*(?=[%b])" % (first, rest, behind))
+    first = rb"(?:%b|[%b](?<=[%b][%b]))" % (first, lones, before, lones)
+    return re.compile(rb"%b(?:\x1b%b|[%b])*(?=[%b])" % (first, rest, lones, behind))

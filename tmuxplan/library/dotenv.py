@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 from tmuxplan.errors import UsageError
+from tmuxplan.plan.patterns import lazy
 
-_LINE = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
+_LINE = lazy(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)")
 
 
 def read_env_file(paths: tuple[str, ...]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import re
 import secrets
@@ -223,6 +222,8 @@ class Work:
 
         Who signs there lets the run go on, perhaps when nobody is left who knows its environment.
         """
+        import json  # noqa: PLC0415 (few plans have people; msgspec takes no odd bytes)
+
         path = self._folder.path / f"person-{secrets.token_hex(8)}.env"
         try:
             self._forget_unread()

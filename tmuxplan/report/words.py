@@ -10,12 +10,13 @@ import re
 from datetime import datetime, timezone
 
 from tmuxplan.judge.clean import clean
+from tmuxplan.plan.patterns import lazy
 
 LONGEST = 300
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy(
     r"[\\`*\[\]<>~$]|(?<!\w)_|_(?!\w)|&(?=#?\w+;)|^[-+=#](?=[\s=-]|#|$)|(?<=^\d)[.)](?=\s|$)"
 )
-_SPANS = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_SPANS = lazy(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 
 
 def one_line(text: str, longest: int = LONGEST) -> str:

@@ -11,7 +11,6 @@ import fcntl
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -212,7 +211,7 @@ def _supervise(writer: int, work: Callable[[Announce], None]) -> int:
         if not announced:
             _say(writer, _Word(f"{type(error).__name__}: {error}", "see supervisor.log"))
         with contextlib.suppress(OSError):
-            traceback.print_exc()
+            sys.excepthook(*sys.exc_info())
         return 70
     return 0
 
