@@ -17,6 +17,7 @@ import pytest
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.run import supervisor
+from tmuxplan.watch.wake import readable
 
 PROGRAM = """
 import sys, time
@@ -144,12 +145,39 @@ def test_what_is_refused_at_the_start_is_no_giving_up(tmp_path: Path) -> None:
 def test_it_is_seen_to_live_while_its_folder_has_another_name(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path / "run")
     folder.path.mkdir()
-    with supervisor.holding(folder), supervisor.watching(folder) as lives:
+    with supervisor.holding(folder), supervisor.watching(folder) as (lives, _):
         folder.path.rename(tmp_path / "elsewhere")
         assert (lives(), supervisor.alive(folder)) == (True, False)
         (tmp_path / "elsewhere").rename(folder.path)
         assert supervisor.alive(folder)
-    with supervisor.watching(folder) as lives:
+    with supervisor.watching(folder) as (lives, _):
         assert not lives()
         with supervisor.holding(folder):  # who looks keeps nobody out
             assert lives()
+
+
+HOLDS = """
+import sys, time
+from pathlib import Path
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.run import supervisor
+with supervisor.holding(RunFolder(Path(sys.argv[1]))):
+    print("held", flush=True)
+    time.sleep(100)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a process can be waited for there alone")
+def test_who_watches_is_woken_by_its_end(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    child = subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path)], stdout=subprocess.PIPE)
+    with child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"held\n"
+        with supervisor.watching(folder) as (lives, ends):
+            assert lives()
+            assert len(ends) == 1
+            assert readable(ends, 0.05) == []
+            child.kill()
+            assert readable(ends, 10) == [*ends]
+            assert not lives()

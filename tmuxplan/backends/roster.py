@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 from collections.abc import Collection, Iterator
 
 from tmuxplan.backends import files
@@ -13,6 +12,7 @@ from tmuxplan.backends.processes import Census
 from tmuxplan.events import AttemptEnded, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt
+from tmuxplan.watch.wake import readable
 
 Key = tuple[str, int]
 
@@ -117,14 +117,6 @@ class Roster:
             os.close(fd)
         with contextlib.suppress(OSError):
             files.remove_secrets(live.attempt.folder)
-
-
-def readable(fds: Collection[int], timeout_s: float = 0.0) -> list[int]:
-    """Those of the descriptors that can be read, hang-ups included; any number of them."""
-    poll = select.poll()
-    for fd in fds:
-        poll.register(fd, select.POLLIN)
-    return [fd for fd, _ in poll.poll(max(0.0, timeout_s) * 1000)]
 
 
 def not_started(attempt: Attempt, why: str) -> AttemptEnded:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from collections import deque
 from collections.abc import Callable
 
 from tmuxplan.events import Event
@@ -14,15 +13,13 @@ from tmuxplan.run import clock, supervisor
 from tmuxplan.schedule.decide import waits_for_people
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.state import RunState
-from tmuxplan.watch.wake import Waker
+from tmuxplan.watch.wake import Waker, readable
 
 TICK_S = 0.25
 """The longest time between two looks; a journal that grows is looked at at once."""
 PACE_S = 0.01
-"""The shortest, on the average of a few: a run of a thousand quick tasks must not have a reader at
-every line, but its last line, which follows another, is read at once."""
-BURST = 4
-"""So many looks may follow each other."""
+"""The shortest, until its supervisor has ended: a run of a thousand quick tasks must not have a
+reader at every line."""
 
 Hear = Callable[[Event, RunState], None]
 
@@ -37,23 +34,23 @@ def until_ended(
     """Tell `hear` of every event, in order, until the run ended, its supervisor is gone, the
     state is `enough`, or the time is over. The state then. `tick` is called all the while, with
     the time (epoch seconds)."""
-    with contextlib.closing(Waker()) as waker, supervisor.watching(folder) as lives:
+    with contextlib.closing(Waker()) as waker, supervisor.watching(folder) as watched:
         waker.watch(folder.events)
-        return _followed(folder, waker, lives, hear, timeout_s, enough, tick)
+        return _followed(folder, waker, watched, hear, timeout_s, enough, tick)
 
 
 def _followed(
     folder: RunFolder,
     waker: Waker,
-    lives: Callable[[], bool],
+    watched: supervisor.Watched,
     hear: Hear | None,
     timeout_s: float | None,
     enough: Callable[[RunState], bool] | None,
     tick: Callable[[RunState, float], None] | None,
 ) -> RunState:
     tail, state = Tail(folder.events), RunState()
+    lives, ends = watched
     deadline = None if timeout_s is None else clock.monotonic() + timeout_s
-    looks: deque[float] = deque(maxlen=BURST)
     while True:
         new, alive = tail.new(), True
         if not new:
@@ -70,11 +67,11 @@ def _followed(
             return state
         if new and enough is not None and enough(state):
             return state
-        looks.append(clock.monotonic())
-        left = TICK_S if deadline is None else deadline - looks[-1]
-        waker.wait(min(TICK_S, left))
-        if len(looks) == BURST:
-            clock.pause(max(0.0, looks[0] + BURST * PACE_S - clock.monotonic()))
+        looked = clock.monotonic()
+        left = TICK_S if deadline is None else deadline - looked
+        waker.wait(min(TICK_S, left), ends)
+        if readable(ends, looked + PACE_S - clock.monotonic()):
+            ends = ()  # another may have taken over
 
 
 def only_people(frozen: Frozen, state: RunState) -> bool:

@@ -13,6 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -49,24 +50,49 @@ class Supervisor(msgspec.Struct, frozen=True):
     gave_up: str = ""
 
 
+class Watched(NamedTuple):
+    """`lives` tells whether a supervisor works on the run. `ends`: a descriptor that can be read
+    once the process that did when this began has ended; none where there is no such process, or
+    the system can't say (macOS)."""
+
+    lives: Callable[[], bool]
+    ends: tuple[int, ...]
+
+
 def alive(folder: RunFolder) -> bool:
     """Whether a supervisor works on this run now."""
-    with watching(folder) as lives:
-        return lives()
-
-
-@contextlib.contextmanager
-def watching(folder: RunFolder) -> Iterator[Callable[[], bool]]:
-    """Tells whether a supervisor works on this run, also while its folder has another name."""
     try:
         fd = open_regular(folder.supervisor_json)
     except OSError:
-        yield lambda: False
-        return
+        return False
     try:
-        yield lambda: _locked(fd)
+        return _locked(fd)
     finally:
         os.close(fd)
+
+
+@contextlib.contextmanager
+def watching(folder: RunFolder) -> Iterator[Watched]:
+    """Whoever works on this run, also while its folder has another name."""
+    try:
+        fd = open_regular(folder.supervisor_json)
+    except OSError:
+        yield Watched(lambda: False, ())
+        return
+    ends = _ends(folder)
+    try:
+        yield Watched(lambda: _locked(fd), ends)
+    finally:
+        for each in (fd, *ends):
+            os.close(each)
+
+
+def _ends(folder: RunFolder) -> tuple[int, ...]:
+    with contextlib.suppress(OSError, AttributeError, msgspec.MsgspecError):
+        with reading(folder.supervisor_json) as file:
+            pid = msgspec.json.decode(file.read(), type=Supervisor).pid
+        return (os.pidfd_open(pid),)
+    return ()
 
 
 def _locked(fd: int) -> bool:

@@ -77,6 +77,14 @@ class Waker:
         return bool(come)
 
 
+def readable(fds: Collection[int], timeout_s: float = 0.0) -> list[int]:
+    """Those of the descriptors that can be read, hang-ups included; any number of them."""
+    poll = select.poll()
+    for fd in fds:
+        poll.register(fd, select.POLLIN)
+    return [fd for fd, _ in poll.poll(max(0.0, timeout_s) * 1000)]
+
+
 class _Inotify:
     """inotify(7) by way of libc; Python has no binding of its own."""
 

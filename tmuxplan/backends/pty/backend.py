@@ -19,12 +19,13 @@ from tmuxplan.backends.live import Live
 from tmuxplan.backends.pty.spawner import Order, Spawner
 from tmuxplan.backends.pty.terminal import Terminal
 from tmuxplan.backends.remains import adopted, never_began, remains
-from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
+from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started
 from tmuxplan.errors import BackendError
 from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.shell.environment import environment
+from tmuxplan.watch.wake import readable
 
 _MAY_LEAD_AGAIN = sys.platform == "linux"
 """Measured there: a terminal that everybody let go of leaves its session, which may get another."""

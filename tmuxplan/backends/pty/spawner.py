@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TypedDict
 
 from tmuxplan.backends.minimal import minimal_environment
-from tmuxplan.backends.roster import readable
 from tmuxplan.errors import BackendError
 from tmuxplan.run import clock
+from tmuxplan.watch.wake import readable
 
 _STAGE = Path(__file__).with_name("stage.py")
 _RUN = "import sys; sys.path += [sys.argv[1]]; import stage; stage.main(int(sys.argv[2]))"

@@ -17,7 +17,7 @@ import msgspec
 from tmuxplan.backends import files
 from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
-from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started, readable
+from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started
 from tmuxplan.backends.tmux import attach
 from tmuxplan.backends.tmux.client import Client, require_tmux
 from tmuxplan.backends.tmux.held_up import HeldUp
@@ -30,7 +30,7 @@ from tmuxplan.events import AttemptStarted, Event
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Attempt, Look, RunInfo, Window
 from tmuxplan.watch.follow import Follower
-from tmuxplan.watch.wake import Waker
+from tmuxplan.watch.wake import Waker, readable
 
 LINGER = "0.5"
 """Seconds that the outer shell stays after its last byte. A pipe loses the end of a task that

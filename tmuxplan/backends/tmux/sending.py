@@ -22,9 +22,10 @@ from typing import Union
 
 import msgspec
 
-from tmuxplan.backends.tmux.waiting import MOST_BYTES, Waiting, can_be_read, client_of
+from tmuxplan.backends.tmux.waiting import MOST_BYTES, Waiting, client_of
 from tmuxplan.errors import BackendError
 from tmuxplan.run import clock
+from tmuxplan.watch.wake import readable
 
 Heard = Callable[[Union["list[str]", BackendError]], None]
 """Called with what a command list printed, or why it ended early."""
@@ -136,7 +137,7 @@ class Sender:
 
     def hear(self) -> None:
         """Tell of what has been run by now. Never waits."""
-        while self._client is not None and can_be_read(self._client.printed, 0.0):
+        while self._client is not None and readable([self._client.printed]):
             self._read(self._client)
 
     def run(self, commands: Sequence[tuple[str, ...]]) -> list[str]:
@@ -150,7 +151,7 @@ class Sender:
             client = self._client
             if client is not None and client.unread:
                 self._tell(client)
-            elif client is not None and can_be_read(client.printed, until - clock.monotonic()):
+            elif client is not None and readable([client.printed], until - clock.monotonic()):
                 self._read(client)
             elif client is not None:
                 self._end(client, SilentError(self._argv, PATIENCE_S))
@@ -164,7 +165,7 @@ class Sender:
         self.send()
         while self._client is not None:
             left_s = self.spoke_at + patience_s - clock.monotonic()
-            if not can_be_read(self._client.printed, left_s):
+            if not readable([self._client.printed], left_s):
                 self._give_up_all(SilentError(self._argv, patience_s))
                 return False
             self._read(self._client)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-import select
 import signal
 import threading
 from typing import NamedTuple
 
 from tmuxplan.backends.minimal import minimal_environment
+from tmuxplan.watch.wake import readable
 
 MOST_BYTES = 50_000
 """As much fits into a pipe: writing it never waits."""
@@ -31,7 +31,7 @@ class Waiting(NamedTuple):
 
     def is_there(self) -> bool:
         """False: it has ended, or complained, and what it is given may never be run."""
-        return not can_be_read(self.printed, 0.0)
+        return not readable([self.printed])
 
     def hand(self, text: bytes) -> None:
         """Have it run these lines. They are all that it gets."""
@@ -43,7 +43,7 @@ class Waiting(NamedTuple):
     def end(self) -> None:
         """It has nothing to do."""
         os.close(self.writes)
-        if not can_be_read(self.printed, _LEAVE_S):
+        if not readable([self.printed], _LEAVE_S):
             os.kill(self.pid, signal.SIGKILL)
         os.close(self.printed)
         os.waitpid(self.pid, 0)
@@ -71,13 +71,6 @@ def client_of(argv: tuple[str, ...]) -> Waiting:
         )
         ours.pop_all()
     return Waiting(pid, writes, printed)
-
-
-def can_be_read(fd: int, timeout_s: float) -> bool:
-    """Whether it can, within so long."""
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    return bool(poll.poll(max(0.0, timeout_s) * 1000))
 
 
 def _write_all(fd: int, text: bytes) -> None:
