@@ -12,9 +12,10 @@ from pathlib import Path
 from tmuxplan.errors import BackendError
 
 _LINES, _COLUMNS = 50, 200
-_CHUNK = 1 << 16
 _TURN = 1 << 20
 """Bytes read in one turn: a flood must not keep the others waiting."""
+_ROOM = memoryview(bytearray(_TURN))
+"""For one turn: the kernel gives 4 KiB at a time, and making room for each would cost time."""
 
 
 class Terminal:
@@ -40,24 +41,23 @@ class Terminal:
 
     def read(self) -> bytes:
         """What was printed since the last read, already in the log."""
-        parts, size, ends = list[bytes](), 0, 0
+        size = ends = 0
         while self.fd >= 0 and size < _TURN:
             try:
-                part = os.read(self.fd, _CHUNK)
+                came = os.readv(self.fd, [_ROOM[size:]])
             except BlockingIOError:
                 break
             except OSError:
-                part = b""  # EIO: nobody holds the other end any more
-            if part:
-                parts.append(part)
-                size += len(part)
+                came = 0  # EIO: nobody holds the other end any more
+            if came:
+                size += came
                 continue
             # Linux looks for bytes first, and then for who could write: the last ones can come
             # between the two, and the next read has them.
             ends += 1
             if ends == 2:
                 self.fd = -1
-        data = b"".join(parts)
+        data = bytes(_ROOM[:size])
         self._write(data)
         return data
 
