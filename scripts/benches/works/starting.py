@@ -19,7 +19,7 @@ PROGRAMS = (
     ("tmuxp", ("tmuxp", "--version")),
     ("doit", ("doit", "--version")),
     ("honcho", ("honcho", "version")),
-    ("bare Python", ("python3", "-c", "pass")),
+    ("bare Python", (str(Path(ours.program()).with_name("python")), "-I", "-c", "pass")),
 )
 
 
