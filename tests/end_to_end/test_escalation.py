@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
-from e2e import Ran, Site, plan, task
+from e2e import Ran, Site, lives, plan, task, until
 
 SECRET = "s3cr3t-of-the-shop"
 FAILING = plan(
@@ -182,3 +183,22 @@ def test_secrets_are_masked_in_all_of_it(site: Site) -> None:
     texts = [path.read_text() for path in (*_issues(site).values(), site.folder / "told")]
     assert "FAIL: ***" in _issues(site)["001"].read_text()
     assert [text for text in texts if SECRET in text] == []
+
+
+def test_a_failure_that_nobody_saw_is_told_by_the_next_supervisor(tmux_site: Site) -> None:
+    site = tmux_site
+    body = "echo on >on; while [ ! -e go ]; do sleep 0.02; done; false"
+    site.write(plan(task(1, body, impact="High")))
+    _ended(site.launch("plan.md"), 0)
+    until(lambda: site.events("attempt_started"))
+    shell = site.events("attempt_started")[0]["pid"]
+    supervisor = site.supervisor
+    supervisor.kill()
+    psutil.wait_procs([supervisor], timeout=10)
+    (site.folder / "go").touch()
+    until(lambda: not lives(shell))
+    _ended(site.run("resume", "--wait"), 1)
+    assert sorted(_issues(site)) == ["001", "001-fallback"]
+    assert [e["n"] for e in site.events("escalated")] == [1, 1]
+    _ended(site.run("resume", "--wait", "--frozen"), 1)
+    assert len(_issues(site)) == len({e["detail"] for e in site.events("escalated")})

@@ -20,7 +20,7 @@ from tmuxplan.run.ports import Ports
 from tmuxplan.run.requests import events_for
 from tmuxplan.run.servers import Servers
 from tmuxplan.schedule import decide as do
-from tmuxplan.schedule.policy import Policy
+from tmuxplan.schedule.policy import FAILED, Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.shells import others_of
 from tmuxplan.schedule.state import RunState, TaskRecord
@@ -100,6 +100,7 @@ class Loop:
         """
         for notice in self._neighbours.come_back():
             self.record(notice)
+        self._escalate_what_is_left()
         self._act()
         if not self._ended:
             self._turn(0.0)
@@ -268,6 +269,14 @@ class Loop:
         """Tell of a failure that blocks, once it is one for good."""
         if task in self._board.failed and task in self._counting:
             self._escalations.note(self._tasks[task])
+
+    def _escalate_what_is_left(self) -> None:
+        """Failures that an earlier supervisor had not told of when it died, or not seen."""
+        for task in (each for each in self._tasks if each in self._counting):
+            record = self._state.task(task)
+            n = record.last.n if record.last is not None else 0
+            if record.verdict in FAILED and all(told.n != n for told in record.escalated):
+                self._escalations.note(self._tasks[task])
 
     def _hear_escalations(self) -> None:
         for event in self._escalations.results():
