@@ -140,12 +140,17 @@ def test_a_stopped_process_never_keeps_the_loop(pty_rig, monkeypatch):
     assert all("what starts tasks died" in each.lost for each in ended if each.status is None)
 
 
+def _until_parted(rig) -> None:
+    """Until nothing that is over still holds its terminal."""
+    while rig.backend._over:
+        rig.events += rig.backend.poll(0.5, ())
+
+
 def _led_again(rig, body: str, times: int = 1, **more: object) -> bool:
     """Whether who led `body` leads the next attempt too, which passes."""
     for n in range(1, 2 * times, 2):
         rig.run(body, f"T{n:03}", **more)
-        while rig.backend._over:
-            rig.events += rig.backend.poll(0.5, ())
+        _until_parted(rig)
         ended = rig.run("true", f"T{n + 1:03}")
         assert (ended.status, ended.lost) == (0, "")
         if rig.pid(f"T{n:03}") == rig.pid(f"T{n + 1:03}"):
@@ -241,6 +246,7 @@ def test_no_more_wait_than_there_is_room_for(pty_rig, monkeypatch):
     leaders = [psutil.Process(pty_rig.pid(f"T00{n}")) for n in range(5)]
     for n in range(5):
         pty_rig.ended(f"T00{n}")
+    _until_parted(pty_rig)
     assert len(pty_rig.backend._spawner._idle) <= 2
     assert len(psutil.wait_procs(leaders, timeout=1)[0]) >= 3
 
