@@ -132,6 +132,12 @@ def test_no_line_is_passed_over_that_judged_by_itself_is_a_marker(lines: list[by
     assert [hit.offset for hit in scanner(())(b"\n".join(lines))] == judged
 
 
+def test_sequences_that_can_be_divided_in_many_ways_take_no_longer() -> None:
+    """Each of these could be one sequence, or a shorter one and single characters behind it."""
+    assert scanner(())(b"F" + b"\x1b]\0\0" * 10_000 + b"Z") == ()
+    assert len(scanner(())(b"F" + b"\x1b]\0\0\a" * 10_000 + b"AIL: x")) == 1
+
+
 def test_own_patterns_without_literals_see_every_line() -> None:
     own = Markers(failure=(Pattern("boom"),), warning=())
     assert scanner((), markers=own)(b"x\nkaboom\n") == (Hit("marker", 2, 6, "kaboom"),)

@@ -44,8 +44,9 @@ def _sequences(joints: frozenset[tuple[int, int]], *, lone: bool) -> re.Pattern[
     before, behind = (re.escape(bytes(set(side))) for side in zip(*joints, strict=True))
     rest, lones = AFTER_ESCAPE.encode(), LONE.encode()
     # The escape character stands first and by itself: so it is found as quickly as one byte is.
-    first = rb"\x1b(?<=[%b]\x1b)%b" % (before, rest)
-    if not lone:
-        return re.compile(rb"%b(?:\x1b%b)*(?=[%b])" % (first, rest, behind))
-    first = rb"(?:%b|[%b](?<=[%b][%b]))" % (first, lones, before, lones)
-    return re.compile(rb"%b(?:\x1b%b|[%b])*(?=[%b])" % (first, rest, lones, behind))
+    first, more = rb"\x1b(?<=[%b]\x1b)(?=(%b))\1" % (before, rest), rb"\x1b%b" % rest
+    if lone:
+        first = rb"(?:%b|[%b](?<=[%b][%b]))" % (first, lones, before, lones)
+        more = rb"%b|[%b]" % (more, lones)
+    # `(?=(x))\1` keeps what it took: hostile output could else be divided in each possible way.
+    return re.compile(rb"%b(?=((?:%b)*))\2(?=[%b])" % (first, more, behind))
