@@ -10,6 +10,7 @@ from typing import Any
 
 import psutil
 import pytest
+from living import until_ended
 
 from tmuxplan.backends import files
 from tmuxplan.backends.choose import choose
@@ -70,21 +71,6 @@ def next_rig(rig: Rig, *, closed: bool = False) -> Rig:
     return rig
 
 
-def gone(pid: int) -> None:
-    """Wait for its end; a zombie has ended."""
-    until = clock.monotonic() + 20
-    while _lives(pid):
-        assert clock.monotonic() < until, pid
-        clock.pause(0.01)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
 def started(rig: Rig, one: Attempt) -> int:
     rig.backend.start(one)
     return rig.pid()
@@ -119,7 +105,7 @@ def test_what_ended_meanwhile_keeps_its_result(first: Rig) -> None:
     pid = started(first, one)
     died(first)
     (first.base / "go").touch()
-    gone(pid)
+    until_ended(pid)
     rig = next_rig(first, closed=True)
     assert rig.backend.adopt(one, pid, "") is False
     assert (rig.ended().status, rig.ended().lost) == (0, "")
@@ -132,12 +118,12 @@ def test_one_whose_shell_died_is_lost_and_what_it_left_is_ended(first: Rig) -> N
     body = int(first.until_written("body"))
     died(first)
     os.kill(pid, signal.SIGKILL)
-    gone(pid)
+    until_ended(pid)
     rig = next_rig(first, closed=True)
     assert rig.backend.adopt(one, pid, "") is False
     ended = rig.ended()
     assert (ended.status, "left no status" in ended.lost) == (None, True)
-    gone(body)
+    until_ended(body)
 
 
 @pytest.mark.tmux
@@ -199,7 +185,7 @@ def test_on_a_pty_nothing_outlives_the_supervisor(pty_rig: Rig) -> None:
     rig = next_rig(pty_rig)
     assert rig.backend.adopt(one, pid, "") is False
     assert rig.ended().status is None
-    gone(body)
+    until_ended(body)
 
 
 @pytest.mark.tmux
@@ -223,7 +209,9 @@ def test_attempts_are_shown_one_after_the_other_in_the_same_window(first: Rig) -
         first.backend.start(Attempt(**{**_fields(one), "env": env}))
         assert first.ended(n=n).status == 0
         if n == 2:  # the third finds a dead pane, the second one whose shell lingers
-            gone([event.pid for event in first.events if isinstance(event, AttemptStarted)][-1])
+            until_ended(
+                [event.pid for event in first.events if isinstance(event, AttemptStarted)][-1]
+            )
         log = (one.folder / "log").read_bytes()
         assert log.count(b"line") >= 60
         assert log.count(b"attempt %d line 60\r\n" % n) == 1

@@ -12,8 +12,8 @@ import subprocess
 import sys
 import time
 
-import psutil
 import pytest
+from living import lives
 
 from tmuxplan.backends.pty import PtyBackend
 from tmuxplan.events import AttemptEnded, AttemptStarted, StepEnded
@@ -22,13 +22,6 @@ from tmuxplan.shell.script import script
 from tmuxplan.shell.steps import steps
 
 PRINT = 'for i in $(seq 200); do echo "line $i of {task}"; done'
-
-
-def _gone(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return True
 
 
 def test_a_task_from_its_start_to_its_end(rig):
@@ -152,7 +145,7 @@ def test_a_killed_outer_shell_is_lost(rig):
     ended = rig.ended()
     assert ended.status is None
     assert "outer shell ended" in ended.lost
-    assert _gone(body)
+    assert not lives(body)
 
 
 @pytest.mark.parametrize("text", ["", "1", "abc\n", "0 0\n", "999\n", "-1\n"])
@@ -171,7 +164,7 @@ def test_a_background_child_is_ended_and_named(rig):
     assert ended.status == 0
     assert [left.command for left in rig.leftovers().ended] == ["sleep 54321"]
     assert rig.leftovers().alive == ()
-    assert _gone(int((rig.base / "pid").read_text()))
+    assert not lives(int((rig.base / "pid").read_text()))
 
 
 def test_a_background_child_that_ignores_everything_is_killed(rig):
@@ -180,13 +173,13 @@ def test_a_background_child_that_ignores_everything_is_killed(rig):
         "while [ ! -e ready ]; do sleep 0.02; done; echo $! > pid"
     )
     assert len(rig.leftovers().ended) >= 1
-    assert _gone(int((rig.base / "pid").read_text()))
+    assert not lives(int((rig.base / "pid").read_text()))
 
 
 def test_a_new_process_group_is_ended_too(rig):
     rig.run("set -m; sleep 54322 & echo $! > pid")
     assert "sleep 54322" in [left.command for left in rig.leftovers().ended]
-    assert _gone(int((rig.base / "pid").read_text()))
+    assert not lives(int((rig.base / "pid").read_text()))
 
 
 def test_what_is_kept_lives_on_and_is_named(rig):
@@ -195,7 +188,7 @@ def test_what_is_kept_lives_on_and_is_named(rig):
     try:
         assert [left.pid for left in rig.leftovers().alive] == [pid]
         assert not rig.backend.poll(0.5, ())
-        assert not _gone(pid)
+        assert lives(pid)
     finally:
         os.kill(pid, signal.SIGKILL)
 
@@ -237,7 +230,7 @@ def test_a_daemon_is_ended_by_stop(rig, free_port):
     assert ended.status not in (0, None)
     assert pid in [left.pid for left in rig.leftovers().ended]
     assert rig.leftovers().alive == ()
-    assert _gone(pid)
+    assert not lives(pid)
 
 
 IGNORED = (signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGUSR1)
@@ -274,7 +267,7 @@ def test_who_ignores_int_and_term_is_killed_within_the_grace(rig):
     ended = rig.ended()
     assert ended.status == 137
     assert 0.9 < time.monotonic() - began < 3
-    assert _gone(pid)
+    assert not lives(pid)
 
 
 def test_a_stopped_process_hears_the_first_signal(rig):
@@ -282,7 +275,7 @@ def test_a_stopped_process_hears_the_first_signal(rig):
     pid = int(rig.until_written("pid"))
     rig.backend.stop("T001", 1, 60)
     assert rig.ended(within_s=10).status == 130
-    assert _gone(pid)
+    assert not lives(pid)
 
 
 def test_stop_of_a_body_that_has_just_stopped_its_outer_shell(rig):
@@ -307,7 +300,7 @@ def test_a_body_without_the_marker_is_stopped(rig):
     pid = int(rig.until_written("pid"))
     rig.backend.stop("T001", 1, 5)
     assert rig.ended().status == 130
-    assert _gone(pid)
+    assert not lives(pid)
 
 
 def test_stop_right_after_start_ends_it_all_the_same(rig):

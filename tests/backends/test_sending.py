@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import signal
 import subprocess
 import sys
-import time
 
 import psutil
 import pytest
+from living import lives, until_ended
 
 from tmuxplan.backends.tmux import sending
 from tmuxplan.backends.tmux.client import Client
@@ -172,12 +171,12 @@ def test_one_that_was_killed_while_it_waited_loses_nothing(sender):
 
 
 def test_who_waits_for_a_dead_server_is_not_asked_for_the_next(sender, tmux_socket):
-    server = psutil.Process(_pid(sender))
+    server = _pid(sender)
     sender.wait()
     waits = _who_waits(sender)
     Client(tmux_socket).start("kill-server")
     assert select.select([sender._spare.printed], [], [], 10)[0]
-    _until_ended(server)  # one that still ends would take the next client with it
+    until_ended(server)  # one that still ends would take the next client with it
     Client(tmux_socket).start("new-session", "-d", "-s", "two", "cat")
     assert sender.run([("display-message", "-p", "#{session_name}")]) == ["two"]
     assert not waits.is_running()
@@ -203,32 +202,23 @@ def test_one_that_waits_for_a_stopped_server_is_not_waited_for(sender):
 
 
 READY = """
-import sys, time
+import sys
 from tmuxplan.backends.tmux.sending import Sender
 sender = Sender(("tmux", "-u", "-L", sys.argv[1]))
 sender.be_ready()
 print(sender._spare.pid, flush=True)
-time.sleep(100)
+sys.stdin.read()
 """
 
 
 @pytest.mark.usefixtures("sender")
 def test_one_that_waits_ends_where_its_sender_is_killed(tmux_socket):
-    with subprocess.Popen(
-        [sys.executable, "-c", READY, tmux_socket], stdout=subprocess.PIPE, text=True
-    ) as owner:
-        waits = psutil.Process(int(owner.stdout.readline()))
+    argv, pipe = [sys.executable, "-c", READY, tmux_socket], subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True) as owner:
+        waits = int(owner.stdout.readline())
+        assert lives(waits)
         owner.kill()
-    _until_ended(waits)
-
-
-def _until_ended(process: psutil.Process) -> None:
-    """Of another parent, which may ask late how it ended."""
-    until = time.monotonic() + 10
-    with contextlib.suppress(psutil.NoSuchProcess):
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            assert time.monotonic() < until
-            time.sleep(0.01)
+    until_ended(waits)
 
 
 def test_no_server_is_an_error(tmux_socket):

@@ -14,6 +14,7 @@ import sys
 
 import psutil
 import pytest
+from living import lives, until_ended
 
 from tmuxplan.backends.pty import spawner
 from tmuxplan.backends.pty.spawner import Spawner
@@ -262,23 +263,12 @@ def test_where_there_is_no_socket_for_it_it_is_not_started(pty_rig, monkeypatch)
     assert pty_rig.run("exit 3", "T002").status == 3
 
 
-def _lives(process: psutil.Process) -> bool:
-    """A zombie has ended: with the process that forked it gone, another has to take note."""
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
-
-
 def test_they_go_with_the_supervisor(pty_rig):
     pty_rig.run("true", "T001")
-    leader = psutil.Process(pty_rig.pid("T001"))
-    assert leader.is_running()
+    leader = pty_rig.pid("T001")
+    assert lives(leader)
     pty_rig.backend.close()
-    until = clock.monotonic() + 1  # not only once its stay is over
-    while _lives(leader):
-        assert clock.monotonic() < until
-        clock.pause(0.01)
+    until_ended(leader, within_s=1)  # not only once its stay is over
 
 
 def test_a_missing_interpreter_is_told(pty_rig):

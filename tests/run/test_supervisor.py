@@ -157,21 +157,21 @@ def test_it_is_seen_to_live_while_its_folder_has_another_name(tmp_path: Path) ->
 
 
 HOLDS = """
-import sys, time
+import sys
 from pathlib import Path
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.run import supervisor
 with supervisor.holding(RunFolder(Path(sys.argv[1]))):
     print("held", flush=True)
-    time.sleep(100)
+    sys.stdin.read()
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a process can be waited for there alone")
 def test_who_watches_is_woken_by_its_end(tmp_path: Path) -> None:
     folder = RunFolder(tmp_path)
-    child = subprocess.Popen([sys.executable, "-c", HOLDS, str(tmp_path)], stdout=subprocess.PIPE)
-    with child:
+    argv, pipe = [sys.executable, "-c", HOLDS, str(tmp_path)], subprocess.PIPE
+    with subprocess.Popen(argv, stdin=pipe, stdout=pipe) as child:
         assert child.stdout is not None
         assert child.stdout.readline() == b"held\n"
         with supervisor.watching(folder) as (lives, ends):

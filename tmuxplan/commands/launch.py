@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
+from typing import NoReturn
 
 import click
 import msgspec
@@ -13,13 +14,12 @@ from tmuxplan.commands.interrupts import Interrupts
 from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
 from tmuxplan.library.flags import flags
-from tmuxplan.library.launching import launch
+from tmuxplan.library.launching import Launched, launch
 from tmuxplan.library.options import Options
 from tmuxplan.library.preparing import ToRun, plan_to_run
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
-from tmuxplan.plan.model import Frozen
 
 EPILOG = """\b
 Examples:
@@ -93,17 +93,8 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
     if waits:
         interrupts.launched(launched.folder)
-        from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
-
-        _name_dangers(launched.frozen, () if terminal else to_run.selection.tasks)
-        sys.exit(wait(launched.folder, launched.frozen))
-    if attaches:
-        from tmuxplan.commands.attaching import attach_to  # noqa: PLC0415 (as above)
-
-        attach_to(launched.folder, None)
-    from tmuxplan.commands.opening import how_to_look  # noqa: PLC0415 (as above)
-
-    click.echo(how_to_look(launched.backend), err=True)
+        _wait(launched, () if terminal else to_run.selection.tasks)
+    _look(launched, attaches)
 
 
 def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:
@@ -116,12 +107,23 @@ def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:
         confirm(to_run, settings)
 
 
-def _name_dangers(frozen: Frozen, tasks: Collection[str]) -> None:
+def _wait(launched: Launched, unshown: Collection[str]) -> NoReturn:
     """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
-    from tmuxplan.library.agreed import dangers  # noqa: PLC0415 (the run is on already)
+    from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
+    from tmuxplan.library.agreed import dangers  # noqa: PLC0415 (as above)
 
-    for line in dangers(frozen, tasks) if tasks else ():
+    for line in dangers(launched.frozen, unshown) if unshown else ():
         click.echo(line)
+    sys.exit(wait(launched.folder, launched.frozen))
+
+
+def _look(launched: Launched, attaches: bool) -> None:
+    from tmuxplan.commands.attaching import attach_to  # noqa: PLC0415 (the run is on already)
+    from tmuxplan.commands.opening import how_to_look  # noqa: PLC0415 (as above)
+
+    if attaches:
+        attach_to(launched.folder, None)
+    click.echo(how_to_look(launched.backend), err=True)
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:

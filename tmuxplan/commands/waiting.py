@@ -104,7 +104,7 @@ def _let_finish(folder: RunFolder) -> None:
     """Who removes the folder after us must not meet the supervisor as it puts its things away."""
     until = clock.monotonic() + FINISH_S
     with supervisor.watching(folder) as (lives, ends):
-        if ends:
+        if ends and lives():
             readable(ends, FINISH_S)
         while lives() and clock.monotonic() < until:
             clock.pause(0.001)

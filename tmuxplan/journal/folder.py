@@ -152,9 +152,9 @@ def _fits(name: str, part: str) -> bool:
 
 
 def _nearest(run: str, known: tuple[RunFolder, ...]) -> str:
-    ids = [each.id for each in known]
     from difflib import get_close_matches  # noqa: PLC0415 (who names a run rightly needs none)
 
+    ids = [each.id for each in known]
     close = get_close_matches(run, ids, n=1, cutoff=0.3) or ids[:1]
     return f"the nearest is {close[0]}; `tmuxplan runs` lists all"
 

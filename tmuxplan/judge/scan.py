@@ -137,7 +137,7 @@ class _Scanner:
 @lru_cache(maxsize=1024)
 def _rarest(needle: bytes) -> int:
     """Of a needle's bytes that which output is the least likely to hold."""
-    return max(reversed(needle), key=lambda byte: _COMMON.find(byte) % 256)
+    return max(reversed(needle), key=lambda byte: _COMMON.find(byte) % 256)  # not in it: 255
 
 
 _COMMON = b" etaoinsrlhdcumpfgbywvkxjqz\n0123456789.,/-_:='\"()[]"

@@ -9,7 +9,6 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tmuxplan import events as ev
 from tmuxplan.backends.choose import choose
@@ -20,7 +19,6 @@ from tmuxplan.events import Leftover
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
-from tmuxplan.later import Later
 from tmuxplan.library import learning, switching
 from tmuxplan.library.options import Kept
 from tmuxplan.library.probing import ServerProbes
@@ -35,12 +33,6 @@ from tmuxplan.run.loop import Loop, Prepare
 from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.state import RunState, TaskRecord, fold
-
-ESCALATION = "tmuxplan.library.escalating"
-if TYPE_CHECKING:
-    from tmuxplan.library import escalating as escalation
-else:
-    escalation = Later(ESCALATION)  # 10 ms, which no start must wait for
 
 _UNREAD_S = 60.0
 """How long a screen may take to begin."""
@@ -295,16 +287,18 @@ class Work:
 
 def _escalating(folder: RunFolder) -> Escalate:
     def escalate(record: TaskRecord, task: Task) -> tuple[ev.Escalated, ...]:
-        return escalation.Escalator(folder)(record, task)
+        from tmuxplan.library.escalating import Escalator  # noqa: PLC0415 (see `_on`)
+
+        return Escalator(folder)(record, task)
 
     return escalate
 
 
 def _on(announce: Callable[[], None]) -> None:
-    """The run is on, and has time for what only a failure needs: read now, since the program may
-    be another, or gone, when one comes."""
+    """The run is on, and has time for what only a failure needs (10 ms): read now, since the
+    program may be another, or gone, when one comes."""
     announce()
-    importlib.import_module(ESCALATION)
+    importlib.import_module("tmuxplan.library.escalating")
 
 
 def _running(run: str, state: RunState) -> list[tuple[str, int]]:

@@ -12,12 +12,12 @@ import msgspec
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Plan
 from tmuxplan.schedule.course import course_of
+from tmuxplan.schedule.policy import FAILED
 from tmuxplan.schedule.rest import Rest, rest_of
 from tmuxplan.schedule.state import RunState, TaskRecord
 
 Needs = Literal["input", "output", "person"]
 
-FAILED = frozenset({"failed", "timed out", "lost"})
 _STOPPED = frozenset({"blocked", "halted"})
 
 

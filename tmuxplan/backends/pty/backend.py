@@ -248,8 +248,10 @@ class PtyBackend:
 
 def _over(live: Live, terminal: Terminal) -> _Over:
     """What it left running may go on printing, and its terminal must go on listening."""
-    until = math.inf if live.attempt.keep else clock.monotonic() + _LET_GO_S * live.alone
-    over = _Over(terminal, until, again=live.alone and not live.attempt.keep and _MAY_LEAD_AGAIN)
+    keeps = live.attempt.keep
+    again = live.alone and not keeps and _MAY_LEAD_AGAIN
+    waits_s = math.inf if keeps else _LET_GO_S if again else 0.0
+    over = _Over(terminal, clock.monotonic() + waits_s, again)
     over.read()
     return over
 

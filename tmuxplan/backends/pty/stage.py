@@ -13,8 +13,8 @@ Its seat is a socket to the supervisor, which in that moment can send it the nex
 (`Spawner.again`): it has let go of its terminal by then, and gets another.
 
 Nothing outside of the standard library, and as little as can be of that, is imported: a launch
-waits for this process to begin, and each fork copies what it has in memory. This file is run,
-never imported.
+waits for this process to begin, and each fork copies what it has in memory. Nobody else imports
+this file.
 
 An order: four bytes of length, and an `Order` (`spawner.py`), marshalled: both ends are the same
 Python. With it come the terminal and, where a fork is asked for, that one's seat. The answer to

@@ -41,12 +41,13 @@ class Waiting(NamedTuple):
             threading.Thread(target=_write_all, args=(self.writes, text), daemon=True).start()
 
     def end(self) -> None:
-        """It has nothing to do."""
+        """It has nothing to do. Whatever keeps it from ending does not keep us."""
         os.close(self.writes)
-        if not readable([self.printed], _LEAVE_S):
-            os.kill(self.pid, signal.SIGKILL)
+        readable([self.printed], _LEAVE_S)
         os.close(self.printed)
-        os.waitpid(self.pid, 0)
+        if os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
 
 
 def client_of(argv: tuple[str, ...]) -> Waiting:

@@ -10,7 +10,7 @@ from tmuxplan.backends.tmux.found import BEGUN_OPTION, TASK_OPTION, Place, optio
 from tmuxplan.run.backend import Look, Window
 
 _IDS = "#{window_id} #{pane_id}"
-_PLAIN = ("-e", "LC_ALL=C")
+_NO_LOCALE = ("-e", "LC_ALL=C")
 """What we run in a window copies bytes, and each locale takes 0.1 ms of a start. The body has its
 own, as all of its environment."""
 
@@ -19,7 +19,7 @@ def opening(window: Window, target: str, argv: tuple[str, ...], look: Look) -> C
     """Opens a window at `target`, and prints its ids (`place_of`)."""
     name = names.window_name(look, window.task, window.title)
     opened = ("new-window", "-d", "-P", "-F", _IDS, "-t", target, "-n", name, "-c", "/")
-    return (*opened, *_PLAIN, "--", *executed(argv))
+    return (*opened, *_NO_LOCALE, "--", *executed(argv))
 
 
 def respawning(
@@ -32,7 +32,17 @@ def respawning(
 ) -> list[Command]:
     """Runs a command in a pane, and prints its pid."""
     piped = ("pipe-pane", "-t", place.pane, pipe)
-    started = ("respawn-pane", "-k", "-t", place.pane, "-c", "/", *_PLAIN, "--", *executed(argv))
+    started = (
+        "respawn-pane",
+        "-k",
+        "-t",
+        place.pane,
+        "-c",
+        "/",
+        *_NO_LOCALE,
+        "--",
+        *executed(argv),
+    )
     return [
         *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
         *grown,
