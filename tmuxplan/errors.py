@@ -92,3 +92,7 @@ class ControlError(TmuxplanError):
     """The supervisor of a run can't be reached, or refused what was asked."""
 
     exit_code = 3
+
+
+class UnheardError(ControlError):
+    """Nobody listens, or who did ended before it read what was asked: surely it was not done."""

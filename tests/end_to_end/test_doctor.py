@@ -7,6 +7,7 @@ import os
 import resource
 import shutil
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -38,9 +39,11 @@ def test_nothing_is_in_the_way_here_and_nothing_is_left_behind(site: Site) -> No
 
 @pytest.mark.tmux
 def test_tmux_is_tried(tmux_site: Site) -> None:
-    assert looked(tmux_site)["tmux"]["result"] == "ok"
+    temporary = tmux_site.folder / "temporary"  # not where another test's doctor is at work
+    temporary.mkdir()
+    assert looked(tmux_site, env={"TMPDIR": str(temporary)})["tmux"]["result"] == "ok"
     assert [path.name for path in tmux_site.sockets.glob("tmux-*/*")] == []
-    assert not list(Path("/tmp").glob("tmuxplan-doctor-*"))
+    assert list(temporary.iterdir()) == []
     found = looked(tmux_site, 2, env={"TMUX_TMPDIR": str(tmux_site.write("no folder", "file"))})
     assert found["tmux"]["result"] == "error"
     assert "--backend pty" in found["tmux"]["remedy"]
@@ -92,12 +95,41 @@ def test_one_that_is_killed_leaves_no_server(tmux_site: Site) -> None:
     """Neither a server, nor its socket, nor its folder."""
     site = tmux_site
     doctor = site.start("doctor")
-    until(lambda: list(Path("/tmp").glob(f"tmuxplan-doctor-{doctor.pid}-*/ran")), every_s=0.0005)
+    until(lambda: any((folder / "ran").exists() for folder in _folders(doctor.pid)), every_s=0.0005)
     doctor.kill()
     doctor.communicate()
+    _nothing_is_left_of(doctor.pid, site)
+
+
+_KILLS = """#!/bin/sh
+case "$*" in *kill-server*) ;; *) exec {tmux} "$@" ;; esac
+{tmux} "$@"
+for word; do case $word in *-doctor-*) kill -9 "${{word##*-}}" ;; esac; done
+"""
+
+
+@pytest.mark.tmux
+def test_one_that_is_killed_once_its_server_has_ended_leaves_nothing(tmux_site: Site) -> None:
+    site = tmux_site
+    folder = site.folder / "bin"
+    folder.mkdir()
+    tmux = folder / "tmux"
+    tmux.write_text(_KILLS.format(tmux=shutil.which("tmux")))
+    tmux.chmod(0o755)
+    doctor = site.start("doctor", env={"PATH": f"{folder}{os.pathsep}{site.env['PATH']}"})
+    doctor.communicate()
+    assert doctor.returncode == -9
+    _nothing_is_left_of(doctor.pid, site)
+
+
+def _folders(pid: int) -> list[Path]:
+    return list(Path(tempfile.gettempdir()).glob(f"tmuxplan-doctor-{pid}-*"))
+
+
+def _nothing_is_left_of(pid: int, site: Site) -> None:
     until(lambda: not list(site.sockets.glob("tmux-*/*")))
-    until(lambda: not list(Path("/tmp").glob(f"tmuxplan-doctor-{doctor.pid}-*")))
-    until(lambda: f"e2e-doctor-{doctor.pid}" not in _command_lines())
+    until(lambda: not _folders(pid))
+    until(lambda: f"e2e-doctor-{pid}" not in _command_lines())
 
 
 def _command_lines() -> str:

@@ -27,7 +27,7 @@ def test_what_a_task_took_is_learned(each_site: Site) -> None:
         site.go(PLAN, "--yes", code=0)
     learned = shown(site)["T001"]["learned"]
     assert learned["runs"] == 2
-    assert 0.3 <= learned["seconds"] < 10
+    assert 0.2 < learned["seconds"] < 10  # from the mark that was read to the next one
     assert shown(site)["T002"]["learned"] is None  # it never passed
     document = json.loads(site.run("show", "plan.md", "--json").out)
     assert document["expected_path"]["tasks"] == ["T001", "T002"]

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import select
+
 import pytest
 from e2e import Site, by_id, plan, task, until, verdicts
+
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.run import control, supervisor
 
 LOOK = task(
     1, None, title="Look at it", impact="High", criteria=("The page is up", "Ann has seen it")
@@ -49,6 +54,34 @@ def test_an_item_that_is_not_there_is_refused(site: Site, item: str) -> None:
 def test_a_task_without_a_checklist_has_no_items(site: Site) -> None:
     pending(site, task(1, None, impact="High"), AFTER)
     assert "it has no checklist" in site.run("sign", "T001", "--item", "1").err
+
+
+@pytest.mark.parametrize("words", [("sign", "T1", "--by", "Ann"), ("skip", "T1", "--reason", "no")])
+def test_a_supervisor_that_is_about_to_end_is_waited_for(
+    site: Site, words: tuple[str, ...]
+) -> None:
+    pending(site)
+    folder = RunFolder(site.runs[-1])
+    with supervisor.holding(folder):
+        ending = control.Control(folder.control_socket)
+        asking = site.start(*words)
+        select.select([ending], [], [])
+        ending.close()
+    out, err = asking.communicate()
+    assert asking.returncode == 0, (out, err)
+    until(lambda: len(site.events("run_ended")) == 2)
+
+
+def test_nothing_is_stopped_of_a_run_that_was_about_to_end(site: Site) -> None:
+    pending(site)
+    folder = RunFolder(site.runs[-1])
+    with supervisor.holding(folder):
+        ending = control.Control(folder.control_socket)
+        asking = site.start("stop")
+        select.select([ending], [], [])
+        ending.close()
+    _, err = asking.communicate()
+    assert (asking.returncode, "has ended: nothing to stop" in err) == (2, True), err
 
 
 # --- In the window ------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 import stat
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tmuxplan.errors import ControlError
+from tmuxplan.errors import ControlError, UnheardError
 from tmuxplan.run.control import Control, Reply, Request, Sign, StopRun, answer, ask
 
 
@@ -64,6 +65,40 @@ def test_a_socket_of_a_dead_supervisor_is_taken_over(tmp_path: Path) -> None:
         ask(path, StopRun("ann", "x"))
     Control(path).close()
     assert not path.exists()
+
+
+def closes(control: Control, says: bytes | None) -> threading.Thread:
+    """A supervisor that ends before its answer is whole; None: before it reads what is asked."""
+
+    def work() -> None:
+        select.select([control], [], [])
+        if says is not None:
+            ((_, peer),) = control.requests()
+            peer.sendall(says)
+            peer.close()
+        control.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+def test_who_ended_before_it_read_has_done_nothing(control: Control, tmp_path: Path) -> None:
+    thread = closes(control, None)
+    with pytest.raises(UnheardError, match="not there any more"):
+        ask(tmp_path / "c.sock", Sign("T001", "ann"))
+    thread.join()
+
+
+@pytest.mark.parametrize("says", [b"", b'{"refu'])
+def test_who_ended_before_its_answer_may_have_done_it(
+    control: Control, tmp_path: Path, says: bytes
+) -> None:
+    thread = closes(control, says)
+    with pytest.raises(ControlError, match="may have done this or not") as raised:
+        ask(tmp_path / "c.sock", Sign("T001", "ann"))
+    assert not isinstance(raised.value, UnheardError)
+    thread.join()
 
 
 def test_only_the_user_may_ask(control: Control, tmp_path: Path) -> None:

@@ -10,11 +10,11 @@ from tmuxplan.backends.tmux.shells import end_shells
 from tmuxplan.commands.opening import EXIT, acting, run_option
 from tmuxplan.errors import UsageError
 from tmuxplan.events import Leftover
-from tmuxplan.library.persons import end_dead
+from tmuxplan.library.persons import end_dead, unheard
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import until_ended
-from tmuxplan.run.control import StopRun, ask
+from tmuxplan.run.control import StopRun
 
 
 @click.command("stop", epilog="\b\nExample:\n  tmuxplan stop --reason 'wrong branch'")
@@ -34,16 +34,12 @@ def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None
     run, user = opened.folder.id, machine.user()
     why = f"stopped by {user}{f': {reason}' if reason else ''}"
     asked = StopRun(user, why, now=not drain, grace_s=0.0 if at_once else None)
-    if opened.alive:
-        ask(opened.folder.control_socket, asked)
-    elif opened.state.ended is None:
-        _say_survivors(end_dead(opened, asked))
-    elif closed := end_shells(opened.state.session):
-        # People opened them beside failed tasks; the run itself has nothing left to end.
-        click.echo(f"run {run} has ended; shells of its tasks that were closed: {closed}", err=True)
+    left = unheard(opened, asked)
+    if left is not None and left.state.ended is not None:
+        _close(left)
         return
-    else:
-        raise UsageError(f"run {run} has ended: nothing to stop", _how_to_close(opened))
+    if left is not None:
+        _say_survivors(end_dead(left, asked))
     if drain:
         click.echo(f"run {run} starts nothing new", err=True)
         return
@@ -51,6 +47,14 @@ def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None
         click.echo(unfinished(opened.folder), err=True)
         raise SystemExit(EXIT[None])
     click.echo(f"run {run} is stopped", err=True)
+
+
+def _close(opened: Opened) -> None:
+    """What people opened beside failed tasks: the run itself has nothing left to end."""
+    run, closed = opened.folder.id, end_shells(opened.state.session)
+    if not closed:
+        raise UsageError(f"run {run} has ended: nothing to stop", _how_to_close(opened))
+    click.echo(f"run {run} has ended; shells of its tasks that were closed: {closed}", err=True)
 
 
 def _how_to_close(opened: Opened) -> str:

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from tmuxplan.errors import BackendError, UsageError
+from tmuxplan.errors import BackendError, UnheardError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.library.keeping import kept_of
 from tmuxplan.library.launched import work_of
-from tmuxplan.library.runs import Opened
+from tmuxplan.library.runs import Opened, open_folder
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.checklist import checklist
-from tmuxplan.run import control, supervisor
+from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Attempt
 from tmuxplan.run.requests import why_not
+
+_PATIENCE_S = 5.0
+_LOOK_S = 0.02
+
+
+def unheard(opened: Opened, request: control.Request) -> Opened | None:
+    """Ask the run's supervisor. None: it did it; else the run as it is without one.
+
+    One that ends, or only begins, is waited for. ControlError: it can't be done, and why.
+    """
+    if not opened.alive:
+        return opened
+    deadline = clock.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            control.ask(opened.folder.control_socket, request)
+        except UnheardError:
+            if clock.monotonic() > deadline:
+                raise
+        else:
+            return None
+        if not supervisor.alive(opened.folder):
+            return open_folder(opened.folder)
+        clock.pause(_LOOK_S)
 
 
 def tell(opened: Opened, request: control.OfTask) -> None:
@@ -20,16 +44,16 @@ def tell(opened: Opened, request: control.OfTask) -> None:
     A run that has ended goes on, with this shell's environment.
     """
     _refuse_item(opened, request)
-    if opened.alive:
-        control.ask(opened.folder.control_socket, request)
+    left = unheard(opened, request)
+    if left is None:
         return
-    if opened.state.ended is None:
-        raise _died(opened)
-    refused = why_not(request, opened.state.task(request.task), opened.state)
+    if left.state.ended is None:
+        raise _died(left)
+    refused = why_not(request, left.state.task(request.task), left.state)
     if refused:
         raise UsageError(refused, "see `tmuxplan status`")
-    work = work_of(opened)
-    supervisor.detach(opened.folder, lambda announce: work.proceed(request, announce))
+    work = work_of(left)
+    supervisor.detach(left.folder, lambda announce: work.proceed(request, announce))
 
 
 def _refuse_item(opened: Opened, request: control.OfTask) -> None:
@@ -43,13 +67,13 @@ def _refuse_item(opened: Opened, request: control.OfTask) -> None:
 
 def tell_live(opened: Opened, request: control.Pause | control.Unpause) -> None:
     """Pause or unpause. UsageError, ControlError: it can't be done, and why."""
-    if opened.alive:
-        control.ask(opened.folder.control_socket, request)
+    left = unheard(opened, request)
+    if left is None:
         return
-    if opened.state.ended is None:
-        raise _died(opened)
+    if left.state.ended is None:
+        raise _died(left)
     verb = "pause" if isinstance(request, control.Pause) else "unpause"
-    raise UsageError(f"run {opened.folder.id} has ended: nothing to {verb}", "see `tmuxplan runs`")
+    raise UsageError(f"run {left.folder.id} has ended: nothing to {verb}", "see `tmuxplan runs`")
 
 
 def _died(opened: Opened) -> UsageError:

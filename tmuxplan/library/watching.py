@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from tmuxplan import machine
-from tmuxplan.errors import ControlError
+from tmuxplan.errors import ControlError, UnheardError
 from tmuxplan.integrations.program import tell
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Tail
@@ -76,8 +76,9 @@ def act(folder: RunFolder, request: control.Request, *, bare: bool = False) -> s
     A run that has ended goes on by a process of its own: this one has threads, and a screen.
     """
     if supervisor.alive(folder):
-        control.ask(folder.control_socket, request)
-        return _done(request)
+        with contextlib.suppress(UnheardError):  # it is ending: the other process waits for that
+            control.ask(folder.control_socket, request)
+            return _done(request)
     words = (*_words(request), "--run", folder.id)
     if bare:
         command = shlex.join(("tmuxplan", *words))

@@ -6,17 +6,18 @@ The socket is private to the user (0600 in a 0700 folder); there is no network l
 from __future__ import annotations
 
 import contextlib
-import errno
 import socket
 from pathlib import Path
 from typing import Union
 
 import msgspec
 
-from tmuxplan.errors import ControlError
+from tmuxplan.errors import ControlError, UnheardError
 
 _LIMIT = 1 << 20
+_REMEDY = "see `tmuxplan status`"
 _PATIENCE_S = 5.0
+_UNHEARD = (FileNotFoundError, ConnectionRefusedError, ConnectionResetError, BrokenPipeError)
 
 
 class StopRun(msgspec.Struct, frozen=True, tag_field="ask", tag="stop"):
@@ -125,11 +126,21 @@ def answer(peer: socket.socket, reply: Reply) -> None:
 
 
 def ask(path: Path, request: Request) -> None:
-    """Ask the supervisor that listens at `path`; ControlError where it refuses or is gone."""
+    """Ask the supervisor that listens at `path`.
+
+    UnheardError: there is none. ControlError: it refuses, or did not say whether it was done.
+    """
     try:
         reply = _exchange(path, msgspec.json.encode(request) + b"\n")
+    except _UNHEARD as error:
+        raise UnheardError("the run's supervisor is not there any more", _REMEDY) from error
     except OSError as error:
-        raise ControlError(_gone(error), "see `tmuxplan status`") from error
+        raise ControlError(f"the run's supervisor does not answer ({error})", _REMEDY) from error
+    except msgspec.MsgspecError as error:
+        raise ControlError(
+            "the run's supervisor ended before its answer was whole: it may have done this or not",
+            _REMEDY,
+        ) from error
     if reply.refused:
         raise ControlError(reply.refused, reply.remedy)
 
@@ -140,12 +151,6 @@ def _exchange(path: Path, line: bytes) -> Reply:
         peer.connect(str(path))
         peer.sendall(line)
         return msgspec.json.decode(_line(peer), type=Reply)
-
-
-def _gone(error: OSError) -> str:
-    if error.errno in (errno.ENOENT, errno.ECONNREFUSED):
-        return "the run's supervisor is not there any more"
-    return f"the run's supervisor does not answer ({error})"
 
 
 def _heard(peer: socket.socket) -> Request | None:
@@ -168,4 +173,4 @@ def _line(peer: socket.socket) -> bytes:
         if not piece or len(heard) > _LIMIT:
             break
         heard += piece
-    return heard or b"{}"
+    return heard

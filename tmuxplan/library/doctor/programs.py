@@ -20,6 +20,7 @@ from tmuxplan.run import clock
 _PATIENCE_S = 8.0
 _LOOK_S = 0.01
 _TRIAL = """
+trap 'rm -rf "$1" "${TMUX%%,*}"; exit' HUP
 echo ran >"$1/ran"
 n=0
 while [ $n -lt 30 ] && kill -0 "$2"; do sleep 1; n=$((n+1)); done 2>/dev/null
@@ -27,7 +28,8 @@ server=${TMUX#*,}
 rm -rf "$1" "${TMUX%%,*}"
 kill "${server%%,*}"
 """
-"""What the window runs: where this process was killed, nobody else would end the server."""
+"""What the window runs: where this process was killed, nobody else would end the server, or
+remove the socket of one that it had told to end."""
 
 
 def bash() -> Check:
