@@ -24,8 +24,10 @@ from tmuxplan.run import clock
 
 
 def _stage() -> psutil.Process:
-    """Our child that forks."""
-    found = [child for child in psutil.Process().children() if _forks(child)]
+    """Our child that forks; one that was just started has no command line before its exec."""
+    deadline, found = clock.monotonic() + 10, list[psutil.Process]()
+    while not found and clock.monotonic() < deadline:
+        found = [child for child in psutil.Process().children() if _forks(child)]
     assert len(found) == 1, found
     return found[0]
 
