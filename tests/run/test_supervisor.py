@@ -12,11 +12,12 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.run import supervisor
+from tmuxplan.run import control, supervisor
 from tmuxplan.watch.wake import readable
 
 PROGRAM = """
@@ -157,18 +158,23 @@ def test_it_is_seen_to_live_while_its_folder_has_another_name(tmp_path: Path) ->
 
 
 HOLDS = """
-import sys
+import select, sys
 from pathlib import Path
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.run import supervisor
-with supervisor.holding(RunFolder(Path(sys.argv[1]))):
+from tmuxplan.run import control, supervisor
+folder = RunFolder(Path(sys.argv[1]))
+with supervisor.holding(folder):
+    listener = control.Control(folder.control_socket)
     print("held", flush=True)
-    sys.stdin.read()
+    while select.select([listener, sys.stdin], [], [])[0] == [listener]:
+        assert listener.requests() == []
+    listener.tell_end()
+    select.select([], [], [])
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a process can be waited for there alone")
-def test_who_watches_is_woken_by_its_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", ["killed", "ends"])
+def test_who_watches_is_woken_by_its_end(tmp_path: Path, how: str) -> None:
     folder = RunFolder(tmp_path)
     argv, pipe = [sys.executable, "-c", HOLDS, str(tmp_path)], subprocess.PIPE
     with subprocess.Popen(argv, stdin=pipe, stdout=pipe) as child:
@@ -178,6 +184,36 @@ def test_who_watches_is_woken_by_its_end(tmp_path: Path) -> None:
             assert lives()
             assert len(ends) == 1
             assert readable(ends, 0.05) == []
-            child.kill()
+            if how == "killed":
+                child.kill()
+            else:
+                assert child.stdin is not None
+                child.stdin.close()
             assert readable(ends, 10) == [*ends]
+            assert lives() or how == "killed"
+            child.kill()
+            child.wait()
             assert not lives()
+
+
+def test_who_watches_without_a_listener_is_not_woken(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with supervisor.holding(folder), supervisor.watching(folder) as watched:
+        assert watched.ends == ()
+
+
+def test_those_who_watched_and_hung_up_are_let_go_of(tmp_path: Path) -> None:
+    folder = RunFolder(tmp_path)
+    with supervisor.holding(folder):
+        listener = control.Control(folder.control_socket)
+        before = _open_files()
+        for _ in range(5):
+            with supervisor.watching(folder):
+                readable([listener.fileno()], 10)
+                assert listener.requests() == []
+        assert _open_files() <= before + 1
+        listener.close()
+
+
+def _open_files() -> int:
+    return psutil.Process().num_fds()

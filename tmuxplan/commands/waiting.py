@@ -21,7 +21,6 @@ from tmuxplan.run import clock, supervisor
 from tmuxplan.schedule.state import RunState
 from tmuxplan.ui.ending import ending, table
 from tmuxplan.ui.screen import screen
-from tmuxplan.watch.wake import readable
 
 SECOND_S = 2.0
 """So long after a Ctrl-C another one stops the run."""
@@ -103,11 +102,8 @@ def _told(folder: RunFolder, frozen: Frozen, state: RunState) -> int:
 def _let_finish(folder: RunFolder) -> None:
     """Who removes the folder after us must not meet the supervisor as it puts its things away."""
     until = clock.monotonic() + FINISH_S
-    with supervisor.watching(folder) as (lives, ends):
-        if ends and lives():
-            readable(ends, FINISH_S)
-        while lives() and clock.monotonic() < until:
-            clock.pause(0.001)
+    while supervisor.alive(folder) and clock.monotonic() < until:
+        clock.pause(0.001)
 
 
 def _let_go_of_output() -> None:

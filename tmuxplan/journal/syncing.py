@@ -57,10 +57,8 @@ class Syncing:
         self.wait()
         self._wanted_now.set()
         with self._changed:
-            self._closed = True
+            self._closed = True  # the thread ends, and does not touch the file any more
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
 
     def _work(self) -> None:
         while True:

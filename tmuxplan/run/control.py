@@ -68,10 +68,15 @@ class Unpause(msgspec.Struct, frozen=True, tag_field="ask", tag="unpause"):
     by: str
 
 
+class AwaitEnd(msgspec.Struct, frozen=True, tag_field="ask", tag="await end"):
+    """Nothing is answered: the line is closed once the run has ended."""
+
+
 OfTask = Union[Sign, Skip, Retry]
 """What a person does with one task: also in a run that has ended, which it makes go on."""
 
 Request = Union[StopRun, Pause, Unpause, OfTask]
+_Asked = Union[Request, AwaitEnd]
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -93,6 +98,7 @@ class Control:
         path.chmod(0o600)
         self._socket.listen(16)
         self._socket.setblocking(False)
+        self._waiting: list[socket.socket] = []
 
     def fileno(self) -> int:
         """The descriptor to wait on."""
@@ -109,11 +115,26 @@ class Control:
             except OSError:  # no descriptors left: the peer waits, and the run goes on
                 return asked
             request = _heard(peer)
-            if request is not None:
+            if isinstance(request, AwaitEnd):
+                self._keep(peer)
+            elif request is not None:
                 asked.append((request, peer))
+
+    def _keep(self, peer: socket.socket) -> None:
+        """Until the end. Those who have hung up meanwhile are let go of."""
+        for gone in filter(_hung_up, self._waiting):
+            gone.close()
+        self._waiting = [*(one for one in self._waiting if one.fileno() >= 0), peer]
+
+    def tell_end(self) -> None:
+        """To those who wait for it."""
+        for peer in self._waiting:
+            peer.close()
+        self._waiting = []
 
     def close(self) -> None:
         """Nobody can ask any more."""
+        self.tell_end()
         self._socket.close()
         with contextlib.suppress(OSError):
             self._path.unlink()
@@ -145,6 +166,19 @@ def ask(path: Path, request: Request) -> None:
         raise ControlError(reply.refused, reply.remedy)
 
 
+def line_until_end(path: Path) -> socket.socket | None:
+    """A line that can be read once the run has ended, or its supervisor; None: nobody listens."""
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(_PATIENCE_S)
+        line.connect(str(path))
+        line.sendall(msgspec.json.encode(AwaitEnd()) + b"\n")
+    except OSError:
+        line.close()
+        return None
+    return line
+
+
 def _exchange(path: Path, line: bytes) -> Reply:
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as peer:
         peer.settimeout(_PATIENCE_S)
@@ -153,10 +187,10 @@ def _exchange(path: Path, line: bytes) -> Reply:
         return msgspec.json.decode(_line(peer), type=Reply)
 
 
-def _heard(peer: socket.socket) -> Request | None:
+def _heard(peer: socket.socket) -> _Asked | None:
     peer.settimeout(1.0)  # a peer that says nothing must not hold the loop up for long
     try:
-        request: Request = msgspec.json.decode(_line(peer), type=Request)
+        request: _Asked = msgspec.json.decode(_line(peer), type=_Asked)
     except msgspec.MsgspecError as error:
         answer(peer, Reply(f"not understood: {error}", "use the same version of tmuxplan"))
     except OSError:
@@ -164,6 +198,15 @@ def _heard(peer: socket.socket) -> Request | None:
     else:
         return request
     return None
+
+
+def _hung_up(peer: socket.socket) -> bool:
+    try:
+        return not peer.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def _line(peer: socket.socket) -> bytes:

@@ -362,6 +362,8 @@ class Loop:
             )
         )
         self._journal.sync()
+        if self._control is not None:
+            self._control.tell_end()
         self._mind_what_is_broken()
         self._ended = True
         self._escalations.close()

@@ -20,7 +20,7 @@ import msgspec
 from tmuxplan.errors import BackendError, JournalError, TmuxplanError, UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.regular import open_regular, reading
-from tmuxplan.run import clock
+from tmuxplan.run import clock, control
 
 _LOCK_PATIENCE_S = 2.0
 _LOCK_LOOK_S = 0.01
@@ -52,8 +52,8 @@ class Supervisor(msgspec.Struct, frozen=True):
 
 class Watched(NamedTuple):
     """`lives` tells whether a supervisor works on the run. `ends`: a descriptor that can be read
-    once the process that did when this began has ended; none where there is no such process, or
-    the system can't say (macOS)."""
+    once the run has ended, or the process that worked on it when this began; none where there is
+    no such process, or it does not listen (yet)."""
 
     lives: Callable[[], bool]
     ends: tuple[int, ...]
@@ -79,20 +79,13 @@ def watching(folder: RunFolder) -> Iterator[Watched]:
     except OSError:
         yield Watched(lambda: False, ())
         return
-    ends = _ends(folder)
+    line = control.line_until_end(folder.control_socket) if _locked(fd) else None
     try:
-        yield Watched(lambda: _locked(fd), ends)
+        yield Watched(lambda: _locked(fd), () if line is None else (line.fileno(),))
     finally:
-        for each in (fd, *ends):
-            os.close(each)
-
-
-def _ends(folder: RunFolder) -> tuple[int, ...]:
-    with contextlib.suppress(OSError, AttributeError, msgspec.MsgspecError):
-        with reading(folder.supervisor_json) as file:
-            pid = msgspec.json.decode(file.read(), type=Supervisor).pid
-        return (os.pidfd_open(pid),)
-    return ()
+        os.close(fd)
+        if line is not None:
+            line.close()
 
 
 def _locked(fd: int) -> bool:
