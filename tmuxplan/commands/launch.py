@@ -20,6 +20,8 @@ from tmuxplan.library.preparing import ToRun, plan_to_run
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
 from tmuxplan.library.unobeyed import unobeyed
+from tmuxplan.run import supervisor
+from tmuxplan.watch.wake import readable
 
 EPILOG = """\b
 Examples:
@@ -28,6 +30,8 @@ Examples:
   tmuxplan launch plan.md --wait --yes     in CI: progress, exit status by the verdict
   tmuxplan launch plan.md --root /Users/ann/shop=$PWD --only T005
 """
+_BEGINS_S = 0.15
+"""What is started at once has the processors for itself before we import what shows it (60 ms)."""
 
 
 @click.command("launch", epilog=EPILOG)
@@ -109,6 +113,8 @@ def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:
 
 def _wait(launched: Launched, unshown: Collection[str]) -> NoReturn:
     """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
+    with supervisor.watching(launched.folder) as watched:
+        readable(watched.ends, _BEGINS_S)
     from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
     from tmuxplan.library.agreed import dangers  # noqa: PLC0415 (as above)
 

@@ -276,7 +276,7 @@ class Work:
         try:
             with supervisor.signals(loop.ask_stop) as fd:
                 loop.wake_on(fd)
-                loop.run(lambda: _on(announce))
+                loop.run(announce, _be_ready_for_failures)
             learning.keep(self._folder, self._frozen.plan, state, self._kept.settings)
         finally:
             listener.close()
@@ -287,17 +287,15 @@ class Work:
 
 def _escalating(folder: RunFolder) -> Escalate:
     def escalate(record: TaskRecord, task: Task) -> tuple[ev.Escalated, ...]:
-        from tmuxplan.library.escalating import Escalator  # noqa: PLC0415 (see `_on`)
+        from tmuxplan.library.escalating import Escalator  # noqa: PLC0415 (see below)
 
         return Escalator(folder)(record, task)
 
     return escalate
 
 
-def _on(announce: Callable[[], None]) -> None:
-    """The run is on, and has time for what only a failure needs (10 ms): read now, since the
-    program may be another, or gone, when one comes."""
-    announce()
+def _be_ready_for_failures() -> None:
+    """Reads what only they need (10 ms): the program may be another, or gone, when one comes."""
     importlib.import_module("tmuxplan.library.escalating")
 
 

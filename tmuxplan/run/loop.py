@@ -31,6 +31,7 @@ Prepare = Callable[[str, int, str], Attempt]
 IDLE_S = 3600.0
 LOOK_S = 10.0
 """How often is looked, while nothing happens, whether the journal is still there."""
+LATER_S = 0.25
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 
@@ -92,11 +93,12 @@ class Loop:
         """A signal asks for the end; safe to call from a signal handler."""
         self._stop_asked = why
 
-    def run(self, announce: Callable[[], None]) -> None:
+    def run(self, announce: Callable[[], None], later: Callable[[], None] | None = None) -> None:
         """Until nothing is left that can happen without a person.
 
         `announce` is called once the first decision is carried out and what starts is told:
-        what could end at once has ended by then.
+        what could end at once has ended by then. `later`: a moment after, when what was started
+        no longer needs every processor to begin.
         """
         for notice in self._neighbours.come_back():
             self.record(notice)
@@ -105,8 +107,12 @@ class Loop:
         if not self._ended:
             self._turn(0.0)
         announce()
+        later_at = clock.monotonic() + LATER_S
         while not self._ended:
             self._turn(self._patience())
+            if later is not None and clock.monotonic() > later_at:
+                later()
+                later = None
 
     def _turn(self, patience_s: float) -> None:
         self._hear(self._backend.poll(patience_s, self._wake))
