@@ -17,6 +17,8 @@ from tmuxplan.shell.environment import environment_text
 
 OUTER = Path(__file__).with_name("outer.sh")
 
+_GO = "go"
+_SET_UP = {"log", _GO}
 FOR_EVER_S = 2147483647
 _STATUS = re.compile(rb"(\d{1,3})\n?")
 
@@ -37,26 +39,62 @@ def in_words(folder: Path) -> Iterator[None]:
         raise RefusedError(error.errno, error.strerror, error.filename or str(folder)) from None
 
 
-def write_attempt(attempt: Attempt) -> None:
-    """Make the attempt's folder with its script, environment and empty log. RefusedError if not."""
-    write_folder(attempt)
+def write_attempt(attempt: Attempt, *, is_set_up: bool = False) -> None:
+    """Make the attempt's folder with its script, environment and empty log, or what `set_up` left
+    out. RefusedError if not."""
+    if is_set_up:
+        _write_script(attempt)
+    else:
+        write_folder(attempt)
     text = f"umask {_umask():03o}\n{environment_text(attempt.env)}"
     with in_words(attempt.folder):
         _write(f"{attempt.folder}/env", text.encode("utf-8", "surrogateescape"))
-        _write(f"{attempt.folder}/log", b"")
+        if not is_set_up:
+            _write(f"{attempt.folder}/log", b"")
 
 
 def write_folder(attempt: Attempt) -> None:
     """Make the attempt's folder with its script. RefusedError if not."""
-    folder = str(attempt.folder)
     with in_words(attempt.folder):
-        _make(folder)
-        _write(f"{folder}/script.sh", attempt.script.encode("utf-8", "surrogateescape"))
+        _make(str(attempt.folder))
+    _write_script(attempt)
+
+
+def _write_script(attempt: Attempt) -> None:
+    text = attempt.script.encode("utf-8", "surrogateescape")
+    with in_words(attempt.folder):
+        _write(f"{attempt.folder}/script.sh", text)
+
+
+def set_up(attempt: Attempt) -> int:
+    """Make the folder of an attempt that may begin later or never, with its empty log and the FIFO
+    by which its outer shell is told to; a descriptor of that, for whoever tells. OSError if not."""
+    folder = str(attempt.folder)
+    _make(folder)
+    _write(f"{folder}/log", b"")
+    os.mkfifo(f"{folder}/{_GO}", 0o600)
+    # To read as well: it can be written before the other end is open, and never waits.
+    return os.open(f"{folder}/{_GO}", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+
+
+def take_down(attempt: Attempt) -> None:
+    """Remove what `set_up` made: the attempt never was."""
+    _take_down(str(attempt.folder))
+
+
+def _take_down(folder: str) -> None:
+    with contextlib.suppress(OSError):
+        for name in _SET_UP:
+            Path(folder, name).unlink(missing_ok=True)
+        os.rmdir(folder)  # noqa: PTH106 (as below)
 
 
 def _make(folder: str) -> None:
     """The folder, and what is missing of the two above it, one by one: what `parents` makes has
-    the umask's mode."""
+    the umask's mode. What a supervisor that died had set up, and did not begin, is no attempt."""
+    with contextlib.suppress(FileNotFoundError):
+        if set(os.listdir(folder)) <= _SET_UP:  # noqa: PTH208 (speed)
+            _take_down(folder)
     of_task = os.path.dirname(folder)  # noqa: PTH120 (speed: a path object costs more than this)
     try:
         _make_one(of_task)
@@ -71,8 +109,9 @@ def _make_one(folder: str) -> None:
         os.mkdir(folder, 0o700)  # noqa: PTH102
 
 
-def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
-    """The command line of the outer shell. `linger`: seconds that it stays after the end.
+def outer_argv(attempt: Attempt, linger: str, *, waits: bool = False) -> tuple[str, ...]:
+    """The command line of the outer shell. `linger`: seconds that it stays after the end. `waits`:
+    it begins when the FIFO of `set_up` tells it to, or never.
 
     What is kept needs the terminal: the kernel hangs it up when the outer shell ends.
     """
@@ -84,6 +123,7 @@ def outer_argv(attempt: Attempt, linger: str) -> tuple[str, ...]:
         str(attempt.cwd),
         "empty" if attempt.stdin_empty else "terminal",
         str(FOR_EVER_S) if attempt.keep or attempt.serves else linger,
+        "waits" if waits else "begins",
         *attempt.shell,
     )
 
@@ -135,9 +175,11 @@ def disk_is_full(folder: Path) -> bool:
         return False
 
 
-def remove_secrets(folder: Path) -> None:
-    """Remove the environment's file, where the outer shell did not live to do it."""
+def tidy(folder: Path) -> None:
+    """Remove what an attempt that is over has no use for: the environment's file, where the outer
+    shell did not live to do it, and the FIFO that told it to begin."""
     (folder / "env").unlink(missing_ok=True)
+    (folder / _GO).unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -1,10 +1,11 @@
 # The outer shell of an attempt: sets the stage, runs the body, records its exit status.
 #
-#     bash outer.sh FOLDER NONCE CWD empty|terminal LINGER SHELL...
+#     bash outer.sh FOLDER NONCE CWD empty|terminal LINGER begins|waits SHELL...
 #
 # FOLDER holds script.sh and env (shell/environment.py); FOLDER/status gets the body's exit
 # status, written aside and renamed: it is missing or right, never wrong. 125: the body could
-# not be started (its directory is gone, or env can't be read whole). bash 3.2 is enough.
+# not be started (its directory is gone, or env can't be read whole). One that waits begins when the
+# FIFO FOLDER/go says so, or never. bash 3.2 is enough.
 #
 # No command substitution, and no program that can be spared: a thousand tasks pay for each fork.
 
@@ -15,13 +16,18 @@ if builtin compgen -A function >/dev/null; then
     done
 fi
 
+# Where its supervisor ends before that, it is a placeholder, until somebody closes it.
+if [ "$6" = waits ]; then
+    { read -r __tp_seen <"$1/go"; } 2>/dev/null || exec /bin/cat >/dev/null
+fi
+
 umask 077 # the body has its own, from env
 # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
 trap : HUP INT QUIT TERM
 exec 61>&1
 
 __tp_folder=$1 __tp_nonce=$2 __tp_cwd=$3 __tp_input=$4 __tp_linger=$5
-shift 5
+shift 6
 set -C # who makes the file first has the attempt: we, or a supervisor that gives it up
 if ! { { printf '%s\n' "$$" || :; } >"$__tp_folder/began"; } 2>/dev/null; then
     printf 'tmuxplan: this attempt was given up before it began; nothing was run.\n'

@@ -116,12 +116,12 @@ class Roster:
             del self._pidfds[fd]
             os.close(fd)
         with contextlib.suppress(OSError):
-            files.remove_secrets(live.attempt.folder)
+            files.tidy(live.attempt.folder)
 
 
 def not_started(attempt: Attempt, why: str) -> AttemptEnded:
     """The end of an attempt that could not be started."""
     with contextlib.suppress(OSError):
-        files.remove_secrets(attempt.folder)
+        files.tidy(attempt.folder)
     now = clock.now()
     return AttemptEnded(at=now, task=attempt.task, n=attempt.n, status=None, lost=why)

@@ -11,7 +11,7 @@ from tmuxplan import events as ev
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.options import Kept
 from tmuxplan.plan.model import Frozen
-from tmuxplan.run.loop import Prepare
+from tmuxplan.run.ahead import Prepare
 from tmuxplan.schedule.state import RunState
 
 

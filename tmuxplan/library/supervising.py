@@ -26,10 +26,11 @@ from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.library.telling import Told
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
+from tmuxplan.run.ahead import Prepare
 from tmuxplan.run.backend import Backend, RunInfo, Window
 from tmuxplan.run.escalations import Escalate
 from tmuxplan.run.looks import look_of, text_of
-from tmuxplan.run.loop import Loop, Prepare
+from tmuxplan.run.loop import Loop
 from tmuxplan.run.ports import Ports
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.state import RunState, TaskRecord, fold

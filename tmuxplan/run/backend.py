@@ -140,6 +140,10 @@ class Backend(Protocol):
 
     name: str
 
+    @property
+    def ahead(self) -> int:
+        """How many attempts may be expected at once; 0: it has no use for that."""
+
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
         """Make the session and its windows, or what is missing of them where the run has a
         session: that of an earlier supervisor, or by an earlier call. BackendError when that
@@ -148,6 +152,10 @@ class Backend(Protocol):
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it. An attempt that can't be started is
         reported by `poll` as AttemptEnded with `lost`, never raised."""
+
+    def expect(self, attempt: Attempt) -> None:
+        """It may start soon, or never: what of its start can be done before may be. Nothing of it
+        runs before `start` is called with the same attempt."""
 
     def adopt(self, attempt: Attempt, pid: int, window: str) -> bool:
         """Take an attempt that an earlier supervisor started, or only journalled (`pid` 0):

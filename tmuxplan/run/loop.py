@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from tmuxplan import events as ev
@@ -11,7 +10,8 @@ from tmuxplan.journal.journal import Broken, Journal
 from tmuxplan.judge.run import counted, run_verdict
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, control
-from tmuxplan.run.backend import Attempt, Backend, Look, Probes
+from tmuxplan.run.ahead import Ahead, Prepare
+from tmuxplan.run.backend import Backend, Look, Probes
 from tmuxplan.run.escalations import Escalate, Escalations
 from tmuxplan.run.judging import judged
 from tmuxplan.run.looks import look_of, quiet_of, text_of
@@ -24,9 +24,6 @@ from tmuxplan.schedule.policy import FAILED, Policy
 from tmuxplan.schedule.replay import board_of
 from tmuxplan.schedule.shells import others_of
 from tmuxplan.schedule.state import RunState, TaskRecord
-
-Prepare = Callable[[str, int, str], Attempt]
-"""(task, attempt number, nonce) -> what the backend needs to run it."""
 
 IDLE_S = 3600.0
 LOOK_S = 10.0
@@ -60,13 +57,13 @@ class Loop:
         self._backend = backend
         self._journal = journal
         self._state = state
-        self._prepare = prepare
         selected = state.started.selected if state.started else ()
         self._selected = frozenset(selected)
         self._decided_at = clock.monotonic()
         self._board = board_of(
             self._plan, self._selected, state, self._decided_at, policy, clock.now()
         )
+        self._ahead = Ahead(backend, self._board, prepare)
         self._neighbours = Neighbours(ports, self._board, state)
         self._servers = Servers(probes, self._tasks, self._board, state)
         self._control: control.Control | None = None
@@ -121,6 +118,7 @@ class Loop:
         self._hear_escalations()
         self._mind_the_journal()
         self._act()
+        self._ahead.look(self._attempts_of)
 
     def adopt(self, prepare: Prepare) -> None:
         """Take on the attempts that an earlier supervisor started. Those that are over have been
@@ -204,6 +202,8 @@ class Loop:
     def _say(self, event: ev.TaskEvent) -> None:
         """Record what changes a task, and show it."""
         self.record(event)
+        if event.task not in self._board.open:
+            self._ahead.forget(event.task)
         record = self._state.task(event.task)
         self._show(event.task, look_of(record), text_of(record))
 
@@ -221,8 +221,8 @@ class Loop:
     def _start(self, task: str) -> None:
         if not self._neighbours.admits(task):
             return
-        n = len(self._state.task(task).attempts) + 1
-        attempt = self._prepare(task, n, secrets.token_hex(8))
+        n = self._attempts_of(task) + 1
+        attempt = self._ahead.attempt(task, n)
         mute = attempt.stdin_empty or attempt.unattended
         starting = ev.AttemptStarting(
             at=clock.now(), task=task, n=n, nonce=attempt.nonce, stdin_empty=mute
@@ -235,6 +235,9 @@ class Loop:
             return
         self._backend.start(attempt)
         self._show(task, "running", "")
+
+    def _attempts_of(self, task: str) -> int:
+        return len(self._state.task(task).attempts)
 
     def _hear(self, facts: tuple[ev.Event, ...]) -> None:
         for fact in facts:

@@ -49,7 +49,7 @@ class Board:
         self._to_retry: dict[str, ev.Judged] = {}
         self._left_alive: set[str] = set()
         self._order = {task: n for n, task in enumerate(self.graph.order)}
-        self._queue = Queue(turns(plan))
+        self._queue, self._coming_up = Queue(by_turn := turns(plan)), Queue(by_turn)
         self._to_block: dict[str, None] = {}
         self._to_ask: dict[str, None] = {}
         for task in self.graph.order:
@@ -73,6 +73,12 @@ class Board:
             return True
 
         return [self.tasks[task] for task in self._queue.pick(count, may)]
+
+    def soon(self, count: int) -> list[str]:
+        """Up to `count` tasks that may start next, the most urgent first: those that wait for
+        their turn alone, then those that wait for nothing but what runs."""
+        turn = self._queue.pick(count, self._waits)
+        return turn + self._coming_up.pick(count - len(turn), self._waits)
 
     def startable(self) -> bool:
         """Whether a task waits for nothing but its turn, a lock or the time of its retry."""
@@ -196,8 +202,13 @@ class Board:
         self.running[event.task] = event.n
         self._tries[event.task] = self._tries.get(event.task, 0) + 1
         self._queue.discard(event.task)
+        self._coming_up.discard(event.task)
         self.deadlines.ended(event.task)
         self._locks.take(self.tasks[event.task])
+        for dependent in self.graph.dependents[event.task]:
+            may_wait = self._waits(dependent) and self.tasks[dependent].blocks
+            if may_wait and self._needs.lack_only(dependent, self.running.keys()):
+                self._coming_up.add(dependent)
 
     def _started(self, event: ev.AttemptStarted, now: float) -> None:
         if event.task in self.running:
@@ -297,6 +308,7 @@ class Board:
         self.open.discard(task)
         self.persons.discard(task)
         self._queue.discard(task)
+        self._coming_up.discard(task)
         self.deadlines.ended(task)
         for waiting in (self._to_retry, self._to_block, self._to_ask):
             waiting.pop(task, None)
@@ -346,6 +358,7 @@ class Board:
     def _released(self, task: str) -> None:
         if not self._needs.are_met(task) or not self._waits(task):
             return
+        self._coming_up.discard(task)
         if self.tasks[task].blocks:
             self._queue.add(task)
         else:

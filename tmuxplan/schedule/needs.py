@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from tmuxplan.schedule.graph import Graph
@@ -34,6 +34,13 @@ class Needs:
     def are_met(self, task: str) -> bool:
         """Whether nothing that it depends on is missing."""
         return self._unmet[task] <= 0
+
+    def lack_only(self, task: str, running: Collection[str]) -> bool:
+        """Whether all that it lacks runs now."""
+        if self._unmet[task] > len(running):
+            return False
+        needs = self._graph.needs[task]
+        return all(need.on in running or self._is_met(need.on, need.kind) for need in needs)
 
     def users(self, server: str) -> list[str]:
         """Who waits for it to be up."""

@@ -65,6 +65,7 @@ class PtyBackend:
     """Attempts on pseudo-terminals. See `run.backend.Backend`."""
 
     name = "pty"
+    ahead = 0
 
     def __init__(self) -> None:
         self._host = socket.gethostname()
@@ -79,6 +80,9 @@ class PtyBackend:
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
         """Let the process that starts tasks get ready while the first one is prepared."""
         self._spawner.open()
+
+    def expect(self, attempt: Attempt) -> None:
+        """A start takes less than to foresee it would."""
 
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and have it started; who runs it is heard later."""

@@ -19,6 +19,7 @@ from tmuxplan.backends.live import Live
 from tmuxplan.backends.remains import adopted, never_began, remains
 from tmuxplan.backends.roster import HUNG_UP_DEADLINE_S, Key, Roster, not_started
 from tmuxplan.backends.tmux import attach
+from tmuxplan.backends.tmux.ahead import Ahead
 from tmuxplan.backends.tmux.client import Client, require_tmux
 from tmuxplan.backends.tmux.held_up import HeldUp
 from tmuxplan.backends.tmux.pipe import pipe_command
@@ -44,6 +45,7 @@ _ANSWER_S = 30.0
 _STOPPED_S = 1.0
 """The same once it is to be stopped, beyond the grace."""
 _NO_ANSWER = "tmux did not answer; where its server's process is stopped, let it go on (kill -CONT)"
+_NEVER_STARTS: tuple[Look, ...] = ("blocked", "halted", "skipped", "person")
 _LEAVE_S = 5.0
 """How long a server that is silent keeps us when we leave."""
 
@@ -79,6 +81,7 @@ class TmuxBackend:
         self._waker = Waker()
         self._followers: dict[Key, Follower] = {}
         self._shows = Shows(self._client)
+        self._ahead = Ahead(LINGER)
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -88,16 +91,26 @@ class TmuxBackend:
         self._client.be_ready()
         self._session, self._open_args = session, (run, windows)
         self._shows.opened(session, run, windows)
+        self._ahead.opened(session)
         self._roster.census.strangers = {os.getpid(), session.server_pid} - {1}
         self._forget_server()
         with contextlib.suppress(OSError, AttributeError):
             self._server_fd = os.pidfd_open(session.server_pid)
 
+    @property
+    def ahead(self) -> int:
+        """How many attempts may be expected at once."""
+        return self._ahead.most
+
+    def expect(self, attempt: Attempt) -> None:
+        """Set its window up while others run, if there is time."""
+        self._ahead.expect(attempt)
+
     def start(self, attempt: Attempt) -> None:
         """Write the attempt's files and start it in its task's window."""
         self._begin_anew()
         try:
-            files.write_attempt(attempt)
+            files.write_attempt(attempt, is_set_up=self._ahead.begins(attempt))
         except OSError as error:
             self._facts.append(not_started(attempt, f"it could not be started: {error}"))
             return
@@ -108,7 +121,8 @@ class TmuxBackend:
         attempt, session = begun.attempt, self._opened()
         argv, pipe = files.outer_argv(attempt, LINGER), pipe_command(attempt.folder / "log")
         self._shows.begins(attempt)
-        session.start(attempt.task, argv, pipe, partial(self._answered, begun, session))
+        answered = partial(self._answered, begun, session)
+        session.start(attempt.task, argv, pipe, answered, self._ahead.go)
 
     def _answered(self, begun: _Begun, session: Session, answer: int | BackendError) -> None:
         """tmux says who runs it, or why nobody does; where its session is gone, it is asked again
@@ -158,6 +172,7 @@ class TmuxBackend:
             return False
         self._shows.begins(attempt)
         self._shows.runs(attempt)
+        self._opened().begins(attempt.task)
         live = Live(attempt, found.pid, self._roster.census, known=found.lives)
         self._follow(live)
         if pid <= 0 < found.pid:
@@ -174,6 +189,8 @@ class TmuxBackend:
         self._shows.heard()
         while True:
             self._shows.flush(silent=self._server_died)
+            if not self._server_died:
+                self._ahead.ask()
             self._client.send()
             self._client.be_ready()
             self._wait(until, wake)
@@ -199,6 +216,8 @@ class TmuxBackend:
 
     def show(self, task: str, look: Look, text: str) -> None:
         """Show a task's state at the next poll, many in one command list."""
+        if look in _NEVER_STARTS:
+            self._ahead.drop(task)
         self._shows.show(task, look, text)
 
     def attach_command(self, task: str | None) -> tuple[str, ...] | None:
@@ -213,6 +232,7 @@ class TmuxBackend:
 
     def close(self) -> None:
         """Let go of files and descriptors; windows and tasks stay."""
+        self._ahead.close()
         self._shows.heard()
         self._shows.finish(_LEAVE_S, last=True, silent=self._server_died)
         for follower in self._followers.values():
@@ -324,3 +344,4 @@ class TmuxBackend:
         for live in over:
             self._waker.forget(live.attempt.folder / "log")
             self._followers.pop((live.attempt.task, live.attempt.n)).close()
+            self._ahead.ended(live.attempt.task)

@@ -13,7 +13,6 @@ from tmuxplan.backends.tmux import names
 from tmuxplan.backends.tmux.again import start_again
 from tmuxplan.backends.tmux.client import CONFIG, Client, Command
 from tmuxplan.backends.tmux.found import (
-    BEGUN_OPTION,
     MISSION_OPTION,
     Found,
     Place,
@@ -24,6 +23,8 @@ from tmuxplan.backends.tmux.keys import session_commands
 from tmuxplan.backends.tmux.mission import begin_again, mission_argv
 from tmuxplan.backends.tmux.sending import Heard, LostError, SilentError, quoted
 from tmuxplan.backends.tmux.windows import (
+    begins,
+    begun,
     opening,
     options_of,
     place_of,
@@ -100,7 +101,7 @@ class Session:
                     opening(window, target, says(window), "waiting"),
                     *options_of(window, target, "waiting"),
                 ],
-                partial(self._filled, window.task),
+                partial(self._filled, window.task, _whatever),
             )
         self._lacking = []
 
@@ -108,11 +109,12 @@ class Session:
         """Whether the task's window will be heard of soon."""
         return task in self._awaited
 
-    def _filled(self, task: str, said: list[str] | BackendError) -> None:
+    def _filled(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:
         """One that could not be made is made when its task starts."""
         self._awaited.discard(task)
         if not isinstance(said, BackendError):
             self._places[task] = place_of(said[0])
+        heard(said)
         if task in self._next:
             self._next.pop(task)()
 
@@ -164,15 +166,36 @@ class Session:
         """Where the task's window is, if it has one."""
         return self._places.get(task)
 
-    def start(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
+    def set_up(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
+        """Run a command that waits for its turn, in a window of its own into which nobody can
+        type; `heard` as in `start`."""
+        self._awaited.add(task)
+        commands = self._opening(task, argv, pipe, "waiting")
+        commands.append(("select-pane", "-d", "-t", self._index(task)))
+        self._client.ask(commands, partial(self._filled, task, _pid(1, heard)))
+
+    def start(
+        self,
+        task: str,
+        argv: tuple[str, ...],
+        pipe: str,
+        heard: Started,
+        go: Callable[[str], int],
+    ) -> None:
         """Run a task's command in its window, with its output piped from the first byte on:
         window, pipe and command in one command list. `heard` gets the command's pid, or why
-        there is none; after a LostError the command may be running all the same."""
+        there is none; after a LostError the command may be running all the same. `go` lets a
+        command begin that waits there already: its pid, or 0."""
         if task in self._awaited:
-            self._next[task] = partial(self.start, task, argv, pipe, heard)
+            self._next[task] = partial(self.start, task, argv, pipe, heard, go)
             return
         again = task in self.begun
         self.begun.add(task)
+        pid = go(task)
+        if pid:
+            self.begins(task)
+            heard(pid)
+            return
         place = self._places.get(task)
         anew = partial(self._start_anew, task, argv, pipe, heard)
         if place is None:
@@ -184,6 +207,12 @@ class Session:
             commands = respawning(place, argv, pipe)
             self._client.ask(commands, _pid(-1, partial(_or_else, heard, anew)))
 
+    def begins(self, task: str) -> None:
+        """What waited in its window was let begin, perhaps by a supervisor that died at once."""
+        place = self._places.get(task)
+        if place is not None:
+            self._client.tell(begins(place))
+
     def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
         """In another window, at the task's own index unless that is taken."""
         self._places.pop(task, None)
@@ -192,7 +221,8 @@ class Session:
             elsewhere()
             return
         answered = _pid(1, partial(_or_else, heard, elsewhere))
-        self._client.ask(self._opening(task, argv, pipe), partial(self._opened, task, answered))
+        commands = [*self._opening(task, argv, pipe), begun(self._index(task))]
+        self._client.ask(commands, partial(self._opened, task, answered))
 
     def look_commands(self, task: str, look: Look) -> list[Command]:
         """Show a task's state in its window's name and colour."""
@@ -238,6 +268,10 @@ class Session:
         )
         return True
 
+    def close(self, task: str) -> None:
+        """Have a task's window closed."""
+        self._client.tell(self.close_commands(task))
+
     def close_commands(self, task: str) -> list[Command]:
         """Close a task's window."""
         place = self._places.pop(task, None)
@@ -253,15 +287,16 @@ class Session:
         """The task's own index, or any other where a window has it already."""
         return f"{self.id}:" if self._indexes[task] in self._taken else self._index(task)
 
-    def _opening(self, task: str, argv: tuple[str, ...], pipe: str) -> list[Command]:
+    def _opening(
+        self, task: str, argv: tuple[str, ...], pipe: str, look: Look = "running"
+    ) -> list[Command]:
         """A window made for it, at the task's own index, that prints its ids and its pid."""
         target = self._index(task)
         return [
-            opening(self._window(task), target, argv, "running"),
+            opening(self._window(task), target, argv, look),
             ("pipe-pane", "-t", target, pipe),
             ("display-message", "-p", "-t", target, "#{pane_pid}"),
-            *options_of(self._window(task), target, "running"),
-            ("set-option", "-w", "-t", target, BEGUN_OPTION, "1"),
+            *options_of(self._window(task), target, look),
         ]
 
     def _opened(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:
@@ -307,6 +342,10 @@ def _or_else(heard: Started, way: Callable[[], None], answer: int | BackendError
 def _pid(at: int, heard: Started) -> Heard:
     """Hears a list's answer, one line of which is the pid."""
     return lambda said: heard(said if isinstance(said, BackendError) else int(said[at]))
+
+
+def _whatever(said: list[str] | BackendError) -> None:
+    """Its start will tell."""
 
 
 _KEYS = "tmuxplan-keys"

@@ -47,8 +47,18 @@ def respawning(
         *((started, piped) if again else (piped, started)),  # a dead pane takes no pipe
         *grown,
         ("display-message", "-p", "-t", place.pane, "#{pane_pid}"),
-        ("set-option", "-w", "-t", place.window, BEGUN_OPTION, "1"),
+        begun(place.window),
     ]
+
+
+def begins(place: Place) -> list[Command]:
+    """What waited in this pane begins: who looks may type into it."""
+    return [("select-pane", "-e", "-t", place.pane), begun(place.window)]
+
+
+def begun(window: str) -> Command:
+    """It is no placeholder any more."""
+    return ("set-option", "-w", "-t", window, BEGUN_OPTION, "1")
 
 
 def place_of(line: str) -> Place:
