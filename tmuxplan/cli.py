@@ -56,6 +56,10 @@ HIDDEN = {
     "person": "The screen of a task that waits for a person.",
 }
 
+_GARBAGE = 20_000
+"""Values made between two looks for garbage, of which we make little: one look takes as long as a
+task's start."""
+
 SECTIONS = {
     "Plans": "init check show launch",
     "A run": "attach watch status logs explain collect",
@@ -98,6 +102,7 @@ class _Verbs(click.Group):
             return None
         module = importlib.import_module(f"tmuxplan.commands.{cmd_name.replace('-', '_')}")
         gc.freeze()  # what was imported stays: no collection needs to look at it
+        gc.set_threshold(_GARBAGE)
         gc.enable()  # off since `__main__`
         command: click.Command = module.command
         return command

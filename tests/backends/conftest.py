@@ -47,15 +47,21 @@ class Rig:
                 if mine or marker.rpartition("/")[2] in self.nonces:
                     process.kill()
 
-    def start(
+    def start(self, body: str, task: str = "T001", **more: object) -> Path:
+        """Start an attempt; its folder."""
+        attempt = self.attempt(body, task, **more)  # type: ignore[arg-type]
+        self.backend.start(attempt)
+        return attempt.folder
+
+    def attempt(
         self,
         body: str,
         task: str = "T001",
         n: int = 1,
         env: Mapping[str, str] | None = None,
         **more: object,
-    ) -> Path:
-        """Start an attempt; its folder."""
+    ) -> Attempt:
+        """One that was not started."""
         nonce = os.urandom(8).hex()
         self.nonces.add(nonce)
         folder = self.base / "tasks" / task / str(n)
@@ -73,8 +79,7 @@ class Rig:
             scan=lambda _: (),
             step_lines=(),
         )
-        self.backend.start(_with(attempt, **more))
-        return folder
+        return _with(attempt, **more)
 
     def ended(self, task: str = "T001", n: int = 1, within_s: float = 20) -> AttemptEnded:
         until = time.monotonic() + within_s

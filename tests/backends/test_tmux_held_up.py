@@ -84,7 +84,7 @@ def test_a_start_that_began_is_followed_though_nobody_said_so(tmux_rig, monkeypa
     assert tmux_rig.ended().status == 3
 
 
-def _started_by_nobody(session, task, argv, pipe, heard):  # noqa: ARG001
+def _started_by_nobody(session, task, argv, pipe, heard, go):  # noqa: ARG001
     """tmux did as it was told, and its answer was lost."""
     opening = ("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"{session.id}:", "--", *argv)
     pane = Client().run(opening)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Mapping
@@ -51,7 +52,17 @@ def _outer(
 ) -> Ended:
     folder = _folder(where, text, env)
     done = subprocess.run(
-        ["bash", str(OUTER), str(folder), "ab12", cwd or str(where), "empty", "0", *shell],
+        [
+            "bash",
+            str(OUTER),
+            str(folder),
+            "ab12",
+            cwd or str(where),
+            "empty",
+            "0",
+            "begins",
+            *shell,
+        ],
         capture_output=True,
         env={"PATH": PATH, "TERM": "xterm", "TMUX_PANE": "%1", "SERVER_ONLY": "stale", **own},
         input=b"typed\n",
@@ -68,6 +79,51 @@ def _outer(
         recorded=(folder / "status").read_text() if (folder / "status").exists() else None,
         last=done.stdout.endswith(b"\x1b]133;D;%d;aid=ab12;end=1\x07" % done.returncode),
     )
+
+
+def _waiting(where: Path, supervisor: int) -> tuple[subprocess.Popen[bytes], int]:
+    """One that waits to be told, and the FIFO to do so."""
+    folder = _folder(where, "echo body", {"PATH": PATH})
+    os.mkfifo(folder / "go")
+    fifo = os.open(folder / "go", os.O_RDWR)
+    words = [str(folder), "ab12", str(where), "empty", "0", str(supervisor), "/bin/bash"]
+    env = {"PATH": PATH, "TERM": "xterm"}
+    return subprocess.Popen(["bash", str(OUTER), *words], stdout=subprocess.PIPE, env=env), fifo
+
+
+def test_one_that_waits_begins_when_it_is_told(tmp_path: Path) -> None:
+    outer, fifo = _waiting(tmp_path, os.getpid())
+    began = outer.args[2] + "/began"  # type: ignore[index, operator]
+    with pytest.raises(subprocess.TimeoutExpired):
+        outer.wait(0.3)
+    assert not Path(began).exists()
+    os.write(fifo, b"go\n")
+    out, _ = outer.communicate(timeout=10)
+    os.close(fifo)
+    assert (outer.returncode, b"body" in out, Path(began).exists()) == (0, True, True)
+
+
+@pytest.mark.parametrize("told", [b"", b"no\n", b"go"])
+@pytest.mark.parametrize("gone", ["supervisor", "folder", "fifo"])
+def test_one_that_nobody_tells_never_begins(tmp_path: Path, told: bytes, gone: str) -> None:
+    with subprocess.Popen(["sleep", "60"]) as supervisor:
+        outer, fifo = _waiting(tmp_path, supervisor.pid)
+        os.write(fifo, told)
+        with pytest.raises(subprocess.TimeoutExpired):
+            outer.wait(0.3)
+        os.close(fifo)
+        if gone == "folder":
+            shutil.rmtree(outer.args[2])  # type: ignore[index, arg-type]
+        elif gone == "fifo":
+            Path(outer.args[2], "go").unlink()  # type: ignore[index, arg-type]
+        else:
+            supervisor.kill()
+            supervisor.wait()
+        out, _ = outer.communicate(timeout=10)
+        supervisor.kill()
+    assert outer.returncode != 0
+    assert b"body" not in out
+    assert not Path(outer.args[2], "began").exists()  # type: ignore[index, arg-type]
 
 
 @pytest.mark.parametrize(
@@ -116,7 +172,17 @@ def test_an_environment_cut_short_runs_nothing(tmp_path: Path) -> None:
     text = (folder / "env").read_text()
     (folder / "env").write_text(text[: text.index("B=") + 3])
     done = subprocess.run(
-        ["bash", str(OUTER), str(folder), "ab12", str(tmp_path), "empty", "0", "/bin/bash"],
+        [
+            "bash",
+            str(OUTER),
+            str(folder),
+            "ab12",
+            str(tmp_path),
+            "empty",
+            "0",
+            "begins",
+            "/bin/bash",
+        ],
         capture_output=True,
         check=False,
     )
@@ -213,7 +279,7 @@ def test_a_posix_body_finds_its_descriptor(tmp_path: Path) -> None:
     text = script(steps(task("false\necho $?"), "p")[0], "ab12", "sh")
     (folder / "script.sh").write_text(text)
     done = subprocess.run(
-        ["bash", str(OUTER), str(folder), "ab12", str(tmp_path), "empty", "0", "dash"],
+        ["bash", str(OUTER), str(folder), "ab12", str(tmp_path), "empty", "0", "begins", "dash"],
         capture_output=True,
         check=False,
     )

@@ -111,7 +111,7 @@ def _make_one(folder: str) -> None:
 
 def outer_argv(attempt: Attempt, linger: str, *, waits: bool = False) -> tuple[str, ...]:
     """The command line of the outer shell. `linger`: seconds that it stays after the end. `waits`:
-    it begins when the FIFO of `set_up` tells it to, or never.
+    it begins when we tell it to by the FIFO of `set_up`, or never.
 
     What is kept needs the terminal: the kernel hangs it up when the outer shell ends.
     """
@@ -123,7 +123,7 @@ def outer_argv(attempt: Attempt, linger: str, *, waits: bool = False) -> tuple[s
         str(attempt.cwd),
         "empty" if attempt.stdin_empty else "terminal",
         str(FOR_EVER_S) if attempt.keep or attempt.serves else linger,
-        "waits" if waits else "begins",
+        str(os.getpid()) if waits else "begins",
         *attempt.shell,
     )
 

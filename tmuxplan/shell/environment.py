@@ -60,7 +60,7 @@ def environment_text(env: Mapping[str, str]) -> str:
     """
     names = sorted(name for name in env if _is_given(name))
     names.sort(key=lambda name: name == "LANG" or name.startswith("LC_"))
-    lines = [f"export {name}={_quoted(env[name])}" for name in names]
+    lines = [_exported(name, env[name]) for name in names]
     lines.append(COMPLETE)
     functions = sorted(env, key=lambda name: ("_builtin" in name, name))
     lines += [line for name in functions for line in _function(name, env[name])]
@@ -68,6 +68,11 @@ def environment_text(env: Mapping[str, str]) -> str:
 
 
 @lru_cache(maxsize=4096)  # tasks share most of their variables
+def _exported(name: str, value: str) -> str:
+    return f"export {name}={_quoted(value)}"
+
+
+@lru_cache(maxsize=4096)
 def _is_given(name: str) -> bool:
     return name not in _LEFT_OUT and _NAME.fullmatch(name) is not None
 

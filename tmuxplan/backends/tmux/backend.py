@@ -81,7 +81,7 @@ class TmuxBackend:
         self._waker = Waker()
         self._followers: dict[Key, Follower] = {}
         self._shows = Shows(self._client)
-        self._ahead = Ahead(LINGER)
+        self._ahead = Ahead(LINGER, self._roster.census.read)
         self._facts: list[Event] = []
 
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
@@ -172,7 +172,6 @@ class TmuxBackend:
             return False
         self._shows.begins(attempt)
         self._shows.runs(attempt)
-        self._opened().begins(attempt.task)
         live = Live(attempt, found.pid, self._roster.census, known=found.lives)
         self._follow(live)
         if pid <= 0 < found.pid:

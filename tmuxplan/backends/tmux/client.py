@@ -119,9 +119,12 @@ class Client:
         heard(said)
 
     def tell(self, commands: Sequence[Command]) -> None:
-        """The same, where nobody is concerned with what becomes of it: each for itself."""
-        for command in commands:
-            self.ask([command], _whatever)
+        """The same, where nobody is concerned with what becomes of it: a window that a person has
+        closed, a client that has left."""
+        if self._sender is None:
+            self.ask(commands, _whatever)
+        elif commands:
+            self._sender.tell(commands)
 
     def send(self) -> None:
         """Send what was asked for."""
@@ -174,7 +177,7 @@ class Client:
 
 
 def _whatever(said: list[str] | BackendError) -> None:
-    """A window that a person has closed, a client that has left."""
+    """Nobody is concerned with it."""
 
 
 @contextlib.contextmanager

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-_SAFE = re.compile(rb"[A-Za-z0-9_./-]")
+_SAFE = re.compile(rb"[A-Za-z0-9_./-]+")
 
 
 def pipe_command(log: Path) -> str:
@@ -17,7 +17,7 @@ def pipe_command(log: Path) -> str:
     alone, and the log is followed as a file.
     """
     path = os.fsencode(log)
-    if all(_SAFE.match(path, i) for i in range(len(path))):
+    if _SAFE.fullmatch(path):
         return f"LC_ALL=C exec /bin/cat >> {log}"
     quoted = "".join(chr(b) if _SAFE.match(bytes((b,))) else f"\\0{b:03o}" for b in path)
     return f"LC_ALL=C exec /bin/cat >> \"$(printf %%b '{quoted}')\""

@@ -2,7 +2,8 @@
 
 One client process at a time runs what has gathered while the one before ran: lists keep their
 order, and many that come at once cost one process. Each is a line of a file on the client's
-standard input, between two marks that it prints: a list that fails ends with itself.
+standard input, between two marks that it prints where somebody waits for its answer: a list that
+fails ends with itself.
 
 Not in control mode, which needs no process at all: tmux 3.3a crashes, with everybody's windows,
 where a session comes, goes or is renamed in the very millisecond in which such a client attaches
@@ -34,6 +35,7 @@ PATIENCE_S = 20.0
 """How long somebody who waits for one list waits for tmux."""
 _CHUNK = 1 << 16
 _PLAIN = re.compile(r"[^'\x00-\x1f\x7f]+|'+|[\x00-\x1f\x7f]")
+_WHOLE = re.compile(r"[^'\x00-\x1f\x7f]+")
 
 
 class LostError(BackendError):
@@ -51,8 +53,14 @@ class SilentError(LostError):
 
 
 class _Asked(msgspec.Struct):
+    """A command list. `heard` None: nobody is concerned with what becomes of it."""
+
     text: str
-    heard: Heard
+    heard: Heard | None = None
+
+    def answer(self, said: list[str] | BackendError) -> None:
+        if self.heard is not None:
+            self.heard(said)
 
 
 class _Client(msgspec.Struct):
@@ -98,8 +106,11 @@ class Sender:
         if not commands:
             heard([])
             return
-        text = " ; ".join(" ".join(map(quoted, command)) for command in commands)
-        self._waiting.append(_Asked(text, heard))
+        self._waiting.append(_Asked(_text(commands), heard))
+
+    def tell(self, commands: Sequence[tuple[str, ...]]) -> None:
+        """The same, whatever becomes of it; without the marks, which take as long as a command."""
+        self._waiting.append(_Asked(_text(commands)))
 
     def send(self) -> None:
         """Send what has gathered, unless a client is at work: then it follows that."""
@@ -112,7 +123,7 @@ class Sender:
                 self.spoke_at = clock.monotonic()
             except OSError as error:
                 for asked in lists:
-                    asked.heard(BackendError(f"tmux could not be run: {error.strerror}"))
+                    asked.answer(BackendError(f"tmux could not be run: {error.strerror}"))
 
     def be_ready(self) -> None:
         """Have a client wait for what is sent next, until `close`; not while one is at work, which
@@ -182,7 +193,7 @@ class Sender:
         if self._client is not None:
             self._end(self._client, why)
         for asked in waiting:
-            asked.heard(why)
+            asked.answer(why)
 
     def _read(self, client: _Client) -> None:
         part, self.spoke_at = os.read(client.printed, _CHUNK), clock.monotonic()
@@ -205,7 +216,7 @@ class Sender:
         said, client.lines, client.at = client.lines, [], int(number)
         answered, at_end = divmod(client.at, 2)
         if at_end:
-            client.lists.pop(answered).heard(said)
+            client.lists.pop(answered).answer(said)
         else:
             client.wrong += said  # of a list that failed before this mark
 
@@ -220,17 +231,34 @@ class Sender:
         wrong = "; ".join(filter(None, [*client.wrong, *client.lines, rest]))
         kind = BackendError if client.over else LostError
         for asked in client.lists.values():
-            asked.heard(given_up or kind(f"tmux: {wrong or 'it ended before it answered'}"))
+            asked.answer(given_up or kind(f"tmux: {wrong or 'it ended before it answered'}"))
         self.send()
 
 
 def _at_work(client: Waiting, lists: list[_Asked]) -> _Client:
     """The client, which has been given these lists."""
     mark = secrets.token_hex(8)
-    marks = [f"display-message -p '{mark} {n}'" for n in range(2 * len(lists) + 1)]
-    lines = [f"{marks[2 * n]} ; {each.text} ; {marks[2 * n + 1]}" for n, each in enumerate(lists)]
-    client.hand("\n".join([*lines, marks[-1], ""]).encode("utf-8", "surrogateescape"))
-    return _Client(client.pid, client.printed, mark, dict(enumerate(lists)), 2 * len(lists))
+    asked: dict[int, _Asked] = {}
+    lines: list[str] = []
+    for each in lists:
+        if each.heard is None:
+            lines.append(each.text)
+            continue
+        n = len(asked)
+        lines.append(f"{_prints(mark, 2 * n)} ; {each.text} ; {_prints(mark, 2 * n + 1)}")
+        asked[n] = each
+    last = 2 * len(asked)
+    text = "\n".join([*lines, _prints(mark, last), ""])
+    client.hand(text.encode("utf-8", "surrogateescape"))
+    return _Client(client.pid, client.printed, mark, asked, last)
+
+
+def _prints(mark: str, number: int) -> str:
+    return f"display-message -p '{mark} {number}'"
+
+
+def _text(commands: Sequence[tuple[str, ...]]) -> str:
+    return " ; ".join(" ".join(map(quoted, command)) for command in commands)
 
 
 def quoted(word: str) -> str:
@@ -239,6 +267,8 @@ def quoted(word: str) -> str:
     Single quotes keep everything but themselves and the end of the line; `;`, `~`, `$`, `#` and
     braces have no meaning there. (tmux expands formats later, in what it takes for one.)
     """
+    if _WHOLE.fullmatch(word):
+        return f"'{word}'"
     return "".join(_piece(match[0]) for match in _PLAIN.finditer(word)) or "''"
 
 

@@ -31,6 +31,7 @@ from tmuxplan.backends.tmux.windows import (
     placeholder,
     respawning,
     says,
+    waits,
 )
 from tmuxplan.errors import BackendError
 from tmuxplan.run.backend import Look, RunInfo, Window
@@ -171,7 +172,7 @@ class Session:
         type; `heard` as in `start`."""
         self._awaited.add(task)
         commands = self._opening(task, argv, pipe, "waiting")
-        commands.append(("select-pane", "-d", "-t", self._index(task)))
+        commands += waits(self._window(task), self._index(task))
         self._client.ask(commands, partial(self._filled, task, _pid(1, heard)))
 
     def start(
@@ -208,10 +209,10 @@ class Session:
             self._client.ask(commands, _pid(-1, partial(_or_else, heard, anew)))
 
     def begins(self, task: str) -> None:
-        """What waited in its window was let begin, perhaps by a supervisor that died at once."""
+        """What waited in its window was let begin."""
         place = self._places.get(task)
         if place is not None:
-            self._client.tell(begins(place))
+            self._client.tell(begins(self._window(task), place))
 
     def _start_anew(self, task: str, argv: tuple[str, ...], pipe: str, heard: Started) -> None:
         """In another window, at the task's own index unless that is taken."""
@@ -221,7 +222,12 @@ class Session:
             elsewhere()
             return
         answered = _pid(1, partial(_or_else, heard, elsewhere))
-        commands = [*self._opening(task, argv, pipe), begun(self._index(task))]
+        target = self._index(task)
+        commands = [
+            *self._opening(task, argv, pipe, "running"),
+            *options_of(self._window(task), target, "running"),
+            begun(target),
+        ]
         self._client.ask(commands, partial(self._opened, task, answered))
 
     def look_commands(self, task: str, look: Look) -> list[Command]:
@@ -287,16 +293,13 @@ class Session:
         """The task's own index, or any other where a window has it already."""
         return f"{self.id}:" if self._indexes[task] in self._taken else self._index(task)
 
-    def _opening(
-        self, task: str, argv: tuple[str, ...], pipe: str, look: Look = "running"
-    ) -> list[Command]:
+    def _opening(self, task: str, argv: tuple[str, ...], pipe: str, look: Look) -> list[Command]:
         """A window made for it, at the task's own index, that prints its ids and its pid."""
         target = self._index(task)
         return [
             opening(self._window(task), target, argv, look),
             ("pipe-pane", "-t", target, pipe),
             ("display-message", "-p", "-t", target, "#{pane_pid}"),
-            *options_of(self._window(task), target, look),
         ]
 
     def _opened(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:

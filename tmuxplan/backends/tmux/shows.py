@@ -80,15 +80,16 @@ class Shows:
         `silent`: there is no server to ask."""
         if self._session is not None and not silent:
             self._session.fill()
-        commands = self._queued()
+        lists = self._queued()
         who = self._bell.who_looks()
-        commands += self._status.commands(clock.monotonic(), at_once=last or bool(who))
+        lists.append(self._status.commands(clock.monotonic(), at_once=last or bool(who)))
         if last:
             self._bell.over(self._status.over)
             who = who or self._bell.who_looks()
         if silent:
             return
-        self._client.tell(commands)
+        for commands in lists:
+            self._client.tell(commands)
         if who:
             self._client.ask(who, self._bell.ring)
 
@@ -106,15 +107,16 @@ class Shows:
         if text:
             self._says[task] = look, text
 
-    def _queued(self) -> list[Command]:
-        """What shows the tasks' states, but of those whose windows are being made."""
+    def _queued(self) -> list[list[Command]]:
+        """What shows the tasks' states, but of those whose windows are being made. A list each:
+        a person may have closed any window."""
         session = self._session
         if session is None:
             return []
         ready = lambda task: not session.is_awaited(task)  # noqa: E731
         looks, says = _taken(self._looks, ready), _taken(self._says, ready)
-        shown = [each for task, look in looks for each in self._look(session, task, look)]
-        return shown + [each for task, said in says for each in self._say(session, task, *said)]
+        shown = [self._look(session, task, look) for task, look in looks]
+        return shown + [self._say(session, task, *said) for task, said in says]
 
     def _look(self, session: Session, task: str, look: Look) -> list[Command]:
         if look == "passed":

@@ -51,9 +51,15 @@ def respawning(
     ]
 
 
-def begins(place: Place) -> list[Command]:
-    """What waited in this pane begins: who looks may type into it."""
-    return [("select-pane", "-e", "-t", place.pane), begun(place.window)]
+def waits(window: Window, target: str) -> list[Command]:
+    """What runs there waits for its turn: nobody can type, and it is no task's window yet."""
+    return [*_shown(window, target, "waiting"), ("select-pane", "-d", "-t", target)]
+
+
+def begins(window: Window, place: Place) -> list[Command]:
+    """What waited there begins."""
+    task = ("set-option", "-w", "-t", place.window, TASK_OPTION, option_name(window.task))
+    return [("select-pane", "-e", "-t", place.pane), task, begun(place.window)]
 
 
 def begun(window: str) -> Command:
@@ -74,10 +80,12 @@ def says(window: Window) -> tuple[str, ...]:
 
 def options_of(window: Window, target: str, look: Look | None) -> list[Command]:
     """What keys and formats know of it; the colour only where there is a `look`."""
-    options = {
-        TASK_OPTION: option_name(window.task),
-        "@tmuxplan_title": names.title(window.title),
-    }
+    task = ("set-option", "-w", "-t", target, TASK_OPTION, option_name(window.task))
+    return [task, *_shown(window, target, look)]
+
+
+def _shown(window: Window, target: str, look: Look | None) -> list[Command]:
+    options = {"@tmuxplan_title": names.title(window.title)}
     if look is not None:
         options["@tmuxplan_colour"] = names.colour(look)
     return [("set-option", "-w", "-t", target, name, text) for name, text in options.items()]
