@@ -185,6 +185,7 @@ def test_secrets_are_masked_in_all_of_it(site: Site) -> None:
     assert [text for text in texts if SECRET in text] == []
 
 
+@pytest.mark.tmux
 def test_a_failure_that_nobody_saw_is_told_by_the_next_supervisor(tmux_site: Site) -> None:
     site = tmux_site
     body = "echo on >on; while [ ! -e go ]; do sleep 0.02; done; false"
