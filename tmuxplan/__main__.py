@@ -8,6 +8,8 @@ import sys
 
 from tmuxplan.version import VERSION
 
+_COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+
 
 def main() -> None:
     """Answer a shell's Tab key, or run the command line and exit with its status."""
@@ -16,6 +18,8 @@ def main() -> None:
         return
     if sys.argv[1:] == ["--version"] and _told_version():
         return
+    if os.environ.get("LC_CTYPE") in _COERCED:
+        _take_back_the_locale()
     if any(word.startswith("--set") for word in sys.argv):
         from tmuxplan import unseen  # noqa: PLC0415 (few have secrets on their command line)
 
@@ -24,6 +28,20 @@ def main() -> None:
     from tmuxplan import cli  # noqa: PLC0415 (a Tab key must not wait for it)
 
     cli.main()
+
+
+def _take_back_the_locale() -> None:
+    """Python has changed it for itself where it was C (PEP 538): tasks get what the shell gave."""
+    try:
+        with open("/proc/self/environ", "rb") as file:  # noqa: PTH123 (pathlib takes longer)
+            given = file.read().split(b"\0")
+    except OSError:  # macOS: nobody knows
+        return
+    found = [entry[9:] for entry in given if entry.startswith(b"LC_CTYPE=")]
+    if found:
+        os.environ["LC_CTYPE"] = os.fsdecode(found[0])
+    else:
+        del os.environ["LC_CTYPE"]
 
 
 def _told_version() -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -504,3 +505,14 @@ def test_without_a_terminal_what_destroys_or_acts_outside_is_named_first(site: S
     assert lines[0] == f"  !! T001 line {line}: rm -rf build/*  (deletes directories)", ran
     assert len([one for one in lines if "!!" in one]) == 1
     assert "!!" not in site.run("resume", "--wait").out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nobody knows what the shell gave")
+@pytest.mark.parametrize("given", ["", "C"])
+def test_a_task_gets_no_locale_that_python_made_for_itself(each_site: Site, given: str) -> None:
+    """Where the shell's is C, Python sets LC_CTYPE (PEP 538)."""
+    each_site.write(plan(task(1, 'echo "LC_CTYPE is ${LC_CTYPE-not set}"')))
+    for name in ("LANG", "LC_ALL", "LC_CTYPE", "PYTHONUTF8", "PYTHONCOERCECLOCALE"):
+        each_site.env.pop(name, None)
+    assert each_site.launch("plan.md", "--wait", env={"LC_CTYPE": given} if given else {}).code == 0
+    assert f"LC_CTYPE is {given or 'not set'}\n" in each_site.run("logs", "T001").out

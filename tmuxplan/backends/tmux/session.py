@@ -40,7 +40,7 @@ Started = Callable[["int | BackendError"], None]
 """Called with the pid of a command that was started, or why it could not be."""
 
 MOST_WINDOWS = 40
-"""Past so many tasks windows open as tasks start, or before (`ahead.py`), and close as they pass."""
+"""Past so many tasks windows open as tasks start, or before (`ahead`), and close as they pass."""
 
 
 class Session:
