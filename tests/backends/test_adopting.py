@@ -152,6 +152,7 @@ def test_one_that_was_only_journalled_never_runs(first: Rig) -> None:
     rig = next_rig(first)
     assert rig.backend.adopt(one, 0, "") is False
     assert rig.ended().lost == NEVER
+    assert not (one.folder / "env").exists()
     late = subprocess.run(files.outer_argv(one, "0"), capture_output=True, check=False)
     assert (late.returncode, (rig.base / "ran").exists()) == (125, False)
     assert b"nothing was run" in late.stdout

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
+import sys
 
+import psutil
 import pytest
 from living import until_ended
 
-from tmuxplan.backends.tmux import session
+from tmuxplan.backends.tmux import ahead, session
 from tmuxplan.backends.tmux.client import Client
 from tmuxplan.events import AttemptStarted
 from tmuxplan.run import clock
 from tmuxplan.run.backend import Window
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="nothing is set up elsewhere")
 
 TASKS = ("T001", "T002", "T003")
 PANES = "#{pane_id} #{pane_pid} #{@tmuxplan_task} #{window_name}"
@@ -53,7 +56,7 @@ def set_up(rig, body, task="T001", **more):
 def test_it_begins_when_it_is_started_and_not_before(rig):
     attempt, pane, pid = set_up(rig, 'echo "in $PWD"; exit 3')
     assert [(task, name) for _, _, task, name in panes(rig)] == [("", "· T001 One of many")]
-    assert sorted(path.name for path in attempt.folder.iterdir()) == ["go", "log"]
+    assert sorted(path.name for path in attempt.folder.iterdir()) == ["log"]
     rig.backend.start(attempt)
     rig.backend.show("T001", "running", "")
     assert rig.ended().status == 3
@@ -63,7 +66,6 @@ def test_it_begins_when_it_is_started_and_not_before(rig):
     assert [(p, task, name) for p, _, task, name in panes(rig)] == [
         (pane, "T001", "▶ T001 One of many")
     ]
-    assert not (attempt.folder / "go").exists()
 
 
 def test_one_that_is_started_while_its_window_is_made(rig):
@@ -110,33 +112,58 @@ def test_nothing_is_left_at_the_end(rig):
     until_ended(pid)
 
 
-def set_up_by_another(rig, monkeypatch, body):
-    """By a supervisor that is gone when this returns."""
-    with subprocess.Popen(["sleep", "60"]) as supervisor:
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "getpid", lambda: supervisor.pid)
-            found = set_up(rig, body)
-        os.close(rig.backend._ahead._seats.pop("T001").fifo)  # as the kernel does
-        supervisor.kill()
-    return found
-
-
-def test_where_the_supervisor_is_killed_the_window_closes(rig, monkeypatch):
-    attempt, _, pid = set_up_by_another(rig, monkeypatch, "touch ran")
+def test_where_the_supervisor_is_killed_the_window_closes(rig):
+    attempt, _, pid = set_up(rig, "touch ran")
+    rig.backend._ahead._seats.pop("T001").close()  # as the kernel does
     until_ended(pid)
     until(rig, lambda: not panes(rig))
     assert not (attempt.folder / "began").exists()
     assert not (rig.base / "ran").exists()
 
 
-def test_what_a_killed_supervisor_had_set_up_is_no_attempt(rig, monkeypatch):
-    old, _, _ = set_up_by_another(rig, monkeypatch, "touch old")
+def test_what_a_killed_supervisor_had_set_up_is_no_attempt(rig):
+    old, _, _ = set_up(rig, "touch old")
+    rig.backend._ahead._seats.pop("T001").close()
     until(rig, lambda: not panes(rig))
     again = rig.attempt("exit 5")
     assert old.folder == again.folder
     rig.backend.start(again)
     assert rig.ended().status == 5
     assert not (rig.base / "old").exists()
+
+
+def test_one_that_does_not_hear_that_it_may_begin_is_lost(rig, monkeypatch):
+    monkeypatch.setattr(ahead, "_BEGINS_S", 0.3)
+    attempt, _, pid = set_up(rig, "touch ran")
+    seat = rig.backend._ahead._seats["T001"]
+    reads, told = os.pipe()  # where nobody listens
+    seat.writes, listened = told, seat.writes
+    rig.backend.start(attempt)
+    ended = rig.ended()
+    assert (ended.status, ended.lost) == (None, "its outer shell did not begin; it left no status")
+    os.write(listened, f"{attempt.nonce}\n".encode())  # now it may not any more
+    until_ended(pid)
+    assert not (rig.base / "ran").exists()
+    for fd in (reads, listened):
+        os.close(fd)
+
+
+def test_one_that_has_begun_may_take_its_time(rig, monkeypatch):
+    monkeypatch.setattr(ahead, "_BEGINS_S", 0.3)
+    attempt, _, _ = set_up(rig, "sleep 1; exit 8")
+    rig.backend.start(attempt)
+    assert rig.ended().status == 8
+
+
+def test_pipes_are_let_go_of(rig):
+    files = psutil.Process().num_fds
+    before = files()
+    attempt, _, _ = set_up(rig, "true")
+    set_up(rig, "true", "T002")
+    rig.backend.show("T002", "blocked", "")
+    rig.backend.start(attempt)
+    rig.ended()
+    until(rig, lambda: files() <= before)
 
 
 @pytest.mark.parametrize("how", ["window", "kill"])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from tmuxplan.shell.environment import environment_text
 from tmuxplan.shell.script import script
 from tmuxplan.shell.steps import steps
 
+linux = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is set up ahead")
 OUTER = Path(tmuxplan.backends.__file__).with_name("outer.sh")
 PATH = os.environ["PATH"]
 
@@ -81,49 +82,52 @@ def _outer(
     )
 
 
-def _waiting(where: Path, supervisor: int) -> tuple[subprocess.Popen[bytes], int]:
-    """One that waits to be told, and the FIFO to do so."""
+def _waiting(where: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """One that waits to be told, and our end of the pipe."""
     folder = _folder(where, "echo body", {"PATH": PATH})
-    os.mkfifo(folder / "go")
-    fifo = os.open(folder / "go", os.O_RDWR)
-    words = [str(folder), "ab12", str(where), "empty", "0", str(supervisor), "/bin/bash"]
+    reads, writes = os.pipe()
+    words = [str(folder), "ab12", str(where), "empty", "0", f"/proc/{os.getpid()}/fd/{writes}"]
+    argv = ["bash", str(OUTER), *words, "/bin/bash"]
     env = {"PATH": PATH, "TERM": "xterm"}
-    return subprocess.Popen(["bash", str(OUTER), *words], stdout=subprocess.PIPE, env=env), fifo
-
-
-def test_one_that_waits_begins_when_it_is_told(tmp_path: Path) -> None:
-    outer, fifo = _waiting(tmp_path, os.getpid())
-    began = outer.args[2] + "/began"  # type: ignore[index, operator]
+    outer = subprocess.Popen(argv, stdout=subprocess.PIPE, env=env)
     with pytest.raises(subprocess.TimeoutExpired):
         outer.wait(0.3)
-    assert not Path(began).exists()
-    os.write(fifo, b"go\n")
+    os.close(reads)  # it has opened it
+    return outer, writes
+
+
+@linux
+def test_one_that_waits_begins_when_it_is_told(tmp_path: Path) -> None:
+    outer, pipe = _waiting(tmp_path)
+    began = tmp_path / "attempt 1" / "began"
+    assert not began.exists()
+    os.write(pipe, b"ab12\n")
     out, _ = outer.communicate(timeout=10)
-    os.close(fifo)
-    assert (outer.returncode, b"body" in out, Path(began).exists()) == (0, True, True)
+    os.close(pipe)
+    assert (outer.returncode, b"body" in out, began.exists()) == (0, True, True)
 
 
-@pytest.mark.parametrize("told", [b"", b"no\n", b"go"])
-@pytest.mark.parametrize("gone", ["supervisor", "folder", "fifo"])
-def test_one_that_nobody_tells_never_begins(tmp_path: Path, told: bytes, gone: str) -> None:
-    with subprocess.Popen(["sleep", "60"]) as supervisor:
-        outer, fifo = _waiting(tmp_path, supervisor.pid)
-        os.write(fifo, told)
-        with pytest.raises(subprocess.TimeoutExpired):
-            outer.wait(0.3)
-        os.close(fifo)
-        if gone == "folder":
-            shutil.rmtree(outer.args[2])  # type: ignore[index, arg-type]
-        elif gone == "fifo":
-            Path(outer.args[2], "go").unlink()  # type: ignore[index, arg-type]
-        else:
-            supervisor.kill()
-            supervisor.wait()
-        out, _ = outer.communicate(timeout=10)
-        supervisor.kill()
+@linux
+@pytest.mark.parametrize("told", [b"", b"go\n", b"ab12"[:3], b"ab12"])
+def test_one_that_nobody_tells_never_begins(tmp_path: Path, told: bytes) -> None:
+    outer, pipe = _waiting(tmp_path)
+    os.write(pipe, told)
+    os.close(pipe)
+    out, _ = outer.communicate(timeout=10)
     assert outer.returncode != 0
     assert b"body" not in out
-    assert not Path(outer.args[2], "began").exists()  # type: ignore[index, arg-type]
+    assert not (tmp_path / "attempt 1" / "began").exists()
+
+
+@linux
+def test_one_whose_pipe_is_gone_never_begins(tmp_path: Path) -> None:
+    folder = _folder(tmp_path, "echo body", {"PATH": PATH})
+    words = [str(folder), "ab12", str(tmp_path), "empty", "0", f"/proc/{os.getpid()}/fd/9999"]
+    done = subprocess.run(
+        ["bash", str(OUTER), *words, "/bin/bash"], capture_output=True, check=False
+    )
+    assert (done.returncode == 0, b"body" in done.stdout) == (False, False)
+    assert not (folder / "began").exists()
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,6 @@ from tmuxplan.shell.environment import environment_text
 
 OUTER = Path(__file__).with_name("outer.sh")
 
-_GO = "go"
-_SET_UP = {"log", _GO}
 FOR_EVER_S = 2147483647
 _STATUS = re.compile(rb"(\d{1,3})\n?")
 
@@ -66,15 +64,12 @@ def _write_script(attempt: Attempt) -> None:
         _write(f"{attempt.folder}/script.sh", text)
 
 
-def set_up(attempt: Attempt) -> int:
-    """Make the folder of an attempt that may begin later or never, with its empty log and the FIFO
-    by which its outer shell is told to; a descriptor of that, for whoever tells. OSError if not."""
+def set_up(attempt: Attempt) -> None:
+    """Make the folder of an attempt that may begin later or never, with its empty log. OSError if
+    not."""
     folder = str(attempt.folder)
     _make(folder)
     _write(f"{folder}/log", b"")
-    os.mkfifo(f"{folder}/{_GO}", 0o600)
-    # To read as well: it can be written before the other end is open, and never waits.
-    return os.open(f"{folder}/{_GO}", os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def take_down(attempt: Attempt) -> None:
@@ -84,8 +79,7 @@ def take_down(attempt: Attempt) -> None:
 
 def _take_down(folder: str) -> None:
     with contextlib.suppress(OSError):
-        for name in _SET_UP:
-            Path(folder, name).unlink(missing_ok=True)
+        Path(folder, "log").unlink(missing_ok=True)
         os.rmdir(folder)  # noqa: PTH106 (as below)
 
 
@@ -93,7 +87,7 @@ def _make(folder: str) -> None:
     """The folder, and what is missing of the two above it, one by one: what `parents` makes has
     the umask's mode. What a supervisor that died had set up, and did not begin, is no attempt."""
     with contextlib.suppress(FileNotFoundError):
-        if set(os.listdir(folder)) <= _SET_UP:  # noqa: PTH208 (speed)
+        if os.listdir(folder) in (["log"], []):  # noqa: PTH208 (speed)
             _take_down(folder)
     of_task = os.path.dirname(folder)  # noqa: PTH120 (speed: a path object costs more than this)
     try:
@@ -109,9 +103,9 @@ def _make_one(folder: str) -> None:
         os.mkdir(folder, 0o700)  # noqa: PTH102
 
 
-def outer_argv(attempt: Attempt, linger: str, *, waits: bool = False) -> tuple[str, ...]:
-    """The command line of the outer shell. `linger`: seconds that it stays after the end. `waits`:
-    it begins when we tell it to by the FIFO of `set_up`, or never.
+def outer_argv(attempt: Attempt, linger: str, *, told_by: str = "begins") -> tuple[str, ...]:
+    """The command line of the outer shell. `linger`: seconds that it stays after the end. `told_by`
+    a pipe: it begins when that says the attempt's nonce, or never.
 
     What is kept needs the terminal: the kernel hangs it up when the outer shell ends.
     """
@@ -123,7 +117,7 @@ def outer_argv(attempt: Attempt, linger: str, *, waits: bool = False) -> tuple[s
         str(attempt.cwd),
         "empty" if attempt.stdin_empty else "terminal",
         str(FOR_EVER_S) if attempt.keep or attempt.serves else linger,
-        str(os.getpid()) if waits else "begins",
+        told_by,
         *attempt.shell,
     )
 
@@ -175,11 +169,10 @@ def disk_is_full(folder: Path) -> bool:
         return False
 
 
-def tidy(folder: Path) -> None:
-    """Remove what an attempt that is over has no use for: the environment's file, where the outer
-    shell did not live to do it, and the FIFO that told it to begin."""
-    (folder / "env").unlink(missing_ok=True)
-    (folder / _GO).unlink(missing_ok=True)
+def remove_secrets(folder: Path) -> None:
+    """Remove the environment's file, where the outer shell did not live to do it."""
+    with contextlib.suppress(OSError):
+        (folder / "env").unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

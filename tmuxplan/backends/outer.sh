@@ -1,11 +1,11 @@
 # The outer shell of an attempt: sets the stage, runs the body, records its exit status.
 #
-#     bash outer.sh FOLDER NONCE CWD empty|terminal LINGER begins|SUPERVISOR SHELL...
+#     bash outer.sh FOLDER NONCE CWD empty|terminal LINGER begins|PIPE SHELL...
 #
 # FOLDER holds script.sh and env (shell/environment.py); FOLDER/status gets the body's exit
 # status, written aside and renamed: it is missing or right, never wrong. 125: the body could
-# not be started (its directory is gone, or env can't be read whole). Where a SUPERVISOR (its pid)
-# is given, it begins when the FIFO FOLDER/go says so, or never. bash 3.2 is enough.
+# not be started (its directory is gone, or env can't be read whole). Where a PIPE is given, it
+# begins when that says NONCE, or never. bash 3.2 is enough.
 #
 # No command substitution, and no program that can be spared: a thousand tasks pay for each fork.
 
@@ -16,14 +16,12 @@ if builtin compgen -A function >/dev/null; then
     done
 fi
 
-# To write, too: to open it never waits, for a supervisor that is gone. Then its window closes.
+# Where who would tell is gone, the pipe ends, or can't be opened: then the window closes.
 if [ "$6" != begins ]; then
-    until read -r -t 2 __tp_seen <>"$1/go" && [ "$__tp_seen" = go ]; do
-        if ! [ -p "$1/go" ] || ! kill -0 "$6"; then
-            exec tmux kill-pane -t "${TMUX_PANE-}"
-            exit 125
-        fi
-    done 2>/dev/null
+    if ! { read -r __tp_seen <"$6" && [ "$__tp_seen" = "$2" ]; } 2>/dev/null; then
+        exec tmux kill-pane -t "${TMUX_PANE-}"
+        exit 125
+    fi
 fi
 
 umask 077 # the body has its own, from env

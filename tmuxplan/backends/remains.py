@@ -56,6 +56,7 @@ def adopted(attempt: Attempt) -> Adopted:
 
 def never_began(attempt: Attempt) -> AttemptEnded:
     """The end of an attempt that was journalled, and not begun."""
+    files.remove_secrets(attempt.folder)
     now = clock.now()
     return AttemptEnded(at=now, task=attempt.task, n=attempt.n, status=None, lost=NEVER)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Collection, Iterator
 
@@ -115,13 +114,11 @@ class Roster:
         for fd in [fd for fd, one in self._pidfds.items() if one is live]:
             del self._pidfds[fd]
             os.close(fd)
-        with contextlib.suppress(OSError):
-            files.tidy(live.attempt.folder)
+        files.remove_secrets(live.attempt.folder)
 
 
 def not_started(attempt: Attempt, why: str) -> AttemptEnded:
     """The end of an attempt that could not be started."""
-    with contextlib.suppress(OSError):
-        files.tidy(attempt.folder)
+    files.remove_secrets(attempt.folder)
     now = clock.now()
     return AttemptEnded(at=now, task=attempt.task, n=attempt.n, status=None, lost=why)

@@ -195,6 +195,7 @@ class TmuxBackend:
             self._wait(until, wake)
             self._client.hear()
             self._give_up_late()
+            self._give_up_untold()
             self._rehouse()
             self._watch_server()
             self._read()
@@ -278,6 +279,13 @@ class TmuxBackend:
         for begun in late:
             self._started(begun, LostError(_NO_ANSWER))
 
+    def _give_up_untold(self) -> None:
+        """Its outer shell was told to begin, and did not hear of it."""
+        for attempt in self._ahead.late():
+            live = self._roster.get(attempt.task, attempt.n)
+            if live is not None:
+                live.gone("its outer shell did not begin")
+
     def _started_fact(self, attempt: Attempt, pid: int) -> AttemptStarted:
         place = self._opened().place(attempt.task)
         return AttemptStarted(
@@ -307,7 +315,7 @@ class TmuxBackend:
     def _wait(self, until: float, wake: Collection[int]) -> None:
         now = clock.monotonic()
         next_at = now if self._facts else min(until, self._roster.next_at(), self._shows.next_at)
-        next_at = min([next_at, *map(self._late_at, self._begins.values())])
+        next_at = min([next_at, self._ahead.next_at(), *map(self._late_at, self._begins.values())])
         if self._server_fd < 0 and not self._server_died and self._roster:
             next_at = min(next_at, now + _SERVER_LOOK_S)
         server = [self._server_fd] if self._server_fd >= 0 else []
