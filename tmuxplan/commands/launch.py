@@ -31,7 +31,7 @@ Examples:
   tmuxplan launch plan.md --root /Users/ann/shop=$PWD --only T005
 """
 _BEGINS_S = 0.15
-"""What is started at once has the processors for itself before we import what shows it (60 ms)."""
+"""What is started at once has the processors for itself before we import what shows it (10 ms)."""
 
 
 @click.command("launch", epilog=EPILOG)
