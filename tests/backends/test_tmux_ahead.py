@@ -77,6 +77,15 @@ def test_one_that_is_started_while_its_window_is_made(rig):
     assert (rig.base / "ran").read_text() == "once\n"
 
 
+def test_another_attempt_than_that_which_was_expected(rig):
+    expected, _, pid = set_up(rig, "touch ran")
+    rig.backend.start(rig.attempt("exit 9", n=2))
+    assert rig.ended(n=2).status == 9
+    until_ended(pid)
+    assert not expected.folder.exists()
+    assert not (rig.base / "ran").exists()
+
+
 def test_one_that_was_only_expected(rig):
     attempt = rig.attempt("exit 4")
     rig.backend.expect(attempt)

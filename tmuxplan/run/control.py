@@ -122,9 +122,10 @@ class Control:
 
     def _keep(self, peer: socket.socket) -> None:
         """Until the end. Those who have hung up meanwhile are let go of."""
-        for gone in filter(_hung_up, self._waiting):
+        for gone in [waiting for waiting in self._waiting if _hung_up(waiting)]:
+            self._waiting.remove(gone)
             gone.close()
-        self._waiting = [*(one for one in self._waiting if one.fileno() >= 0), peer]
+        self._waiting.append(peer)
 
     def tell_end(self) -> None:
         """To those who wait for it."""

@@ -29,6 +29,7 @@ IDLE_S = 3600.0
 LOOK_S = 10.0
 """How often is looked, while nothing happens, whether the journal is still there."""
 LATER_S = 0.25
+"""When what was started first has begun, and what nothing waits for may be done."""
 RETRY_JOURNAL_S = 1.0
 GIVE_UP_JOURNAL_S = 30.0
 

@@ -49,7 +49,9 @@ class Board:
         self._to_retry: dict[str, ev.Judged] = {}
         self._left_alive: set[str] = set()
         self._order = {task: n for n, task in enumerate(self.graph.order)}
-        self._queue, self._coming_up = Queue(by_turn := turns(plan)), Queue(by_turn)
+        by_turn = turns(plan)
+        self._queue = Queue(by_turn)
+        self._coming_up = Queue(by_turn)
         self._to_block: dict[str, None] = {}
         self._to_ask: dict[str, None] = {}
         for task in self.graph.order:

@@ -31,7 +31,7 @@ _BEGINS_S = 30.0
 """How long one that was told may take to begin, on the busiest machine."""
 
 
-class _Seat(msgspec.Struct):
+class _Seat(msgspec.Struct, eq=False):
     """An attempt's window that is set up, or asked for: then `pid` is 0. The pipe has no name that
     a task could read or write by chance; its outer shell opens it in /proc, where our end has the
     number `writes`. `told_at`: when it was to begin (monotonic seconds)."""
@@ -106,10 +106,11 @@ class Ahead:
     def begins(self, attempt: Attempt) -> bool:
         """It starts. Whether its folder is there already."""
         self._not_expected(attempt.task)
-        seat = self._seats.pop(attempt.task, None)
-        if seat is None:
+        seat = self._seats.get(attempt.task)
+        if seat is None or seat.attempt is not attempt:
+            self.drop(attempt.task)
             return False
-        self._starting[attempt.task] = seat
+        self._starting[attempt.task] = self._seats.pop(attempt.task)
         return True
 
     def go(self, task: str) -> int:

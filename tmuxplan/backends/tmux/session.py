@@ -102,7 +102,7 @@ class Session:
                     opening(window, target, says(window), "waiting"),
                     *options_of(window, target, "waiting"),
                 ],
-                partial(self._filled, window.task, _whatever),
+                partial(self._filled, window.task, None),
             )
         self._lacking = []
 
@@ -110,12 +110,13 @@ class Session:
         """Whether the task's window will be heard of soon."""
         return task in self._awaited
 
-    def _filled(self, task: str, heard: Heard, said: list[str] | BackendError) -> None:
+    def _filled(self, task: str, heard: Heard | None, said: list[str] | BackendError) -> None:
         """One that could not be made is made when its task starts."""
         self._awaited.discard(task)
         if not isinstance(said, BackendError):
             self._places[task] = place_of(said[0])
-        heard(said)
+        if heard is not None:
+            heard(said)
         if task in self._next:
             self._next.pop(task)()
 
@@ -345,10 +346,6 @@ def _or_else(heard: Started, way: Callable[[], None], answer: int | BackendError
 def _pid(at: int, heard: Started) -> Heard:
     """Hears a list's answer, one line of which is the pid."""
     return lambda said: heard(said if isinstance(said, BackendError) else int(said[at]))
-
-
-def _whatever(said: list[str] | BackendError) -> None:
-    """Its start will tell."""
 
 
 _KEYS = "tmuxplan-keys"
