@@ -147,7 +147,7 @@ class Live:
         self.news = False
         if self._end is not None:
             return ()
-        status = files.read_status(self.attempt.folder) if self._may_be_over() else None
+        status = self._status() if self._may_be_over() else None
         if status is not None and self._watcher.finished is not None:
             if self._serves_on():
                 return ()
@@ -290,6 +290,11 @@ class Live:
         if shell is not None and shell.session == self.pid:
             send(shell, signal.SIGKILL, self._census.read)
         self.gone("its outer shell had to be killed")
+
+    def _status(self) -> int | str | None:
+        if self._watcher.finished is not None:
+            files.install_status(self.attempt.folder, self._watcher.finished)
+        return files.read_status(self.attempt.folder)
 
     def _may_be_over(self) -> bool:
         return self._watcher.finished is not None or self._gone is not None

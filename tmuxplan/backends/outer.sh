@@ -3,9 +3,10 @@
 #     bash outer.sh FOLDER NONCE CWD empty|terminal LINGER begins|PIPE SHELL...
 #
 # FOLDER holds script.sh and env (shell/environment.py); FOLDER/status gets the body's exit
-# status, written aside and renamed: it is missing or right, never wrong. 125: the body could
-# not be started (its directory is gone, or env can't be read whole). Where a PIPE is given, it
-# begins when that says NONCE, or never. bash 3.2 is enough.
+# status, written aside and renamed: it is missing or right, never wrong. Who watches renames it
+# (files.install_status); where nobody does, we do at our end, or at once if we stay for long.
+# 125: the body could not be started (its directory is gone, or env can't be read whole). Where a
+# PIPE is given, it begins when that says NONCE, or never. bash 3.2 is enough.
 #
 # No command substitution, and no program that can be spared: a thousand tasks pay for each fork.
 
@@ -76,12 +77,18 @@ __tp_body() {
 { (__tp_body "$@" 2>&62 62>&-); } 62>&2 2>/dev/null
 __tp_status=$?
 
+# `command -p`: PATH may hold anything.
+__tp_install() {
+    [ ! -e "$__tp_folder/status.new" ] || command -p mv -f -- "$__tp_folder/status.new" "$__tp_folder/status"
+} 2>/dev/null
+
 umask 077
-# `command -p`: PATH may hold anything. Read back: a full disk must not leave half a number.
-if printf '%s\n' "$__tp_status" >"$__tp_folder/status.new" &&
-    read -r __tp_seen <"$__tp_folder/status.new" && [ "$__tp_seen" = "$__tp_status" ]; then
-    command -p mv -f -- "$__tp_folder/status.new" "$__tp_folder/status"
-fi 2>/dev/null
+# Read back: a full disk must not leave half a number.
+if ! { printf '%s\n' "$__tp_status" >"$__tp_folder/status.new" &&
+    read -r __tp_seen <"$__tp_folder/status.new" && [ "$__tp_seen" = "$__tp_status" ]; } 2>/dev/null; then
+    __tp_install() { :; }
+fi
+case $__tp_linger in 0.*) ;; *) __tp_install ;; esac
 printf '\033]133;D;%s;aid=%s;end=1\007' "$__tp_status" "$__tp_nonce" >&61
 # A terminal that nobody has the other end of says nothing, and takes no program to wait for.
 # (bash 3.2 knows no parts of a second.)
@@ -89,4 +96,5 @@ if [ "$__tp_linger" != 0 ]; then
     { read -r -t "$__tp_linger" __tp_seen </dev/ptmx || [ $? -gt 128 ]; } 2>/dev/null ||
         command -p sleep "$__tp_linger"
 fi
+__tp_install
 exit "$__tp_status"
