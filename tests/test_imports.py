@@ -20,7 +20,8 @@ NEEDS = {
     "explain": set(),
     "check": READING,
     "show": READING,
-    "launch": READING | {"tmuxplan.library.supervising"},
+    "launch": set(),
+    "launching": READING,
 }
 """Of the heavy ones, those that a verb can't do without."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import codecs
-import gc
 import importlib
 import os
 import signal
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from tmuxplan import garbage
 from tmuxplan.errors import BackendError, PlanError, TmuxplanError, UsageError
 from tmuxplan.later import Later
 from tmuxplan.version import VERSION
@@ -55,10 +55,6 @@ HIDDEN = {
     "mission-control": "The screen of window 0.",
     "person": "The screen of a task that waits for a person.",
 }
-
-_GARBAGE = 20_000
-"""Values made between two looks for garbage, of which we make little: one look takes as long as a
-task's start."""
 
 SECTIONS = {
     "Plans": "init check show launch",
@@ -101,9 +97,7 @@ class _Verbs(click.Group):
         if cmd_name not in VERBS and cmd_name not in HIDDEN:
             return None
         module = importlib.import_module(f"tmuxplan.commands.{cmd_name.replace('-', '_')}")
-        gc.freeze()  # what was imported stays: no collection needs to look at it
-        gc.set_threshold(_GARBAGE)
-        gc.enable()  # off since `__main__`
+        garbage.look_seldom()
         command: click.Command = module.command
         return command
 

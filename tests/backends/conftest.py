@@ -14,7 +14,7 @@ import msgspec
 import psutil
 import pytest
 
-from tmuxplan.backends.choose import choose
+from tmuxplan.backends.choose import make
 from tmuxplan.events import AttemptEnded, AttemptStarted, Event, LeftoverFound
 from tmuxplan.run.backend import Attempt, Backend, RunInfo, Window
 
@@ -126,7 +126,7 @@ def _with(attempt: Attempt, **more: object) -> Attempt:
 def make_rig(name: str, base: Path) -> Rig:
     if name == "tmux" and shutil.which("tmux") is None:
         pytest.skip("tmux is not on PATH")
-    backend, _ = choose(name)
+    backend = make(name)
     return Rig(backend, base)
 
 

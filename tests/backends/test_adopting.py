@@ -13,7 +13,7 @@ import pytest
 from living import until_ended
 
 from tmuxplan.backends import files
-from tmuxplan.backends.choose import choose
+from tmuxplan.backends.choose import make
 from tmuxplan.backends.orphans import end_orphans
 from tmuxplan.backends.processes import Census
 from tmuxplan.backends.remains import NEVER, Remains, remains
@@ -59,7 +59,7 @@ def attempt(rig: Rig, body: str, n: int = 1) -> Attempt:
 def died(rig: Rig) -> None:
     """Its supervisor lets go of everything."""
     rig.backend.close()
-    rig.backend, _ = choose(rig.backend.name)
+    rig.backend = make(rig.backend.name)
 
 
 def next_rig(rig: Rig, *, closed: bool = False) -> Rig:

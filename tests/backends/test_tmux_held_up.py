@@ -10,7 +10,7 @@ import time
 import pytest
 
 from tmuxplan.backends import live
-from tmuxplan.backends.choose import choose
+from tmuxplan.backends.choose import make
 from tmuxplan.backends.tmux import backend, sending
 from tmuxplan.backends.tmux.client import Client
 from tmuxplan.errors import BackendError
@@ -124,7 +124,7 @@ def test_a_failure_is_shown_later_and_keeps_nobody(tmux_rig, size):
 def test_who_leaves_is_not_kept(tmux_rig, monkeypatch):
     monkeypatch.setattr(backend, "_LEAVE_S", 0.3)
     tmux_rig.open(ONE)
-    other, _ = choose("tmux")
+    other = make("tmux")
     other.open(RunInfo("r2", tmux_rig.base, "other", tmux_rig.base), (ONE,))
     with silent():
         other.show("T001", "failed", "")

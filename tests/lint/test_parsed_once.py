@@ -15,10 +15,13 @@ from tree_sitter import Parser
 
 from tmuxplan.cli import group
 from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.checking import examine
+from tmuxplan.library.launchable import Launchable
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import plan_to_run, prepare
+from tmuxplan.library.preparing import prepare
 from tmuxplan.library.reading import load
+from tmuxplan.library.understanding import plan_to_run
 from tmuxplan.lint.reading import script_of
 from tmuxplan.lint.rules import problems
 from tmuxplan.plan.model import Block, Task
@@ -75,8 +78,8 @@ def test_a_launch_is_checked_and_made_into_steps_by_the_same_parse(tmp_path: Pat
 
 def test_an_attempt_is_made_of_what_was_read_before(tmp_path: Path) -> None:
     plan, options = load(_plan(tmp_path)), Options(cwd=str(tmp_path))
-    ready = prepare(plan, options, plan_to_run(plan, options))
-    attempts = ready.attempts(RunFolder(tmp_path / "run"))
+    ready = prepare(Launchable(plan, plan_to_run(plan, options)), options)
+    attempts = Attempts(RunFolder(tmp_path / "run"), ready.supplies)
     made = lambda: [attempts(task.id, 1, "ab12") for task in plan.tasks]  # noqa: E731
     assert _counted(_is_parse, made) == 0
     assert "make part1" in made()[0].script

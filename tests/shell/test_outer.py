@@ -50,6 +50,7 @@ def _outer(
     shell: tuple[str, ...] = ("/bin/bash",),
     before: Callable[[], None] | None = None,
     own: Mapping[str, str] = {},
+    linger: str = "0",
 ) -> Ended:
     folder = _folder(where, text, env)
     done = subprocess.run(
@@ -60,7 +61,7 @@ def _outer(
             "ab12",
             cwd or str(where),
             "empty",
-            "0",
+            linger,
             "begins",
             *shell,
         ],
@@ -94,6 +95,13 @@ def _waiting(where: Path) -> tuple[subprocess.Popen[bytes], int]:
         outer.wait(0.3)
     os.close(reads)  # it has opened it
     return outer, writes
+
+
+@pytest.mark.parametrize("linger", ["0", "0.1"])
+def test_where_nobody_watches_it_renames_the_status_itself(tmp_path: Path, linger: str) -> None:
+    ended = _outer(tmp_path, "exit 3", linger=linger)
+    assert ended.recorded == "3\n"
+    assert not list(tmp_path.rglob("status.new"))
 
 
 @linux

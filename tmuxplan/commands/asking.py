@@ -7,7 +7,7 @@ import click
 from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
 from tmuxplan.library.agreed import agree, is_agreed, mark_of, what_runs
-from tmuxplan.library.preparing import ToRun
+from tmuxplan.library.launchable import ToRun
 
 
 def confirm(to_run: ToRun, settings: Settings) -> None:

@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
-from typing import NoReturn
 
 import click
 import msgspec
 
+from tmuxplan import machine
 from tmuxplan.commands.given import setting_flags
-from tmuxplan.commands.interrupts import Interrupts
-from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
-from tmuxplan.library.flags import flags
-from tmuxplan.library.launching import Launched, launch
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import ToRun, plan_to_run
-from tmuxplan.library.reading import load
-from tmuxplan.library.settings import settle
-from tmuxplan.library.unobeyed import unobeyed
 from tmuxplan.run import supervisor
-from tmuxplan.watch.wake import readable
 
 EPILOG = """\b
 Examples:
@@ -30,8 +20,6 @@ Examples:
   tmuxplan launch plan.md --wait --yes     in CI: progress, exit status by the verdict
   tmuxplan launch plan.md --root /Users/ann/shop=$PWD --only T005
 """
-_BEGINS_S = 0.15
-"""What is started at once has the processors for itself before we import what shows it (10 ms)."""
 
 
 @click.command("launch", epilog=EPILOG)
@@ -67,7 +55,6 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     if waits and attaches:
         raise UsageError("--wait and --attach exclude each other", "choose one")
     terminal = sys.stdin.isatty() and sys.stdout.isatty()
-    read = load(plan, given.deps_from, given.sections)
     options = msgspec.structs.replace(
         given,
         only=_listed(only),
@@ -75,61 +62,25 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
         start_from=start_from,
         stdin_empty=not terminal,
     )
-    to_run = plan_to_run(read, options)
-    settled = settle(read, flags(options))
-    said = unobeyed(settled)
-    if said:
-        click.echo(said, err=True)
-    if dry_run:
-        from tmuxplan.ui.plans import plan_table  # noqa: PLC0415 (draws; a start must not wait for it)
+    by = None if dry_run else _stand_by(options.backend)
+    from tmuxplan.commands import launching  # noqa: PLC0415 (who stands by imports the rest)
 
-        click.echo(plan_table(to_run.frozen, selected=to_run.selection.tasks))
-        return
-    if mark is not None or (terminal and not yes):
-        _agree(to_run, settled.settings, mark)
-    interrupts = Interrupts()
-    if waits:
-        interrupts.listen()
-    launched = launch(read, options, to_run)
-    if launched.note:
-        click.echo(launched.note, err=True)
-    run_id = launched.folder.id
-    click.echo(f"run {run_id} is on ({launched.backend})", err=True)
-    if waits:
-        interrupts.launched(launched.folder)
-        _wait(launched, () if terminal else to_run.selection.tasks)
-    _look(launched, attaches)
+    how = launching.How(waits, attaches, dry_run, terminal, asks=terminal and not yes, mark=mark)
+    launching.launch_it(plan, options, how, by)
 
 
-def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:
-    """Ask, or refuse what is not what somebody agreed to elsewhere."""
-    from tmuxplan.commands.asking import confirm, refuse_other  # noqa: PLC0415 (few are asked)
+def _stand_by(backend: str | None) -> supervisor.StandBy | None:
+    """A process that gets ready to supervise the run while we read its plan; none where there is
+    no second processor for it."""
+    if machine.processors() < 2:
+        return None
 
-    if mark is not None:
-        refuse_other(to_run, settings, mark)
-    else:
-        confirm(to_run, settings)
+    def get_ready() -> supervisor.CarryOut:
+        from tmuxplan.library import supervising  # noqa: PLC0415 (not ours to import)
 
+        return supervising.get_ready(backend)
 
-def _wait(launched: Launched, unshown: Collection[str]) -> NoReturn:
-    """Where nobody was shown what runs, a log begins with the worst of it: masked, as on disk."""
-    with supervisor.watching(launched.folder) as watched:
-        readable(watched.ends, _BEGINS_S)
-    from tmuxplan.commands.waiting import wait  # noqa: PLC0415 (draws; the run is on already)
-    from tmuxplan.library.agreed import dangers  # noqa: PLC0415 (as above)
-
-    for line in dangers(launched.frozen, unshown) if unshown else ():
-        click.echo(line)
-    sys.exit(wait(launched.folder, launched.frozen))
-
-
-def _look(launched: Launched, attaches: bool) -> None:
-    from tmuxplan.commands.attaching import attach_to  # noqa: PLC0415 (the run is on already)
-    from tmuxplan.commands.opening import how_to_look  # noqa: PLC0415 (as above)
-
-    if attaches:
-        attach_to(launched.folder, None)
-    click.echo(how_to_look(launched.backend), err=True)
+    return supervisor.stand_by(get_ready)
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:

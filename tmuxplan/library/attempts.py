@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -15,33 +14,20 @@ from tmuxplan.judge.prompts import reader, secret_answers
 from tmuxplan.judge.scan import scanner
 from tmuxplan.judge.secrets import mask
 from tmuxplan.library.marking import markers_of
-from tmuxplan.plan.model import Criterion, Frozen, Task
+from tmuxplan.library.orders import Supplies
+from tmuxplan.plan.model import Criterion, Task
 from tmuxplan.run.backend import Attempt
 from tmuxplan.shell.init import init
 from tmuxplan.shell.script import script, shell_argv, shell_name
-from tmuxplan.shell.steps import Shells, Statement, steps
+from tmuxplan.shell.steps import Statement, steps
 from tmuxplan.shell.stops import Rule
-
-_DEFAULT = Settings()
 
 
 class Attempts:
-    """Makes attempts of one run's tasks. `env` is complete; `secrets` are values to mask;
-    `shells`: where the plan's commands have been read before."""
+    """Makes attempts of one run's tasks."""
 
-    def __init__(  # noqa: PLR0913 (what a run knows, once)
-        self,
-        folder: RunFolder,
-        frozen: Frozen,
-        env: Mapping[str, str],
-        cwd: Path,
-        secrets: tuple[str, ...],
-        bash: str,
-        *,
-        stdin_empty: bool,
-        settings: Settings = _DEFAULT,
-        shells: Shells | None = None,
-    ) -> None:
+    def __init__(self, folder: RunFolder, supplies: Supplies) -> None:
+        frozen, settings = supplies.frozen, supplies.settings
         self._folder = folder
         self._plan = frozen.plan
         self._tasks = {task.id: task for task in frozen.plan.tasks}
@@ -50,14 +36,14 @@ class Attempts:
             for edge in frozen.plan.edges
             if edge.kind == "ready" and (on := self._tasks.get(edge.on)) and on.ready
         }
-        self._env = env
-        self._cwd = cwd
-        self._shown = _masked(settings, secrets)
+        self._env = supplies.env
+        self._cwd = Path(supplies.cwd)
+        self._shown = _masked(settings, supplies.secrets)
         self._secrets = tuple(one.encode("utf-8", "surrogateescape") for one in self._shown)
-        self._bash = bash
-        self._stdin_empty = stdin_empty
+        self._bash = supplies.bash
+        self._stdin_empty = supplies.stdin_empty
         self._settings = settings
-        self._shells = shells or Shells()
+        self._shells = supplies.shells
 
     def __call__(self, task_id: str, n: int, nonce: str) -> Attempt:
         task = self._tasks[task_id]

@@ -12,9 +12,11 @@ from tmuxplan.events import RunVerdict
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library import checking, launching, resuming
 from tmuxplan.library.collecting import collected
+from tmuxplan.library.launchable import Launchable
 from tmuxplan.library.options import Options
 from tmuxplan.library.reading import load
 from tmuxplan.library.runs import open_folder, open_run
+from tmuxplan.library.understanding import plan_to_run
 from tmuxplan.library.until import until_ended
 from tmuxplan.plan.model import Plan
 from tmuxplan.report.facts import RunFacts
@@ -87,7 +89,8 @@ def launch(plan: Plan | str | os.PathLike[str], **options: Any) -> Run:
     was started then. The supervisor is a process of its own: the run goes on when this one ends.
     """
     given = _options(options)
-    return Run(launching.launch(_plan(plan, given), given).folder)
+    read = _plan(plan, given)
+    return Run(launching.launch(Launchable(read, plan_to_run(read, given)), given).folder)
 
 
 def _options(options: Mapping[str, Any]) -> Options:

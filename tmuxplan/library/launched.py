@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 
 import msgspec
 
@@ -16,9 +15,11 @@ from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.freeze import rewritten
 from tmuxplan.library.keeping import kept_of, kept_plan
 from tmuxplan.library.options import Kept
+from tmuxplan.library.orders import Supplies
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.supervising import Work
 from tmuxplan.plan.model import Frozen, Task
+from tmuxplan.shell.steps import Shells
 
 
 def work_of(opened: Opened, backend: str | None = None) -> Work:
@@ -33,17 +34,17 @@ def work_of(opened: Opened, backend: str | None = None) -> Work:
             f"export {missing[0]} and try again",
         )
     frozen = _unmasked(opened, kept, env)
-    attempts = Attempts(
-        opened.folder,
-        frozen,
-        env,
-        Path(kept.task_cwd),
-        _secrets(opened, kept, env),
-        machine.bash(),
+    supplies = Supplies(
+        frozen=frozen,
+        env=env,
+        cwd=kept.task_cwd,
+        secrets=_secrets(opened, kept, env),
+        bash=machine.bash(),
         stdin_empty=kept.stdin_empty,
+        shells=Shells(),
         settings=kept.settings,
     )
-    name = backend or kept.backend
+    attempts, name = Attempts(opened.folder, supplies), backend or kept.backend
     return Work(opened.folder, opened.frozen, name, attempts, kept)
 
 

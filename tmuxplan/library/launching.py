@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import shutil
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -11,11 +13,13 @@ from tmuxplan import events as ev
 from tmuxplan import machine
 from tmuxplan.errors import TmuxplanError
 from tmuxplan.journal.folder import RunFolder, create
+from tmuxplan.library.launchable import Launchable
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import Prepared, ToRun, prepare
-from tmuxplan.library.supervising import Work
-from tmuxplan.plan.model import Frozen, Plan
+from tmuxplan.library.orders import Order
+from tmuxplan.library.preparing import Prepared, prepare
+from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
+from tmuxplan.run.supervisor import StandBy
 from tmuxplan.version import VERSION
 
 
@@ -29,23 +33,32 @@ class Launched(msgspec.Struct, frozen=True):
     note: str
 
 
-def launch(plan: Plan, options: Options, to_run: ToRun | None = None) -> Launched:
-    """Start a run and return. PlanError, UsageError, BackendError: nothing was started.
+def launch(launchable: Launchable, options: Options, by: StandBy | None = None) -> Launched:
+    """Start a run and return. UsageError, BackendError: nothing was started.
 
-    `to_run`: what `plan_to_run` said of the same plan and options, and somebody agreed to.
+    `launchable`: with the same options; somebody may have agreed to it. `by`: who is ready to
+    supervise it.
     """
-    ready = prepare(plan, options, to_run)
+    ready = prepare(launchable, options)
     kept = ready.kept
     folder = create(Path(kept.cwd), clock.now())
     try:
         ready.write(folder)
-        work = Work(folder, ready.on_disk, kept.backend, ready.attempts(folder), kept)
         started = _run_started(folder, ready)
-        supervisor.detach(folder, lambda announce: work.begin(started, announce))
+        _hand_over(Order(folder, started, ready.on_disk, kept, ready.supplies), by)
     except TmuxplanError:
         _take_back(folder)
         raise
     return Launched(folder, ready.on_disk, kept.backend, ready.note)
+
+
+def _hand_over(order: Order, by: StandBy | None) -> None:
+    if by is not None:
+        by.detach(order.folder, pickle.dumps(order, pickle.HIGHEST_PROTOCOL))
+        return
+    from tmuxplan.library.supervising import carry_out  # noqa: PLC0415 (another process has it read)
+
+    supervisor.detach(order.folder, partial(carry_out, order))
 
 
 def _take_back(folder: RunFolder) -> None:
@@ -67,7 +80,7 @@ def _text(path: Path) -> str:
 
 
 def _run_started(folder: RunFolder, ready: Prepared) -> ev.RunStarted:
-    plan, kept, selection = ready.frozen.plan, ready.kept, ready.selection
+    plan, kept, selection = ready.supplies.frozen.plan, ready.kept, ready.selection
     return ev.RunStarted(
         at=clock.now(),
         run=folder.id,

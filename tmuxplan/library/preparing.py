@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 
@@ -17,61 +16,28 @@ from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.judge.secrets import mask, secret_names, secret_values
 from tmuxplan.library.again import again
-from tmuxplan.library.attempts import Attempts
-from tmuxplan.library.checking import Examined, examine, refuse, refuses
 from tmuxplan.library.flags import flags, flags_win
-from tmuxplan.library.freeze import freeze, rewritten
-from tmuxplan.library.inferring import with_inferred_locks
 from tmuxplan.library.keeping import keep
-from tmuxplan.library.learning import with_learned
+from tmuxplan.library.launchable import Launchable
 from tmuxplan.library.masking import masked
 from tmuxplan.library.options import Kept, Options
-from tmuxplan.library.overrides import with_limits
+from tmuxplan.library.orders import Supplies
 from tmuxplan.library.settings import Settled, settle
-from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Plan
-from tmuxplan.schedule.selection import Selection, select
-from tmuxplan.shell.steps import Shells
-
-
-class ToRun(NamedTuple):
-    """The plan with its steps as a launch would run it, which of its tasks, and its commands as
-    they have been read."""
-
-    frozen: Frozen
-    selection: Selection
-    shells: Shells
+from tmuxplan.schedule.selection import Selection
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """`plan` as it was read, `frozen` as it runs, `on_disk` without the values of `secrets`.
-    `again` is the command line for the same; `note` what the user should know once."""
+    """`plan` as it was read, `supplies` with the one that runs, `on_disk` that without values of
+    secrets. `again` is the command line for the same; `note` what the user should know once."""
 
     plan: Plan
-    frozen: Frozen
     on_disk: Frozen
     selection: Selection
     kept: Kept
-    settings: Settings
-    env: Mapping[str, str]
-    secrets: tuple[str, ...]
+    supplies: Supplies
     again: str
     note: str
-    shells: Shells
-
-    def attempts(self, folder: RunFolder) -> Attempts:
-        """Makes the attempts of the run in this folder."""
-        return Attempts(
-            folder,
-            self.frozen,
-            self.env,
-            Path(self.kept.task_cwd),
-            self.secrets,
-            machine.bash(),
-            stdin_empty=self.kept.stdin_empty,
-            settings=self.settings,
-            shells=self.shells,
-        )
 
     def write(self, folder: RunFolder) -> None:
         """Put what was understood, and the text that it came from, into a folder."""
@@ -80,12 +46,10 @@ class Prepared(msgspec.Struct, frozen=True):
         write_whole(folder.launch_json, msgspec.json.encode(self.kept))
 
 
-def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepared:
-    """Everything that can be refused is refused here. PlanError, UsageError, BackendError.
-
-    `to_run`: what `plan_to_run` said of the same plan and options.
-    """
-    frozen, selection, shells = to_run or plan_to_run(plan, options)
+def prepare(launchable: Launchable, options: Options) -> Prepared:
+    """UsageError, BackendError: what can be refused, and was not when it was understood, with the
+    same options."""
+    plan, (frozen, selection, shells) = launchable
     settled = settle(plan, flags(options))
     settings = flags_win(settled)
     backend, note = choose(settings.backend)
@@ -101,7 +65,7 @@ def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepar
         cwd=str(cwd),
         task_cwd=str(task_cwd),
         jobs=settings.jobs,
-        backend=backend.name,
+        backend=backend,
         grace_s=settings.grace,
         roots=settings.root,
         sets=tuple(options.sets),
@@ -111,49 +75,24 @@ def prepare(plan: Plan, options: Options, to_run: ToRun | None = None) -> Prepar
         settings=_without_secrets(settings, names),
         options=_kept_options(options, str(cwd), names),
     )
+    supplies = Supplies(
+        frozen=frozen,
+        env=env,
+        cwd=kept.task_cwd,
+        secrets=values,
+        bash=machine.bash(),
+        stdin_empty=kept.stdin_empty,
+        shells=shells,
+        settings=settings,
+    )
     return Prepared(
         plan=plan,
-        frozen=frozen,
         on_disk=masked(frozen, values),
         selection=selection,
         kept=kept,
-        settings=settings,
-        env=env,
-        secrets=values,
+        supplies=supplies,
         again=mask(again(plan, options, names), values),
         note=note,
-        shells=shells,
-    )
-
-
-def plan_to_run(plan: Plan, options: Options) -> ToRun:
-    """What a launch would run. PlanError, UsageError: why it would be refused."""
-    shells = Shells()
-    settled = settle(plan, flags(options))
-    settings = settled.settings
-    found = _looked_at(plan, options, shells, settings, only_refusing=True)
-    if refuses(found.problems):  # then the rest is told as well
-        refuse(plan, _looked_at(plan, options, shells, settings, only_refusing=False).problems)
-    selection = selected(plan, options)
-    cwd = settings.cwd or os.path.abspath(options.cwd)  # noqa: PTH100 (symbolic links stay)
-    limited = with_inferred_locks(with_limits(plan, settled), found.locks, settings.root, cwd)
-    frozen = freeze(rewritten(limited, settings.root, options.sets), shells)
-    return ToRun(with_learned(frozen, settings, options.cwd), selection, shells)
-
-
-def _looked_at(
-    plan: Plan, options: Options, shells: Shells, settings: Settings, *, only_refusing: bool
-) -> Examined:
-    return examine(
-        plan,
-        options.roots,
-        options.allow,
-        True,
-        options.sets,
-        options.env,
-        shells=shells,
-        infers=settings.infer_locks,
-        only_refusing=only_refusing,
     )
 
 
@@ -164,19 +103,6 @@ def _refuse_odd_bytes(texts: Mapping[str, str]) -> None:
             raise UsageError(
                 f"the {what} holds bytes that are not UTF-8: {text!a}", "rename or correct it"
             )
-
-
-def selected(plan: Plan, options: Options) -> Selection:
-    """The tasks that the options ask for; ids in any spelling. UsageError: none is left."""
-    selection = select(
-        plan,
-        tuple(resolve(plan, task) for task in options.only),
-        tuple(resolve(plan, task) for task in options.skip),
-        resolve(plan, options.start_from) if options.start_from else None,
-    )
-    if not selection.tasks:
-        raise UsageError("no task is left to run", "loosen --only, --skip or --from")
-    return selection
 
 
 def _directory(settled: Settled, cwd: Path) -> Path:

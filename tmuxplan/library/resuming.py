@@ -12,6 +12,7 @@ from tmuxplan import machine
 from tmuxplan.errors import UsageError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library import switching
+from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.changes import Changes, Understood, compare
 from tmuxplan.library.dotenv import read_env_file
 from tmuxplan.library.keeping import kept_of
@@ -19,10 +20,10 @@ from tmuxplan.library.launched import work_of
 from tmuxplan.library.learning import as_before
 from tmuxplan.library.options import Kept, Options
 from tmuxplan.library.preparing import Prepared, prepare
-from tmuxplan.library.reading import load
 from tmuxplan.library.reopening import Reopening
 from tmuxplan.library.resumption import Next
 from tmuxplan.library.runs import Opened, open_folder
+from tmuxplan.library.understanding import understand
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
 
@@ -56,7 +57,7 @@ def resume(
         ready = _prepared(opened, given)
         changes = _compared(opened, ready)
         change = _change(opened, ready, changes)
-        attempts = ready.attempts(opened.folder)
+        attempts = Attempts(opened.folder, ready.supplies)
         following = Next(ready.on_disk, attempts, ready.kept, change, ready.write)
     elif _says_something(given):
         raise UsageError("--frozen takes everything as launched", "leave the other options out")
@@ -111,12 +112,13 @@ def _prepared(opened: Opened, given: Options) -> Prepared:
         )
     # Which tasks were asked for stands in the journal, by the ids that they have had since.
     asked_for = _changed(options, only=(), skip=(), start_from=None)
-    ready = prepare(load(_from_here(path), options.deps_from, options.sections), asked_for)
+    ready = prepare(understand(_from_here(path), asked_for), asked_for)
+    frozen = as_before(opened.frozen, _at(ready.supplies.frozen, started.plan))
     # On the disk as the launch called it, and not as it is called from here.
     return _changed(
         ready,
         plan=_changed(ready.plan, path=started.plan),
-        frozen=as_before(opened.frozen, _at(ready.frozen, started.plan)),
+        supplies=_changed(ready.supplies, frozen=frozen),
         on_disk=as_before(opened.frozen, _at(ready.on_disk, started.plan)),
         kept=_changed(ready.kept, options=_as_asked(ready.kept.options, options, backend)),
     )

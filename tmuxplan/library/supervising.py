@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import pickle
 import re
-import secrets
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tmuxplan import events as ev
-from tmuxplan.backends.choose import choose
+from tmuxplan import garbage
+from tmuxplan.backends.choose import choose, make
 from tmuxplan.backends.files import claim
 from tmuxplan.backends.orphans import end_orphans
-from tmuxplan.errors import BackendError, JournalError, UsageError
+from tmuxplan.errors import BackendError, JournalError, TmuxplanError, UsageError
 from tmuxplan.events import Leftover
 from tmuxplan.journal.files import write_whole
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import Journal, read
 from tmuxplan.library import learning, switching
+from tmuxplan.library.attempts import Attempts
 from tmuxplan.library.options import Kept
+from tmuxplan.library.orders import Order
 from tmuxplan.library.probing import ServerProbes
 from tmuxplan.library.resumption import Next, Resumption
 from tmuxplan.library.telling import Told
+from tmuxplan.library.uncollected import uncollected
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.ahead import Prepare
@@ -32,6 +37,7 @@ from tmuxplan.run.escalations import Escalate
 from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.loop import Loop
 from tmuxplan.run.ports import Ports
+from tmuxplan.run.supervisor import Announce, CarryOut
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.state import RunState, TaskRecord, fold
 
@@ -40,11 +46,35 @@ _UNREAD_S = 60.0
 _SLUG = re.compile(r"[^a-z0-9]+")
 
 
+def get_ready(backend: str | None) -> CarryOut:
+    """Read what a run of a plan needs, perhaps on this backend, before there is one; then give it
+    what `order` says of the run."""
+    ready: Backend | None = None
+    with contextlib.suppress(TmuxplanError):  # the plan's settings may name another
+        ready = make(choose(backend)[0])
+        ready.get_ready()
+
+    def begin(order: bytes, announce: Announce) -> None:
+        with uncollected():
+            do: Order = pickle.loads(order)
+        garbage.look_seldom()  # the plan stays as long as we do
+        carry_out(do, announce, ready)
+
+    return begin
+
+
+def carry_out(order: Order, announce: Announce, ready: Backend | None = None) -> None:
+    """Be the supervisor of a run from its first task to its end."""
+    attempts = Attempts(order.folder, order.supplies)
+    work = Work(order.folder, order.on_disk, order.kept.backend, attempts, order.kept, ready)
+    work.begin(order.started, announce)
+
+
 class Work:
     """One supervisor's work: the run's folder, what runs, and how.
 
     `frozen` is as it stands on disk, secrets masked: verdicts quote it. Only `attempts`
-    knows the commands as they run.
+    knows the commands as they run. `ready`: a backend that may be the right one.
     """
 
     def __init__(
@@ -54,12 +84,14 @@ class Work:
         backend: str,
         attempts: Prepare,
         kept: Kept,
+        ready: Backend | None = None,
     ) -> None:
         self._folder = folder
         self._frozen = frozen
         self._backend_name = backend
         self._attempts = attempts
         self._kept = kept
+        self._ready = ready
 
     def begin(self, started: ev.RunStarted, announce: Callable[[], None]) -> None:
         """Run a plan from its first task to the end."""
@@ -167,8 +199,12 @@ class Work:
 
     def _make_backend(self) -> Backend:
         """In the supervisor, not before: what the launch opened is closed there."""
-        backend, _ = choose(self._backend_name)
-        return backend
+        ready, self._ready = self._ready, None
+        if ready is not None and ready.name == self._backend_name:
+            return ready
+        if ready is not None:
+            ready.close()
+        return make(self._backend_name)
 
     def _open(
         self,
@@ -217,7 +253,7 @@ class Work:
         """
         import json  # noqa: PLC0415 (few plans have people; msgspec takes no odd bytes)
 
-        path = self._folder.path / f"person-{secrets.token_hex(8)}.env"
+        path = self._folder.path / f"person-{os.urandom(8).hex()}.env"
         try:
             self._forget_unread()
             write_whole(path, json.dumps(dict(os.environ)).encode())

@@ -14,6 +14,12 @@ from tmuxplan.errors import BackendError
 _PATIENCE_S, _READING_S = 3.0, 30.0
 
 
+def processors() -> int:
+    """How many may run us."""
+    ours = getattr(os, "sched_getaffinity", None)  # macOS has none
+    return len(ours(0)) if ours is not None else os.cpu_count() or 1
+
+
 def bash() -> str:
     """The bash that runs tasks. BackendError: there is none."""
     found = shutil.which("bash")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 
 from tmuxplan.run.backend import Attempt, Backend
@@ -43,4 +43,4 @@ class Ahead:
         self._expected.pop(task, None)
 
     def _made(self, task: str, n: int) -> Attempt:
-        return self._prepare(task, n, secrets.token_hex(8))
+        return self._prepare(task, n, os.urandom(8).hex())

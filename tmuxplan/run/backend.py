@@ -144,6 +144,9 @@ class Backend(Protocol):
     def ahead(self) -> int:
         """How many attempts may be expected at once; 0: it has no use for that."""
 
+    def get_ready(self) -> None:
+        """Begin with what takes time: `open` or `close` will follow. BackendError: it can't."""
+
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
         """Make the session and its windows, or what is missing of them where the run has a
         session: that of an earlier supervisor, or by an earlier call. BackendError when that

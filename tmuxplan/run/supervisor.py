@@ -10,8 +10,9 @@ import contextlib
 import fcntl
 import os
 import signal
+import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,8 +30,13 @@ _HIGHEST_FD = 1024
 _NOTE_BYTES = 1024
 """What `supervisor.json` takes from its first moment, so that a full disk lets it be told why."""
 
+_LENGTH = struct.Struct("!Q")
+"""Of an order, which is whole or none: who writes it may be killed."""
+
 Announce = Callable[[], None]
 """Called by the work once the run is on: the launch may return then."""
+CarryOut = Callable[[bytes, Announce], None]
+"""Supervises a run, by an order that only who wrote it and who reads it need to understand."""
 
 
 class _Word(msgspec.Struct, frozen=True):
@@ -155,9 +161,69 @@ def detach(folder: RunFolder, work: Callable[[Announce], None]) -> None:
     The process has no terminal, its own session, and `supervisor.log` for what it prints.
     Raises what kept the run from starting.
     """
+    reader, writer = os.pipe()
+
+    def live() -> int:
+        _become({writer}, folder.supervisor_log)
+        return _supervise(writer, work)
+
+    _leave_behind(live)
+    os.close(writer)
+    _listen(reader, folder)
+
+
+class StandBy:
+    """A process that waits to be a supervisor (`stand_by`). It ends when we do, if nobody has told
+    it what to do by then."""
+
+    def __init__(self, orders: int, words: int) -> None:
+        self._orders, self._words = orders, words
+
+    def detach(self, folder: RunFolder, order: bytes) -> None:
+        """Have it begin, and return when the run is on. Raises what kept it from starting."""
+        with contextlib.suppress(BrokenPipeError), os.fdopen(self._orders, "wb") as orders:
+            orders.write(_LENGTH.pack(len(order)) + os.fsencode(folder.supervisor_log) + b"\0")
+            orders.write(order)
+        _listen(self._words, folder)
+
+
+def stand_by(get_ready: Callable[[], CarryOut]) -> StandBy:
+    """Have a process get ready for an order, which it will then carry out as `detach` says."""
+    read_orders, orders = os.pipe()
+    words, write_words = os.pipe()
+
+    def live() -> int:
+        _become({read_orders, write_words})
+        try:
+            carry_out = get_ready()
+        except Exception:  # it comes again, once there is somebody to tell
+            carry_out = _late(get_ready)
+        with os.fdopen(read_orders, "rb") as pipe:
+            text = pipe.read()
+        size = _LENGTH.unpack(text[: _LENGTH.size])[0] if len(text) >= _LENGTH.size else -1
+        log, _, order = text[_LENGTH.size :].partition(b"\0")
+        if len(order) != size:
+            return 0  # nothing is to be done, or nobody is left who would hear of it
+        _speak_to(Path(os.fsdecode(log)))
+        return _supervise(write_words, lambda announce: carry_out(order, announce))
+
+    _leave_behind(live)
+    os.close(read_orders)
+    os.close(write_words)
+    return StandBy(orders, words)
+
+
+def _late(get_ready: Callable[[], CarryOut]) -> CarryOut:
+    def carry_out(order: bytes, announce: Announce) -> None:
+        get_ready()(order, announce)
+
+    return carry_out
+
+
+def _leave_behind(live: Callable[[], int]) -> None:
+    """Have a process that is nobody's child end with what `live` returns there."""
     sys.stdout.flush()
     sys.stderr.flush()
-    reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
         # Twice, so that it is no session leader: opening a terminal must not make it ours.
@@ -165,14 +231,11 @@ def detach(folder: RunFolder, work: Callable[[Announce], None]) -> None:
         if os.fork() == 0:
             status = 70
             try:
-                _become(folder.supervisor_log, keep=writer)
-                status = _supervise(writer, work)
+                status = live()
             finally:  # whatever happens: it must not go on as a second launch
                 os._exit(status)
         os._exit(0)
-    os.close(writer)
     os.waitpid(child, 0)
-    _listen(reader, folder)
 
 
 def _listen(reader: int, folder: RunFolder) -> None:
@@ -186,21 +249,26 @@ def _listen(reader: int, folder: RunFolder) -> None:
         raise kinds.get(word.kind, BackendError)(word.what, word.remedy, word.where)
 
 
-def _become(log: Path, keep: int) -> None:
+def _become(keep: Collection[int], log: Path | None = None) -> None:
     """Nothing of the launching shell stays open: a pipe held open would keep it waiting."""
     nothing = os.open(os.devnull, os.O_RDWR)
-    try:
-        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    except OSError:
-        out = nothing
-    os.dup2(nothing, 0)
-    os.dup2(out, 1)
-    os.dup2(out, 2)
+    for fd in (0, 1, 2):
+        os.dup2(nothing, fd)
+    if log is not None:
+        _speak_to(log)
     for fd in _inherited():
-        if fd != keep:
+        if fd not in keep:
             with contextlib.suppress(OSError):
                 os.close(fd)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
+def _speak_to(log: Path) -> None:
+    with contextlib.suppress(OSError):  # a full disk takes what is said, not the run
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.close(out)
 
 
 def _inherited() -> Iterable[int]:

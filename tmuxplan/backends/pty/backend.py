@@ -77,9 +77,13 @@ class PtyBackend:
         self._over: dict[int, _Over] = {}
         self._facts: list[Event] = []
 
-    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
-        """Let the process that starts tasks get ready while the first one is prepared."""
+    def get_ready(self) -> None:
+        """Let the process that starts tasks begin: it takes as long as the first one's files."""
         self._spawner.open()
+
+    def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:  # noqa: ARG002
+        """Nothing is shown anywhere."""
+        self.get_ready()
 
     def expect(self, attempt: Attempt) -> None:
         """A start takes less than to foresee it would."""

@@ -84,6 +84,9 @@ class TmuxBackend:
         self._ahead = Ahead(LINGER, self._roster.census.read)
         self._facts: list[Event] = []
 
+    def get_ready(self) -> None:
+        """Nothing can be begun before the session has a name."""
+
     def open(self, run: RunInfo, windows: tuple[Window, ...]) -> None:
         """Make the session and its windows."""
         session = Session(self._client, run, windows)

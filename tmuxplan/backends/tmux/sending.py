@@ -15,7 +15,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import secrets
 import signal
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -237,7 +236,7 @@ class Sender:
 
 def _at_work(client: Waiting, lists: list[_Asked]) -> _Client:
     """The client, which has been given these lists."""
-    mark = secrets.token_hex(8)
+    mark = os.urandom(8).hex()
     asked: dict[int, _Asked] = {}
     lines: list[str] = []
     for each in lists:

@@ -8,7 +8,7 @@ standard input: neither a file nor a command line ever has it.
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Mapping
 from functools import partial
 
@@ -71,7 +71,7 @@ class Shells:
     def _keep(self, env: Mapping[str, str]) -> str:
         text = _hexadecimal(env)
         if text not in self._kept:
-            name = self._kept[text] = f"{ENV_OPTION}_{secrets.token_hex(4)}"
+            name = self._kept[text] = f"{ENV_OPTION}_{os.urandom(4).hex()}"
             keeping = ("set-option", "-t", self._session, name, text)
             self._client.ask([keeping], partial(self._heard, text))
         return self._kept[text]

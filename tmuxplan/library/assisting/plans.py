@@ -19,9 +19,9 @@ from tmuxplan.library.freeze import freeze, rewritten
 from tmuxplan.library.inferring import with_inferred_locks
 from tmuxplan.library.learning import with_learned
 from tmuxplan.library.options import Options
-from tmuxplan.library.preparing import plan_to_run
 from tmuxplan.library.reading import load
 from tmuxplan.library.settings import settle
+from tmuxplan.library.understanding import plan_to_run
 from tmuxplan.plan.ids import resolve
 from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.report.words import one_line
