@@ -22,8 +22,9 @@ ALL_ROOMS = (
     "machine config run backends ui integrations regular"
 )
 # Room or module of ours -> what it may import besides itself. `version` is a constant, `later`
-# a way to import, `garbage` one to collect; they import nothing of ours and are open to everybody; `expressions` looks at
-# regular expressions before anybody compiles them; `unseen` starts the program anew.
+# a way to import, `garbage` one to collect: they import nothing of ours and are open to everybody;
+# `expressions` looks at regular expressions before anybody compiles them; `unseen` starts the
+# program anew.
 MAY_IMPORT = {
     "errors": "",
     "events": "",

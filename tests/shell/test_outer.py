@@ -42,7 +42,7 @@ def _folder(where: Path, text: str, env: Mapping[str, str]) -> Path:
     return folder
 
 
-def _outer(
+def _outer(  # noqa: PLR0913, PLR0917 (as it is started)
     where: Path,
     text: str,
     env: Mapping[str, str] = {"PATH": PATH},
