@@ -20,20 +20,22 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import psutil
 
+from tmuxplan import machine
 from tmuxplan.errors import TmuxplanError
 from tmuxplan.journal.folder import RunFolder
 from tmuxplan.journal.journal import read
-from tmuxplan.library import resuming
+from tmuxplan.library import resuming, supervising
 from tmuxplan.library.collecting import collected
 from tmuxplan.library.launching import launch
 from tmuxplan.library.options import Options
-from tmuxplan.library.reading import load
 from tmuxplan.library.runs import Opened, open_folder
+from tmuxplan.library.understanding import understand
 from tmuxplan.library.until import until_ended
 from tmuxplan.run import clock, supervisor
 from tmuxplan.schedule.state import AttemptRecord, RunState, fold
@@ -165,10 +167,11 @@ class Trial:
     def _launch_here(self) -> None:
         os.chdir(self.site)
         os.environ["EFFECTS"] = str(self.effects)
-        launch(
-            load("plan.md"),
-            Options(cwd=str(self.site), backend=self.backend, stdin_empty=True, grace_s=2.0),
-        )
+        options = Options(cwd=str(self.site), backend=self.backend, stdin_empty=True, grace_s=2.0)
+        by = None
+        if machine.processors() > 1:  # as the command does
+            by = supervisor.stand_by(partial(supervising.get_ready, self.backend))
+        launch(understand("plan.md", options), options, by)
 
     def _apart(self, do: Callable[[], None]) -> int:
         """In a process of its own, as a person's command is; its pid."""

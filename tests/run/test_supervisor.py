@@ -229,7 +229,8 @@ from tmuxplan.run import supervisor
 folder = RunFolder(Path(sys.argv[1]))
 
 def get_ready():
-    (folder.path / "ready").write_text(str(os.getpid()))
+    (folder.path / "new").write_text(str(os.getpid()))
+    (folder.path / "new").rename(folder.path / "ready")
     {ready}
     return carry_out
 
