@@ -43,8 +43,12 @@ else:
 
 
 def run(folder: Path, work: str) -> str:
+    return _says(PROGRAM.replace("{work}", work), folder)
+
+
+def _says(program: str, folder: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM.replace("{work}", work), str(folder)],
+        [sys.executable, "-c", program, str(folder)],
         capture_output=True,
         text=True,
         timeout=30,
@@ -258,15 +262,7 @@ else:
 def stand_by(folder: Path, then: str, ready: str = "", work: str = "announce()") -> str:
     """What is said by who has another stand by."""
     program = STANDS_BY.replace("{then}", then).replace("{ready}", ready).replace("{work}", work)
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
+    return _says(program, folder)
 
 
 def has_ended(pid: int) -> bool:
