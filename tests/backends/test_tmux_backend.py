@@ -10,8 +10,8 @@ import time
 from pathlib import Path
 
 import pexpect
-import psutil
 import pytest
+from living import lives
 
 from tmuxplan.backends.choose import choose, make
 from tmuxplan.backends.tmux import attach
@@ -244,7 +244,16 @@ def test_a_window_closed_while_its_task_runs_is_lost(tmux_rig):
     ended = tmux_rig.ended()
     assert ended.status is None
     assert ended.lost.startswith("its window was closed")
-    assert not psutil.pid_exists(int((tmux_rig.base / "pid").read_text()))
+    assert not lives(int((tmux_rig.base / "pid").read_text()))
+
+
+def test_what_stands_behind_a_question_does_not_run_when_its_window_is_closed(tmux_rig):
+    tmux_rig.open(Window("T001", "One", ""))
+    tmux_rig.start("echo $$ > pid; read -r answer; sleep 0.2; echo deployed > trace; sleep 300")
+    tmux_rig.until_written("pid")
+    Client().run(("kill-window", "-t", f"={tmux_rig.session}:1"))
+    assert tmux_rig.ended().status is None
+    assert not (tmux_rig.base / "trace").exists()
 
 
 @pytest.mark.parametrize("body", ["sleep 300", "trap '' HUP TERM; while :; do sleep 0.1; done"])
@@ -260,7 +269,7 @@ def test_a_dead_server_loses_what_runs(tmux_rig, body):
     assert all(why.startswith("the tmux server died") for why in lost)
     assert "sleep" not in body or time.monotonic() - began < (2 if body == "sleep 300" else 5)
     for task in ("T001", "T002"):
-        assert not psutil.pid_exists(int((tmux_rig.base / f"pid{task}").read_text()))
+        assert not lives(int((tmux_rig.base / f"pid{task}").read_text()))
     assert tmux_rig.run("true", "T003").status == 0  # in another session
     tmux_rig.backend.show("T001", "lost", "no error")
     tmux_rig.backend.poll(0, ())

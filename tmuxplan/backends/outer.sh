@@ -27,7 +27,9 @@ fi
 
 umask 077 # the body has its own, from env
 # Caught, not ignored: ignored signals are inherited, and Ctrl-C would not reach the task.
-trap : HUP INT QUIT TERM
+# Not HUP: when its window is closed, the task is hung up by our end, as it is by a login shell's;
+# else what stands behind its question would run.
+trap : INT QUIT TERM
 exec 61>&1
 
 __tp_folder=$1 __tp_nonce=$2 __tp_cwd=$3 __tp_input=$4 __tp_linger=$5

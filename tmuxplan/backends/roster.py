@@ -24,9 +24,13 @@ HUNG_UP_DEADLINE_S = 0.5
 
 
 class Roster:
-    """Attempts by task and number, and a descriptor for each that is readable at its death."""
+    """Attempts by task and number, and a descriptor for each that is readable at its death.
 
-    def __init__(self) -> None:
+    `died`: what to say of one whose outer shell is gone.
+    """
+
+    def __init__(self, died: str) -> None:
+        self._died = died
         self.census = Census()
         self._lives: dict[Key, Live] = {}
         self._pidfds: dict[int, Live] = {}
@@ -54,7 +58,7 @@ class Roster:
         try:
             self._pidfds[os.pidfd_open(live.pid)] = live
         except ProcessLookupError:
-            live.gone("its outer shell ended")
+            live.gone(self._died)
         except OSError:
             self._blind = True  # too many open files, or an old kernel
 
@@ -95,7 +99,7 @@ class Roster:
 
     def _notice_deaths(self) -> None:
         for fd in readable(self._pidfds):
-            self._pidfds.pop(fd).gone("its outer shell ended")
+            self._pidfds.pop(fd).gone(self._died)
             os.close(fd)
         now = clock.monotonic()
         if not self._blind and now < self._looked_at + _HANG_UP_S:
@@ -104,7 +108,7 @@ class Roster:
         for live in self._lives.values():
             shell = live.shell()
             if shell is None:
-                live.gone("its outer shell ended")
+                live.gone(self._died)
             elif not shell.terminal and now > live.since + _HANG_UP_S:  # one just forked has none
                 live.gone("its window was closed", HUNG_UP_DEADLINE_S)
 

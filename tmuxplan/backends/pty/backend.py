@@ -69,7 +69,7 @@ class PtyBackend:
 
     def __init__(self) -> None:
         self._host = socket.gethostname()
-        self._roster = Roster()
+        self._roster = Roster("its outer shell ended")
         self._spawner = Spawner()
         self._begun: dict[int, _Begun] = {}
         self._tickets = 0

@@ -45,6 +45,8 @@ _ANSWER_S = 30.0
 _STOPPED_S = 1.0
 """The same once it is to be stopped, beyond the grace."""
 _NO_ANSWER = "tmux did not answer; where its server's process is stopped, let it go on (kill -CONT)"
+_CLOSED = "its window was closed"
+_DIED = f"{_CLOSED}, or its outer shell was killed"
 _NEVER_STARTS: tuple[Look, ...] = ("blocked", "halted", "skipped", "person")
 _LEAVE_S = 5.0
 """How long a server that is silent keeps us when we leave."""
@@ -77,7 +79,7 @@ class TmuxBackend:
         self._open_args: tuple[RunInfo, tuple[Window, ...]] | None = None
         self._server_fd = -1
         self._server_died = False
-        self._roster = Roster()
+        self._roster = Roster(_DIED)
         self._waker = Waker()
         self._followers: dict[Key, Follower] = {}
         self._shows = Shows(self._client)
@@ -180,9 +182,9 @@ class TmuxBackend:
         if pid <= 0 < found.pid:
             self._facts.append(self._started_fact(attempt, found.pid))
         if found.hung_up:
-            live.gone("its window was closed", HUNG_UP_DEADLINE_S)
+            live.gone(_CLOSED, HUNG_UP_DEADLINE_S)
         elif not found.lives:
-            live.gone("its outer shell ended", HUNG_UP_DEADLINE_S)
+            live.gone(_DIED, HUNG_UP_DEADLINE_S)
         return found.lives and not found.hung_up
 
     def poll(self, timeout_s: float, wake: Collection[int]) -> tuple[Event, ...]:
