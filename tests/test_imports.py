@@ -3,6 +3,7 @@ machine, as a time is not."""
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 
@@ -57,3 +58,23 @@ def test_the_version_is_told_without_the_command_line() -> None:
     said, click = done.stdout.splitlines()
     assert said.startswith("tmuxplan ")
     assert click == "False"
+
+
+INTERRUPTED = """
+import os, sys
+
+class Interrupts:
+    def find_spec(self, name, path=None, target=None):
+        if name == "tmuxplan.cli":
+            os.kill(os.getpid(), 2)
+
+sys.meta_path.insert(0, Interrupts())
+sys.argv[1:] = ["status"]
+from tmuxplan.__main__ import main
+main()
+"""
+
+
+def test_an_interrupt_before_there_is_a_command_line_is_silent() -> None:
+    done = subprocess.run([sys.executable, "-c", INTERRUPTED], capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, b"", b"")

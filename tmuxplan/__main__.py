@@ -25,8 +25,19 @@ def main() -> None:
 
         unseen.hide()
     gc.disable()  # what is imported stays: to look for garbage in it takes a tenth of the time
-    from tmuxplan import cli  # noqa: PLC0415 (a Tab key must not wait for it)
+    _begin()
 
+
+def _begin() -> None:
+    """Who is interrupted before there is anything to tell of just ends, as any program does."""
+    import signal  # noqa: PLC0415 (a Tab key must not wait for it)
+
+    heard = signal.getsignal(signal.SIGINT)
+    if heard is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from tmuxplan import cli  # noqa: PLC0415 (likewise)
+
+    signal.signal(signal.SIGINT, heard)
     cli.main()
 
 

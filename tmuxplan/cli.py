@@ -113,8 +113,8 @@ class _Verbs(click.Group):
             # Whoever read our output has gone; Python would complain again when it flushes.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(141)
-        except KeyboardInterrupt:
-            click.echo("tmuxplan: interrupted", err=True)
+        except KeyboardInterrupt as end:
+            click.echo("; ".join(("tmuxplan: interrupted", *map(str, end.args))), err=True)
             sys.exit(130)
         except click.MissingParameter as missing:
             hint = _MISSING.get((missing.param and missing.param.name) or "")

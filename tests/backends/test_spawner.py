@@ -319,3 +319,11 @@ def test_a_process_that_cannot_be_started_is_refused(monkeypatch):
     monkeypatch.setattr(sys, "executable", "/no/such/python")
     with pytest.raises(BackendError, match="no process could be started"):
         Spawner().open()
+
+
+def test_what_it_says_of_its_end_is_passed_on(monkeypatch, capsys):
+    monkeypatch.setattr(spawner, "_RUN", "raise SystemError('out of order')")
+    one = Spawner()
+    one.open()
+    one.close()
+    assert "SystemError: out of order" in capsys.readouterr().err

@@ -37,7 +37,7 @@ from tmuxplan.library.options import Options
 from tmuxplan.library.runs import Opened, open_folder
 from tmuxplan.library.understanding import understand
 from tmuxplan.library.until import until_ended
-from tmuxplan.run import clock, supervisor
+from tmuxplan.run import clock, detaching, supervisor
 from tmuxplan.schedule.state import AttemptRecord, RunState, fold
 
 LINES = 12
@@ -170,7 +170,7 @@ class Trial:
         options = Options(cwd=str(self.site), backend=self.backend, stdin_empty=True, grace_s=2.0)
         by = None
         if machine.processors() > 1:  # as the command does
-            by = supervisor.stand_by(partial(supervising.get_ready, self.backend))
+            by = detaching.stand_by(partial(supervising.get_ready, self.backend))
         launch(understand("plan.md", options), options, by)
 
     def _apart(self, do: Callable[[], None]) -> int:

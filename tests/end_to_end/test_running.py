@@ -227,6 +227,7 @@ def test_a_syntax_error_is_refused_with_its_line(site: Site) -> None:
         (["--jobs", "0"], "--jobs"),
         (["--backend", "screen"], "--backend"),
         (["--wait", "--attach"], "exclude each other"),
+        (["--attach"], "no terminal"),
         (["--deps-from", "stars"], "stars"),
         (["--nosuch"], "--nosuch"),
     ],

@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
+import psutil
 import pytest
 from e2e import PROGRAM, TMUX, Site, by_id, lives, number_in, plan, task, until
+
+from tmuxplan import machine
 
 pytestmark = pytest.mark.tmux
 
@@ -356,3 +359,51 @@ def test_the_first_launch_shows_what_will_run_and_asks(tmux_site: Site) -> None:
     again.expect("GO")
     again.expect(pexpect.EOF)
     assert "Start it" not in (again.before or "")
+
+
+@pytest.mark.parametrize(
+    ("keys", "said", "status"),
+    [("\x04", "nothing was started", 2), ("\x03", "interrupted", 130)],
+)
+def test_no_answer_is_no(tmux_site: Site, keys: str, said: str, status: int) -> None:
+    tmux_site.write(plan(task(1, "true")))
+    asked = terminal(tmux_site, *PROGRAM, "launch", "plan.md")
+    asked.expect("Start it")
+    asked.send(keys)
+    asked.expect(said)
+    asked.expect(pexpect.EOF)
+    assert (asked.wait(), tmux_site.runs) == (status, [])
+
+
+def test_a_backend_without_windows_is_not_launched_to_be_looked_at(tmux_site: Site) -> None:
+    tmux_site.write(plan(task(1, "true")))
+    argv = ("launch", "plan.md", "--yes", "--attach", "--backend", "pty")
+    refused = terminal(tmux_site, *PROGRAM, *argv)
+    refused.expect("the pty backend has no windows; nothing was started")
+    refused.expect(pexpect.EOF)
+    assert (refused.wait(), tmux_site.runs) == (2, [])
+
+
+def test_who_stands_by_is_not_missed_when_somebody_killed_it(tmux_site: Site) -> None:
+    tmux_site.write(plan(task(1, "true")))
+    asked = terminal(tmux_site, *PROGRAM, "launch", "plan.md", "--wait")
+    asked.expect("Start it")
+    stands = _stands_by(tmux_site, asked.pid)
+    for one in stands:
+        one.kill()
+    until(lambda: not any(lives(one.pid) for one in stands))
+    asked.sendline("y")
+    asked.expect("GO")
+    asked.expect(pexpect.EOF)
+    assert (asked.wait(), len(tmux_site.runs)) == (0, 1)
+
+
+def _stands_by(site: Site, launch: int) -> list[psutil.Process]:
+    """Where there is a second processor for it."""
+    found = []
+    for one in psutil.process_iter(["cmdline", "cwd", "ppid"]):
+        here = one.info["cwd"] == str(site.folder) and one.pid != launch
+        if here and "launch" in (one.info["cmdline"] or ()):
+            found.append(one)
+    assert len(found) == int(machine.processors() > 1)
+    return found

@@ -5,6 +5,8 @@ from __future__ import annotations
 import select
 import threading
 
+import pytest
+
 from tmuxplan import events as ev
 from tmuxplan.plan.model import Task
 from tmuxplan.run.escalations import Escalations
@@ -55,6 +57,28 @@ def test_one_that_breaks_is_a_notice_and_the_next_one_is_told() -> None:
     (notice,) = woken(telling)
     assert isinstance(notice, ev.Notice)
     assert "a: nobody could be told: OSError: no way" in notice.text
+    telling.note(TASK)
+    telling.ask(RunState())
+    (escalated,) = woken(telling)
+    assert isinstance(escalated, ev.Escalated)
+    telling.close()
+
+
+def test_where_no_thread_can_be_had_that_is_said_and_the_next_one_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def none_left(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    telling = Escalations(lambda *_: (ev.Escalated(at=1, task="a", n=1, what="issue"),))
+    with monkeypatch.context() as few:
+        few.setattr(threading.Thread, "start", none_left)
+        telling.note(TASK)
+        telling.ask(RunState())
+    (notice,) = woken(telling)
+    assert isinstance(notice, ev.Notice)
+    assert "a: nobody could be told: RuntimeError: can't start new thread" in notice.text
+    assert telling.left_s() == 0
     telling.note(TASK)
     telling.ask(RunState())
     (escalated,) = woken(telling)

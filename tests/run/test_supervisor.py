@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from programs import says
 
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder
@@ -25,7 +26,7 @@ import sys, time
 from pathlib import Path
 from tmuxplan.errors import BackendError
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.run import supervisor
+from tmuxplan.run import detaching, supervisor
 
 folder = RunFolder(Path(sys.argv[1]))
 
@@ -34,7 +35,7 @@ def work(announce):
         {work}
 
 try:
-    supervisor.detach(folder, work)
+    detaching.detach(folder, work)
 except Exception as error:
     print(type(error).__name__, error)
 else:
@@ -43,19 +44,7 @@ else:
 
 
 def run(folder: Path, work: str) -> str:
-    return _says(PROGRAM.replace("{work}", work), folder)
-
-
-def _says(program: str, folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert done.stderr == ""
-    return done.stdout.strip()
+    return says(PROGRAM.replace("{work}", work), folder)
 
 
 def alive(folder: Path) -> bool:
@@ -100,7 +89,7 @@ def test_one_that_ended_is_not_alive(tmp_path: Path) -> None:
     [
         ("raise BackendError('no tmux', 'install it')", "BackendError no tmux; install it"),
         ("raise ZeroDivisionError('oops')", "BackendError ZeroDivisionError: oops; see superv"),
-        ("import os; os._exit(9)", "JournalError the supervisor died at its start; see"),
+        ("import os; os._exit(9)", "JournalError the supervisor died at its start; try it"),
     ],
 )
 def test_what_kept_it_from_starting_is_told(tmp_path: Path, work: str, said: str) -> None:
@@ -221,98 +210,3 @@ def test_those_who_watched_and_hung_up_are_let_go_of(tmp_path: Path) -> None:
 
 def _open_files() -> int:
     return psutil.Process().num_fds()
-
-
-STANDS_BY = """
-import os, sys
-from pathlib import Path
-from tmuxplan.errors import BackendError
-from tmuxplan.journal.folder import RunFolder
-from tmuxplan.run import supervisor
-
-folder = RunFolder(Path(sys.argv[1]))
-
-def get_ready():
-    (folder.path / "new").write_text(str(os.getpid()))
-    (folder.path / "new").rename(folder.path / "ready")
-    {ready}
-    return carry_out
-
-def carry_out(order, announce):
-    print("carried out", file=sys.stderr)
-    with supervisor.holding(folder):
-        (folder.path / "done").write_bytes(order)
-        {work}
-
-by = supervisor.stand_by(get_ready)
-while not (folder.path / "ready").exists():
-    pass
-{then}
-"""
-DETACHES = """
-try:
-    by.detach(folder, b"x" * 300_000)
-except Exception as error:
-    print(type(error).__name__, error)
-else:
-    print("on")
-"""
-
-
-def stand_by(folder: Path, then: str, ready: str = "", work: str = "announce()") -> str:
-    """What is said by who has another stand by."""
-    program = STANDS_BY.replace("{then}", then).replace("{ready}", ready).replace("{work}", work)
-    return _says(program, folder)
-
-
-def has_ended(pid: int) -> bool:
-    """Perhaps nobody has asked yet how."""
-    until = time.monotonic() + 10
-    while time.monotonic() < until:
-        try:
-            if psutil.Process(pid).status() == psutil.STATUS_ZOMBIE:
-                return True
-        except psutil.NoSuchProcess:
-            return True
-        time.sleep(0.01)
-    return False
-
-
-def test_who_stands_by_carries_the_order_out(tmp_path: Path) -> None:
-    assert stand_by(tmp_path, DETACHES) == "on"
-    assert has_ended(int((tmp_path / "ready").read_text()))
-    assert (tmp_path / "done").read_bytes() == b"x" * 300_000
-    assert (tmp_path / "supervisor.log").read_text() == "carried out\n"
-
-
-@pytest.mark.parametrize(
-    "end",
-    [
-        "",
-        "os.kill(os.getpid(), 9)",
-        # An order that was cut short is none.
-        'os.write(by._orders, (10).to_bytes(8, "big") + bytes(folder.supervisor_log) + b"\\0abc")',
-        'os.write(by._orders, b"\\0\\0")',
-    ],
-)
-def test_who_stands_by_ends_with_whoever_had_it_wait(tmp_path: Path, end: str) -> None:
-    assert stand_by(tmp_path, end) == ""
-    assert has_ended(int((tmp_path / "ready").read_text()))
-    assert [path.name for path in tmp_path.iterdir()] == ["ready"]
-
-
-def test_what_keeps_it_from_starting_is_told(tmp_path: Path) -> None:
-    said = stand_by(tmp_path, DETACHES, work="raise BackendError('no tmux', 'install it')")
-    assert said == "BackendError no tmux; install it"
-
-
-def test_who_could_not_get_ready_says_so_when_it_is_asked(tmp_path: Path) -> None:
-    said = stand_by(tmp_path, DETACHES, ready="raise BackendError('no room', 'make some')")
-    assert said == "BackendError no room; make some"
-    assert has_ended(int((tmp_path / "ready").read_text()))
-
-
-def test_who_was_killed_while_it_stood_by_is_said_to_have_died(tmp_path: Path) -> None:
-    kills = 'os.kill(int((folder.path / "ready").read_text()), 9)'
-    said = stand_by(tmp_path, kills + DETACHES)
-    assert said.startswith("JournalError the supervisor died at its start")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from tmuxplan.commands.questions import says_yes
 from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
 from tmuxplan.library.agreed import agree, is_agreed, mark_of, what_runs
@@ -18,7 +19,7 @@ def confirm(to_run: ToRun, settings: Settings) -> None:
     click.echo("Nobody has agreed to this plan here yet. It will run (--dry-run shows it whole):")
     for line in what_runs(to_run.frozen, to_run.selection, settings):
         click.echo(line)
-    if not click.confirm("Start it?", default=False):
+    if not says_yes("Start it?"):
         raise UsageError("nothing was started", "answer y, or use --yes")
     agree(mark)
 

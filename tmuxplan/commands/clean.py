@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from tmuxplan.commands.questions import says_yes
 from tmuxplan.config.durations import seconds
 from tmuxplan.errors import TmuxplanError, UsageError
 from tmuxplan.journal.folder import RunFolder, find_root, find_run
@@ -126,7 +127,7 @@ def _ask(root: Path, goes: Sequence[Candidate]) -> None:
     if not sys.stdin.isatty():
         raise UsageError(f"would remove {question}, and there is nobody to ask", "add --yes")
     place = (root / "runs").resolve()  # `.tmuxplan` may be a link to somebody else's
-    if not click.confirm(f"Remove {question} of {place}?", default=False, err=True):
+    if not says_yes(f"Remove {question} of {place}?", err=True):
         raise UsageError("nothing was removed", "answer y, or use --yes")
 
 

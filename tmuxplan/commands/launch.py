@@ -11,7 +11,7 @@ from tmuxplan import machine
 from tmuxplan.commands.given import setting_flags
 from tmuxplan.errors import UsageError
 from tmuxplan.library.options import Options
-from tmuxplan.run import supervisor
+from tmuxplan.run import detaching
 
 EPILOG = """\b
 Examples:
@@ -69,18 +69,18 @@ def command(  # noqa: PLR0913, PLR0917 (one argument an option)
     launching.launch_it(plan, options, how, by)
 
 
-def _stand_by(backend: str | None) -> supervisor.StandBy | None:
+def _stand_by(backend: str | None) -> detaching.StandBy | None:
     """A process that gets ready to supervise the run while we read its plan; none where there is
     no second processor for it."""
     if machine.processors() < 2:
         return None
 
-    def get_ready() -> supervisor.CarryOut:
+    def get_ready() -> detaching.CarryOut:
         from tmuxplan.library import supervising  # noqa: PLC0415 (not ours to import)
 
         return supervising.get_ready(backend)
 
-    return supervisor.stand_by(get_ready)
+    return detaching.stand_by(get_ready)
 
 
 def _listed(values: tuple[str, ...]) -> tuple[str, ...]:

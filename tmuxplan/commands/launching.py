@@ -9,8 +9,10 @@ from typing import NoReturn
 import click
 import msgspec
 
+from tmuxplan.backends.choose import choose
 from tmuxplan.commands.interrupts import Interrupts
 from tmuxplan.config.schema import Settings
+from tmuxplan.errors import UsageError
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launchable import ToRun
 from tmuxplan.library.launching import Launched, launch
@@ -19,7 +21,7 @@ from tmuxplan.library.settings import settle
 from tmuxplan.library.understanding import understand
 from tmuxplan.library.unobeyed import unobeyed
 from tmuxplan.run import supervisor
-from tmuxplan.run.supervisor import StandBy
+from tmuxplan.run.detaching import StandBy
 from tmuxplan.watch.wake import readable
 
 _BEGINS_S = 0.15
@@ -49,6 +51,8 @@ def launch_it(plan: str, options: Options, how: How, by: StandBy | None) -> None
     if how.dry_run:
         _show(launchable.to_run)
         return
+    if how.attaches:
+        _require_windows(settled.settings.backend, terminal=how.terminal)
     if how.mark is not None or how.asks:
         _agree(launchable.to_run, settled.settings, how.mark)
     interrupts = Interrupts()
@@ -69,6 +73,17 @@ def _show(to_run: ToRun) -> None:
     from tmuxplan.ui.plans import plan_table  # noqa: PLC0415 (draws; a start must not wait for it)
 
     click.echo(plan_table(to_run.frozen, selected=to_run.selection.tasks))
+
+
+def _require_windows(backend: str | None, *, terminal: bool) -> None:
+    """Before anything is started: who is told that it failed would launch again."""
+    if not terminal:
+        raise UsageError("--attach: this is no terminal; nothing was started", "leave it out")
+    if choose(backend)[0] != "tmux":
+        raise UsageError(
+            "--attach: the pty backend has no windows; nothing was started",
+            "leave it out, and see `tmuxplan watch`",
+        )
 
 
 def _agree(to_run: ToRun, settings: Settings, mark: str | None) -> None:

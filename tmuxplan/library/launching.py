@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
 import shutil
 from functools import partial
@@ -19,7 +20,7 @@ from tmuxplan.library.orders import Order
 from tmuxplan.library.preparing import Prepared, prepare
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
-from tmuxplan.run.supervisor import StandBy
+from tmuxplan.run.detaching import GoneError, InterruptedLaunch, StandBy, detach
 from tmuxplan.version import VERSION
 
 
@@ -45,29 +46,37 @@ def launch(launchable: Launchable, options: Options, by: StandBy | None = None) 
     try:
         ready.write(folder)
         started = _run_started(folder, ready)
-        _hand_over(Order(folder, started, ready.on_disk, kept, ready.supplies), by)
+        order = Order(folder, started, ready.on_disk, kept, ready.supplies)
+        text = pickle.dumps(order, pickle.HIGHEST_PROTOCOL) if by else b""
+    except BaseException:
+        _take_back(folder)
+        raise
+    try:
+        _hand_over(order, text, by)
     except TmuxplanError:
         _take_back(folder)
+        raise
+    except InterruptedLaunch as end:
+        if not str(end):
+            _take_back(folder)
         raise
     return Launched(folder, ready.on_disk, kept.backend, ready.note)
 
 
-def _hand_over(order: Order, by: StandBy | None) -> None:
+def _hand_over(order: Order, text: bytes, by: StandBy | None) -> None:
+    """To who stands by, and is there still; else to a fork of ours."""
     if by is not None:
-        by.detach(order.folder, pickle.dumps(order, pickle.HIGHEST_PROTOCOL))
-        return
+        with contextlib.suppress(GoneError):
+            by.detach(order.folder, text)
+            return
     from tmuxplan.library.supervising import carry_out  # noqa: PLC0415 (another process has it read)
 
-    supervisor.detach(order.folder, partial(carry_out, order))
+    detach(order.folder, partial(carry_out, order))
 
 
 def _take_back(folder: RunFolder) -> None:
     """What never began is no run: `runs` would list it, and `status` take it for the newest."""
-    if (
-        supervisor.alive(folder)
-        or _text(folder.events)
-        or "Traceback" in _text(folder.supervisor_log)
-    ):
+    if supervisor.alive(folder) or _text(folder.events) or _text(folder.supervisor_log):
         return
     shutil.rmtree(folder.path, ignore_errors=True)
 

@@ -11,6 +11,7 @@ from tmuxplan.library.supervising import Work
 from tmuxplan.plan.checklist import checklist
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.backend import Attempt
+from tmuxplan.run.detaching import detach
 from tmuxplan.run.requests import why_not
 
 _PATIENCE_S = 5.0
@@ -53,7 +54,7 @@ def tell(opened: Opened, request: control.OfTask) -> None:
     if refused:
         raise UsageError(refused, "see `tmuxplan status`")
     work = work_of(left)
-    supervisor.detach(left.folder, lambda announce: work.proceed(request, announce))
+    detach(left.folder, lambda announce: work.proceed(request, announce))
 
 
 def _refuse_item(opened: Opened, request: control.OfTask) -> None:

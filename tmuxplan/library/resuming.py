@@ -26,6 +26,7 @@ from tmuxplan.library.runs import Opened, open_folder
 from tmuxplan.library.understanding import understand
 from tmuxplan.plan.model import Frozen
 from tmuxplan.run import clock, supervisor
+from tmuxplan.run.detaching import detach
 
 _changed = msgspec.structs.replace
 
@@ -66,7 +67,7 @@ def resume(
     reopening = Reopening(
         machine.user(), following, changes, plan, opened.state, everything=everything
     )
-    supervisor.detach(opened.folder, lambda announce: work.resume(reopening, announce))
+    detach(opened.folder, lambda announce: work.resume(reopening, announce))
     return Resumed(opened.folder, changes)
 
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import msgspec
+
 from tmuxplan import events as ev
 from tmuxplan import garbage
 from tmuxplan.backends.choose import choose, make
@@ -33,11 +35,11 @@ from tmuxplan.plan.model import Frozen, Task
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.run.ahead import Prepare
 from tmuxplan.run.backend import Backend, RunInfo, Window
+from tmuxplan.run.detaching import Announce, CarryOut
 from tmuxplan.run.escalations import Escalate
 from tmuxplan.run.looks import look_of, text_of
 from tmuxplan.run.loop import Loop
 from tmuxplan.run.ports import Ports
-from tmuxplan.run.supervisor import Announce, CarryOut
 from tmuxplan.schedule.graph import Graph, graph_of
 from tmuxplan.schedule.state import RunState, TaskRecord, fold
 
@@ -148,9 +150,10 @@ class Work:
         if next_ is None:
             return None
         self._frozen, self._attempts, self._kept = next_.frozen, next_.attempts, next_.kept
-        change = next_.change
-        if change is None:
+        if next_.change is None:
             return None
+        # Since it was read, this supervisor took the run over: times in the journal go forward.
+        change = msgspec.structs.replace(next_.change, at=clock.now())
         switching.stage(self._folder, change.generation, next_.write)
         journal.append(change)
         journal.sync()

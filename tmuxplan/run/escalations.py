@@ -58,12 +58,20 @@ class Escalations:
         self._noted.clear()
 
     def _tell(self, record: TaskRecord, task: Task) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, daemon=True)
-            self._thread.start()
         self._open += 1
         self._since = clock.monotonic()
-        self._todo.put((record, task))
+        try:
+            self._begin()
+        except RuntimeError as error:  # as many as we may have
+            self._hear(_nobody(task, error))
+        else:
+            self._todo.put((record, task))
+
+    def _begin(self) -> None:
+        if self._thread is None:
+            thread = threading.Thread(target=self._work, daemon=True)
+            thread.start()
+            self._thread = thread
 
     def results(self) -> list[ev.Event]:
         """What was told since the last call."""
@@ -93,7 +101,14 @@ class Escalations:
             try:
                 told = self._escalate(record, task)
             except Exception as error:  # whatever it is, the run must go on and say so
-                text = f"{task.id}: nobody could be told: {type(error).__name__}: {error}"
-                told = (ev.Notice(at=clock.now(), text=text),)
-            self._told.put(told)
-            os.write(self._writer, b"!")
+                told = _nobody(task, error)
+            self._hear(told)
+
+    def _hear(self, told: tuple[ev.Event, ...]) -> None:
+        self._told.put(told)
+        os.write(self._writer, b"!")
+
+
+def _nobody(task: Task, error: Exception) -> tuple[ev.Notice]:
+    text = f"{task.id}: nobody could be told: {type(error).__name__}: {error}"
+    return (ev.Notice(at=clock.now(), text=text),)

@@ -174,9 +174,10 @@ class Servers:
 
     def _ask(self, question: _Question, ready: Ready) -> None:
         if question not in self._asked:
-            self._asked[question] = clock.monotonic()
             work = threading.Thread(target=self._find_out, args=(question, ready), daemon=True)
-            work.start()
+            with contextlib.suppress(RuntimeError):  # no thread can be had: at the next look
+                work.start()
+                self._asked[question] = clock.monotonic()
 
     def _find_out(self, question: _Question, ready: Ready) -> None:
         before = not question.n

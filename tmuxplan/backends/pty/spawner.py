@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import marshal
+import os
 import socket
 import struct
 import subprocess
@@ -82,6 +83,7 @@ class Spawner:
                 env=minimal_environment(),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,  # ours may be nowhere yet (`detaching.stand_by`)
             )
         except OSError as error:
             ours.close()
@@ -211,10 +213,20 @@ class Spawner:
         except subprocess.TimeoutExpired:  # somebody stopped it
             self._process.kill()
             self._process.wait()
+        _pass_on(self._process)
         lost = self._open.keys() - {ticket for ticket, _ in self._heard}
         self._lost += sorted(lost)
         self._unnamed += [self._open.pop(ticket) for ticket in lost]  # some may have been obeyed
         self._socket, self._process, self._rest = None, None, b""
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> None:
+    """What it said of why it ended."""
+    assert process.stderr is not None
+    with process.stderr as pipe, contextlib.suppress(OSError):
+        os.set_blocking(pipe.fileno(), False)  # who it forked may hold the other end
+        sys.stderr.write((pipe.read() or b"").decode(errors="replace"))
+        sys.stderr.flush()
 
 
 def stage_argv(descriptor: int) -> list[str]:
