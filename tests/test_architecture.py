@@ -56,7 +56,7 @@ MAY_IMPORT = {
 }
 
 FRONT_DOOR = ("cli", "commands", "__main__", "unseen")
-STARTERS = ("backends", "run.supervisor", "integrations", "machine")
+STARTERS = ("backends", "run.detaching", "integrations", "machine")
 # A foreign package -> the only rooms of ours that may import it.
 ONLY_IN = {
     "click": ("cli", "commands"),
@@ -91,7 +91,7 @@ ASKS_IF_NOT_GIVEN = {
     "time.asctime": 1,
     "time.strftime": 2,
 }
-PROGRAMS = ("run.supervisor", "backends.pty.stage")
+PROGRAMS = ("run.detaching", "backends.pty.stage")
 TALKS = re.compile(r"print|exit|quit|sys\.exit|os\._exit|os\.abort")
 # What `import tmuxplan` must not load: --version and completion would feel it.
 SLOW = "asyncio click libtmux markdown_it pexpect psutil rich subprocess tree_sitter yaml"
@@ -290,7 +290,7 @@ PLANTED = [
 ]
 FINE = [
     ("run/clock.py", "import time\ntime.time()"),
-    ("run/supervisor.py", "import os, sys\nos.fork()\nsys.exit(0)"),
+    ("run/detaching.py", "import os, sys\nos.fork()\nsys.exit(0)"),
     ("backends/x.py", "from tmuxplan.run import backend, clock\nimport pexpect, subprocess"),
     ("backends/tmux/x.py", "import libtmux\nfrom .. import sibling\nfrom . import other"),
     ("commands/x.py", "import click\nfrom tmuxplan import library\nprint('x')"),

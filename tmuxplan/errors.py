@@ -94,5 +94,11 @@ class ControlError(TmuxplanError):
     exit_code = 3
 
 
+class DeclinedError(ControlError, UsageError):
+    """The supervisor can't do what was asked as the run is now: it was asked wrongly."""
+
+    exit_code = 2
+
+
 class UnheardError(ControlError):
     """Nobody listens, or who did ended before it read what was asked: surely it was not done."""

@@ -26,6 +26,18 @@ def test_every_command_has_an_example(verb: str) -> None:
     assert f"tmuxplan {verb}" in shown.partition("Example")[2]
 
 
+def test_the_example_of_init_works_as_typed_in_any_directory(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text("test:\n\ttrue\n")
+    command = group.get_command(click.Context(group), "init")
+    assert command is not None
+    lines = (line.split("    ")[0].split() for line in (command.epilog or "").splitlines())
+    (words,) = (line for line in lines if "--from" in line)
+    done = subprocess.run(
+        [sys.executable, "-m", *words], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

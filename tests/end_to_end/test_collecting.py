@@ -216,3 +216,24 @@ def test_logs_of_a_step_that_is_not_there_or_did_not_run_says_so(site: Site) -> 
 def test_a_mistyped_command_names_the_nearest(site: Site) -> None:
     assert "did you mean 'collect'?" in site.run("colect").err
     assert "there are init, check" in site.run("qqqq").err
+
+
+def test_a_run_is_compared_with_another_and_not_with_itself(site: Site) -> None:
+    site.go(plan(task(1, "true")), code=0)
+    earlier = site.status()["run"]["id"]
+    site.go(plan(task(1, "true")), code=0)
+    run = site.status()["run"]["id"]
+    assert "Nothing else is different" in site.run("collect", "--compare", earlier).out
+    for words in (("--compare", run), ("--compare", run[-4:], "--run", run)):
+        ran = site.run("collect", *words)
+        said = f"--compare: {run} is the run itself"
+        assert (ran.code, ran.out, said in ran.err) == (2, "", True), ran
+
+
+def test_a_bundle_is_made_instead_of_a_report_in_a_file(site: Site) -> None:
+    site.go(plan(task(1, "true")), code=0)
+    ran = site.run("collect", "--bundle", "x.tgz", "-o", "y.md")
+    said = "--bundle and --output exclude each other"
+    assert (ran.code, ran.out, said in ran.err) == (2, "", True), ran
+    assert not (site.folder / "x.tgz").exists()
+    assert not (site.folder / "y.md").exists()

@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 from e2e import PROGRAM, Site, plan, task, until
 
+from tmuxplan.errors import ControlError
 from tmuxplan.journal.folder import RunFolder
-from tmuxplan.library.watching import Place, source_of
+from tmuxplan.library.watching import Place, act, source_of
+from tmuxplan.run.control import Retry
 from tmuxplan.ui.dashboard.app import Dashboard
 
 STEPS = plan(
@@ -156,10 +158,12 @@ def test_who_has_no_environment_does_not_make_a_run_go_on(site: Site) -> None:
         async with app.run_test(size=(160, 30)) as pilot:
             screen = Screen(app, pilot)
             await screen.sees("NO GO")
-            await screen.press("r", "y")
+            await screen.press("r")
             await screen.sees("without your environment", "in a shell: tmuxplan retry T001")
 
     asyncio.run(run())
+    with pytest.raises(ControlError, match="without your environment"):  # it ended as it was asked
+        act(RunFolder(site.runs[-1]), Retry("T001", "ada"), bare=True)
     assert (site.runs[-1] / "events.jsonl").read_bytes() == events
 
 

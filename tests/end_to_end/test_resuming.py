@@ -157,6 +157,15 @@ def test_only_what_changed_and_what_needs_it_runs_again(site: Site) -> None:
     assert "it is different in the plan now" in site.events("reopened")[0]["why"]
 
 
+def test_a_changed_plan_is_told_when_it_is_gone_by(site: Site) -> None:
+    """Not when it was read, before somebody took the run over: times don't run backwards."""
+    site.go(plan(*failing(3)), code=1)
+    site.write(plan(*failing(3), task(4, "true")))
+    resumed(site)
+    took, changed = site.events("supervisor_started")[-1], site.events("plan_changed")[-1]
+    assert took["at"] <= changed["at"] <= site.events("reopened")[0]["at"]
+
+
 def test_ids_may_move_and_content_decides(each_site: Site) -> None:
     each_site.go(plan(*failing(3)), code=1)
     one, two, three = failing(3)

@@ -20,13 +20,14 @@ HELD = plan(
 )
 
 
-def held(site: Site, *args: str) -> None:
-    """Launch the plan whose first task waits for the file `go`."""
+def held(site: Site, *args: str) -> str:
+    """Launch the plan whose first task waits for the file `go`; what the launch says."""
     site.write(HELD)
     ran = site.launch("plan.md", *args)
     assert ran.code == 0, ran
     until((site.folder / "up").exists)
     until(lambda: any(event["task"] == "T002" for event in site.events("judged")))
+    return ran.err
 
 
 def test_launch_returns_while_its_tasks_go_on(each_site: Site) -> None:
@@ -209,8 +210,9 @@ def test_two_launches_of_one_plan_do_not_disturb_each_other(each_site: Site) -> 
 
 
 def test_where_several_are_live_the_one_to_act_on_is_to_be_named(site: Site) -> None:
-    held(site)
-    held(site)
+    assert "live here as well" not in held(site)
+    first = site.runs[0].name
+    assert f"live here as well: {first}; name one with --run" in held(site)
     ran = site.run("stop")
     assert ran.code == 2
     assert "several runs are live" in ran.err

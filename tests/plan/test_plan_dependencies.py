@@ -321,3 +321,11 @@ def test_in_the_documents_order_a_server_that_says_so_is_waited_for_until_it_is_
         ("step-2", "step-1", "ready"),
         ("step-3", "step-2", "hard"),
     ]
+
+
+def test_a_plan_whose_dependencies_name_no_task_states_some():
+    found = plan("", "Task 9")
+    assert codes(found) == ["unknown-reference"]
+    assert found.order_rule.startswith("No dependency that the plan states names one of its tasks")
+    assert "in the order of the document" in found.order_rule
+    assert plan("", "").order_rule.startswith("The plan states no dependencies")

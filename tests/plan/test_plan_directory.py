@@ -205,3 +205,23 @@ def test_a_file_that_names_two_of_the_others_is_a_manifest_whatever_it_is_called
     plan = read(**three(_00_order="# All\n- `01_a.md`\n- `03_c.md`\n  - Dependencies: 01_a.md\n"))
     assert [task.id for task in plan.tasks] == ["T01", "T02", "T03"]
     assert "T03<T01:hard" in edges(plan)
+
+
+PLAN = "# Tuesday's release\n\n## Task 1: Unpack\n{0}\n## Task 2: Test\n{0}".format(SH.format("a"))
+
+
+@pytest.mark.parametrize(
+    ("files", "meant"),
+    [
+        ({"plan": PLAN, "notes": "# Notes\n\nBring cake.\n"}, "plan.md"),
+        ({"release": PLAN, "README": "# Hello\n"}, "release.md"),
+        ({"plan": PLAN, "other": PLAN}, "plan.md"),
+        ({"one": PLAN, "other": PLAN}, ""),
+        ({"plan": "# Words\n", "notes": "# Notes\n"}, ""),
+    ],
+)
+def test_a_directory_that_holds_a_plan_names_it(files: dict[str, str], meant: str):
+    (none,) = (p for p in read(**files).problems if p.code == "no-tasks")
+    asks = f"did you mean plans/tasks/{meant}?"
+    assert (asks in str(none)) == bool(meant)
+    assert ("without an id" in none.message) == (not meant)

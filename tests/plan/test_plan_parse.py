@@ -331,6 +331,7 @@ def test_headings_without_an_id(heading):
     plan = read(f"{heading}\n```sh\na\n```\n")
     assert plan.tasks == ()
     assert codes(plan) == [("no-tasks", 0)]
+    assert "no tasks found: 1 heading without an id" in plan.problems[0].message
 
 
 def test_one_family_holds_the_tasks():

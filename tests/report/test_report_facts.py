@@ -143,7 +143,7 @@ HEADLINES = {
     "every_verdict": "NO GO: T002, T003, T004 decided",
     "go": "GO",
     "pending": "PENDING: waits for T008, T011",
-    "partial": "PENDING",
+    "partial": "PENDING: only 1 of 11 tasks asked for",
     "running": "no verdict yet",
 }
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from tmuxplan.events import RunVerdict, Verdict
@@ -19,7 +20,7 @@ from tmuxplan.library.collecting import FORMATS
 from tmuxplan.plan.model import Edge
 from tmuxplan.report.causes import causes
 from tmuxplan.report.explain import WIDTH, explain
-from tmuxplan.report.facts import Excerpt, RunFacts
+from tmuxplan.report.facts import Excerpt, Quiet, RunFacts, TaskFacts
 from tmuxplan.report.markdown import markdown
 from tmuxplan.report.sheet import Log, LogLine, Sheet
 from tmuxplan.version import VERSION
@@ -86,6 +87,36 @@ def test_the_journals_have_every_verdict(sample: Callable[..., RunFacts]) -> Non
 
 def test_markdown_without_a_template(sample: Callable[..., RunFacts]) -> None:
     check("ours.md", markdown(sample("every_verdict", template=None)))
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_explain_tells_to_type_names_the_run(
+    name: str, sample: Callable[..., RunFacts]
+) -> None:
+    """Where several runs are live, the commands refuse to choose one."""
+    run = sample(name)
+    asking = tuple(_asking(task) for task in run.tasks)
+    told = " ".join(" ".join(explain(run, task).split()) for task in (*run.tasks, *asking))
+    found = re.findall(r"tmuxplan (?:attach|sign|skip) T\d+(?: --(?!run)\w+ \S+)*(.{6})", told)
+    assert set(found) <= {" --run"}
+
+
+def _asking(task: TaskFacts) -> TaskFacts:
+    """The same, where it has begun: it runs, and waits for input."""
+    if task.last is None:
+        return task
+    last = msgspec.structs.replace(task.last, quiet=Quiet(0.0, "Go? [y/N]"))
+    return msgspec.structs.replace(task, outcome="running", attempts=(last,), retry_at=None)
+
+
+def test_explain_says_that_nobody_watches(sample: Callable[..., RunFacts]) -> None:
+    run = sample("running", alive=False)
+    told = {task.id: explain(run, task) for task in run.tasks}
+    for task in ("T002", "T004"):  # it ran; it had not started
+        assert "Nobody watches the run now" in told[task]
+        assert f"  tmuxplan resume {run.id}\n" in told[task]
+    assert "Nobody watches" not in told["T005"]  # it passed
+    assert not any("Nobody watches" in explain(sample("running"), task) for task in run.tasks)
 
 
 @pytest.mark.parametrize("name", ["every_verdict", "running"])

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from tmuxplan.events import Evidence
-from tmuxplan.plan.model import Frozen, Plan, Step, Task
+from tmuxplan.plan.model import Block, Frozen, Plan, Protocol, Step, Task, Text
 from tmuxplan.report.evidence import MARKS
 from tmuxplan.report.facts import RunFacts
 from tmuxplan.ui.plans import plan_table
@@ -113,6 +113,13 @@ def test_a_running_task_says_its_step_and_its_estimate(sample: Callable[..., Run
     assert "13s/10m00s" in row
 
 
+def test_a_dead_run_says_how_it_goes_on(sample: Callable[..., RunFacts]) -> None:
+    run = sample("running", alive=False)
+    last = status_table(run, Screen(200)).splitlines()[-1]
+    dead = "no verdict: the supervisor ended before the run did"
+    assert last == f"{dead}; go on: tmuxplan resume {run.id}"
+
+
 def test_a_retry_says_which_attempt(sample: Callable[..., RunFacts]) -> None:
     assert "attempt 2" in rows_of(status_table(sample("go"), Screen(80)), "T003")
 
@@ -127,6 +134,27 @@ def test_a_plan(width: int, frozen: Frozen) -> None:
     if width > 40:
         assert "T002 → T004 → T009: 5 min to 10 min" in text
         assert "50  cd pages && npm run build && cd .." in text
+
+
+def test_gates_timeouts_and_retries_are_said_where_the_plan_states_them() -> None:
+    block = Block(3, "true")
+    tasks = (
+        Task(id="T001", title="Plain", line=1, blocks=(block,), retries=0),
+        Task(id="T002", title="Held", line=5, blocks=(block,), gate=Text("manual", 6)),
+        Task(id="T003", title="Bounded", line=9, blocks=(block,), timeout_s=90.0, retries=1),
+        Task(id="T004", title="By hand", line=12, gate=Text("manual", 13)),
+    )
+    steps = {task.id: (Step(1, 3, "true"),) for task in tasks if task.blocks}
+    plan = Plan(path="p.md", title="P", sha256="", tasks=tasks)
+    text = plan_table(Frozen(plan, steps), on=Screen(120))
+    assert re.search(r"(?m)^ +T001 Plain: 1 step$", text)
+    assert re.search(r"(?m)^ +T002 Held: 1 step, then a signature$", text)
+    assert re.search(r"(?m)^ +T003 Bounded: 1 step, at most 1 min 30 s, 1 retry$", text)
+    assert re.search(r"(?m)^ +T004 By hand: 0 steps$", text)
+    protocol = msgspec.structs.replace(plan, protocol=Protocol(retries=2))
+    text = plan_table(Frozen(protocol, steps), on=Screen(120))
+    assert "T001 Plain: 1 step\n" in text  # its own 0 is stronger
+    assert "T002 Held: 1 step, 2 retries, then a signature" in text
 
 
 def test_a_part_of_a_plan(frozen: Frozen) -> None:

@@ -74,7 +74,7 @@ def command(
     opened = open_run(run_id)
     for notice in opened.notices:
         click.echo(notice, err=True)
-    _refuse_both(other, bundle, key_file)
+    _refuse_both(other, bundle, key_file, output)
     if bundle is not None or form == "html":
         opened = caught_up(opened)
     if sends:
@@ -82,18 +82,29 @@ def command(
     elif bundle is not None:
         _bundle(opened, Path(bundle), key_file)
     elif other is not None:
-        _print(compared(open_run(other), opened, form), output)
+        _print(compared(_earlier(other, opened), opened, form), output)
     else:
         text = collected(opened, form, str(Path(output or ".").parent))
         _print(text, _summary(opened, output) if form == "github" else output)
     sys.exit(EXIT[opened.facts.verdict])
 
 
-def _refuse_both(other: str | None, bundle: str | None, key_file: str | None) -> None:
+def _refuse_both(
+    other: str | None, bundle: str | None, key_file: str | None, output: str | None
+) -> None:
+    if output is not None and bundle is not None:
+        raise UsageError("--bundle and --output exclude each other", "a command for each")
     if other is not None and bundle is not None:
         raise UsageError("--compare and --bundle exclude each other", "choose one")
     if key_file is not None and bundle is None:
         raise UsageError("--key signs a bundle, and there is none", "add --bundle FILE")
+
+
+def _earlier(other: str, now: Opened) -> Opened:
+    then, run = open_run(other), now.folder.id
+    if then.folder.id == run:
+        raise UsageError(f"--compare: {run} is the run itself", "name another of `tmuxplan runs`")
+    return then
 
 
 def _send(opened: Opened, form: str, output: str | None) -> None:

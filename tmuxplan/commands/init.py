@@ -16,8 +16,8 @@ from tmuxplan.library.starter.sample import SAMPLE
 
 EPILOG = """\b
 Examples:
-  tmuxplan init                        write plan.md, a small plan that runs
-  tmuxplan init plans/check.md --from .    propose one from what this project has
+  tmuxplan init                      write plan.md, a small plan that runs
+  tmuxplan init check.md --from .    propose one from what this project has
   tmuxplan init --schema > tmuxplan.schema.json
 """
 

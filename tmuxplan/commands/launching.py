@@ -13,9 +13,11 @@ from tmuxplan.backends.choose import choose
 from tmuxplan.commands.interrupts import Interrupts
 from tmuxplan.config.schema import Settings
 from tmuxplan.errors import UsageError
+from tmuxplan.journal.folder import RunFolder
 from tmuxplan.library.flags import flags
 from tmuxplan.library.launchable import ToRun
 from tmuxplan.library.launching import Launched, launch
+from tmuxplan.library.live import live_runs
 from tmuxplan.library.options import Options
 from tmuxplan.library.settings import settle
 from tmuxplan.library.understanding import understand
@@ -63,10 +65,18 @@ def launch_it(plan: str, options: Options, how: How, by: StandBy | None) -> None
         click.echo(launched.note, err=True)
     run_id = launched.folder.id
     click.echo(f"run {run_id} is on ({launched.backend})", err=True)
+    _tell_of_others(launched.folder)
     if how.waits:
         interrupts.launched(launched.folder)
         _wait(launched, () if how.terminal else launchable.to_run.selection.tasks)
     _look(launched, how.attaches)
+
+
+def _tell_of_others(launched: RunFolder) -> None:
+    """Commands that act refuse to choose."""
+    others = [each.id for each in live_runs(launched.path.parents[1]) if each != launched]
+    if others:
+        click.echo(f"live here as well: {', '.join(others)}; name one with --run", err=True)
 
 
 def _show(to_run: ToRun) -> None:

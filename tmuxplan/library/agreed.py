@@ -13,6 +13,7 @@ from tmuxplan.config.schema import Settings
 from tmuxplan.journal.files import make_folder, write_new
 from tmuxplan.judge.clean import clean
 from tmuxplan.plan.model import Frozen
+from tmuxplan.report.limits import limits
 from tmuxplan.schedule.selection import Selection
 from tmuxplan.shell.danger import outward
 
@@ -69,7 +70,8 @@ def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[
         if task.id in selection.tasks:
             count = len(frozen.steps.get(task.id, ()))
             steps = "1 step" if count == 1 else f"{count} steps"
-            rest.append(f"  {task.id} {_short(task.title)}: {steps}")
+            how = limits(task, frozen.plan)
+            rest.append(f"  {task.id} {_short(task.title)}: {steps}{how}")
     return [
         *dangers(frozen, selection.tasks),
         *_cut(list(_by_settings(settings)), "more; see tmuxplan show --settings"),

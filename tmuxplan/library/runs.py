@@ -10,6 +10,7 @@ import msgspec
 from tmuxplan.errors import JournalError, UsageError
 from tmuxplan.journal.folder import RunFolder, find_root, find_run, runs
 from tmuxplan.journal.journal import read
+from tmuxplan.library.live import live_runs
 from tmuxplan.library.switching import current
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.facts import RunFacts
@@ -55,7 +56,7 @@ def open_run(run_id: str | None = None, cwd: Path | None = None, *, acting: bool
     """
     root = find_root(cwd or Path.cwd())
     if acting and run_id is None and root is not None:
-        live = [folder for folder in runs(root) if supervisor.alive(folder)]
+        live = live_runs(root)
         if len(live) > 1:
             names = ", ".join(folder.id for folder in live)
             raise UsageError(f"several runs are live here: {names}", "name one with --run")

@@ -24,6 +24,7 @@ from tmuxplan.library.switching import current
 from tmuxplan.report.facts import Excerpt, RunFacts
 from tmuxplan.run import clock, control, supervisor
 from tmuxplan.schedule.state import RunState
+from tmuxplan.ui.dashboard.acts import BARE
 from tmuxplan.ui.dashboard.source import Source
 from tmuxplan.watch.wake import Waker
 
@@ -63,6 +64,7 @@ def source_of(folder: RunFolder, place: Place) -> Source:
         visit=place.visit,
         leave=place.leave,
         name=machine.user(),
+        bare=place.bare,
     )
 
 
@@ -82,7 +84,7 @@ def act(folder: RunFolder, request: control.Request, *, bare: bool = False) -> s
     words = (*_words(request), "--run", folder.id)
     if bare:
         command = shlex.join(("tmuxplan", *words))
-        raise ControlError("the run would go on without your environment", f"in a shell: {command}")
+        raise ControlError(BARE, f"in a shell: {command}")
     ran = tell(*words, cwd=folder.path.parents[2])
     said = one_line(ran.said, 400)
     if ran.status:

@@ -57,7 +57,7 @@ def parse_directory(raw: Mapping[str, bytes], path: str, deps_from: str | None =
         sha256=_digest(raw),
         files=tuple(File(x.path, x.page.text) for x in leaves),
     )
-    faults.find(plan, draft.nodes, problems)
+    faults.find(plan, draft.nodes, problems, "" if plan.tasks else _meant(leaves))
     alone.add(problems.sorted())
     files = tuple(File(x.path, x.page.text, x.page.front_matter) for x in leaves)
     plan = msgspec.structs.replace(pages.own(plan) if leaves else plan, files=files)
@@ -113,7 +113,7 @@ def _useless(leaves: tuple[Leaf, ...], problems: Problems) -> None:
         if leaf.outline or leaf.lists:
             continue
         inside = grammar.outline(leaf.page.nodes)
-        if len(inside.members) > 1 and any(m.runnable for m in inside.members):
+        if len(inside.members) > 1 and inside.runs:
             problems.error(
                 "several-tasks",
                 line,
@@ -129,6 +129,14 @@ def _useless(leaves: tuple[Leaf, ...], problems: Problems) -> None:
                 'begin it with a heading such as "# Task 05: Title", or move it elsewhere',
             )
     _missing(leaves, problems)
+
+
+def _meant(leaves: tuple[Leaf, ...]) -> str:
+    """The path of the one file that is a plan by itself, or of plan.md; empty: no such file."""
+    plans = [leaf for leaf in leaves if grammar.outline(leaf.page.nodes).runs]
+    if len(plans) > 1:
+        plans = [leaf for leaf in plans if leaf.name.lower() == "plan.md"]
+    return plans[0].path if plans else ""
 
 
 def _missing(leaves: tuple[Leaf, ...], problems: Problems) -> None:

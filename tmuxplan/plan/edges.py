@@ -115,21 +115,28 @@ def _by_order(
             "The plan says which tasks may run beside their neighbours ([P], Parallel, or their "
             "group's heading); all others run in the order of the document."
         )
+    states = _states_nothing(problems)
     waits = list(sources.waits(out, ((each.task.id, each.metas) for each in reads)))
     together = dependencies.runs_together(index.family, _said(draft.shares.outside))
     if together:
         where = f"{problems.places([together.line])} says so" if together.line else together.text
         but = ", but for those that wait for what another prints" if waits else ""
-        rule = f"The plan states no dependencies; its tasks may run at once, as {where}{but}."
+        rule = f"{states}; its tasks may run at once, as {where}{but}."
         return dependencies.reconcile(index, Stated(tuple(waits), {}), problems), rule
     up = {statement.on[0] for statement in waits}
     for before, each in zip(index.ids, reads[1:], strict=False):
         if windows.opens(each.task.title) and out.up(each.task.id, before, each.task.line):
             up.add(before)
     return dependencies.in_order(index, tuple(each.task.line for each in reads), up), (
-        "The plan states no dependencies: its tasks run in the order of the document, "
-        "each after the one before passed."
+        f"{states}: its tasks run in the order of the document, each after the one before passed."
     )
+
+
+def _states_nothing(problems: Problems) -> str:
+    """Why the plan's own words give no order."""
+    if problems.has("unknown-reference"):
+        return "No dependency that the plan states names one of its tasks"
+    return "The plan states no dependencies"
 
 
 def _layered(index: Index, reads: list[Read], draft: Draft) -> tuple[layers.Said, ...]:

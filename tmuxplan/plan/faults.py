@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 
 from tmuxplan.plan import grammar, shells
+from tmuxplan.plan.counting import counted
 from tmuxplan.plan.markdown import Fence, Heading, Node
 from tmuxplan.plan.model import Plan
 from tmuxplan.plan.problems import Problems
 
 
-def find(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
-    """Adds the problems of the plan as a whole."""
+def find(plan: Plan, nodes: tuple[Node, ...], problems: Problems, meant: str = "") -> None:
+    """Adds the problems of the plan as a whole. `meant`: which file of a directory is a plan."""
     _open_fences(nodes, problems)
-    if not plan.tasks:
+    if not plan.tasks and meant:
+        said = "no tasks found: this is a directory, and none of its files is a task"
+        problems.error("no-tasks", 0, said, f"did you mean {meant}?")
+    elif not plan.tasks:
         _no_tasks(plan, nodes, problems)
     elif not any(task.blocks for task in plan.tasks):
         _nothing_to_run(plan, nodes, problems)
@@ -38,7 +42,8 @@ def _no_tasks(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     headings = [node.text for node in nodes if isinstance(node, Heading) and node.text]
     fences = [node.line for node in nodes if isinstance(node, Fence) and shells.language(node)]
     shown = "; ".join(f'"{text[:60]}"' for text in headings[:3]) + (" …" if headings[3:] else "")
-    found = [f"{len(headings)} headings without an id ({shown})" if headings else "no headings"]
+    count = counted(len(headings), "heading")
+    found = [f"{count} without an id ({shown})" if headings else "no headings"]
     found.append(f"shell blocks at {problems.places(fences)}" if fences else "no shell blocks")
     remedy = _REMEDY
     named = grammar.candidates(nodes)
@@ -54,12 +59,12 @@ _REMEDY = 'give each task a heading with an id, as in "## TASK 001: Title"'
 
 def _nothing_to_run(plan: Plan, nodes: tuple[Node, ...], problems: Problems) -> None:
     first, last, count = plan.tasks[0].id, plan.tasks[-1].id, len(plan.tasks)
-    named = f"1 task ({first})" if count == 1 else f"{count} tasks ({first} to {last})"
+    named = f"{counted(count, 'task')} ({first if count == 1 else f'{first} to {last}'})"
     fences = [node for node in nodes if isinstance(node, Fence)]
     shell = [node for node in fences if shells.language(node)]
     comments = [node.line for node in shell if shells.only_comments(node.text)]
     words = [n.line for n in shell if shells.no_shell(n) and n.line not in set(comments)]
-    found = [named, f"{len(shell)} shell blocks"]
+    found = [named, counted(len(shell), "shell block")]
     if comments:
         places = problems.places(comments)
         found.append(f"{len(comments)} of them nothing but comments ({places})")

@@ -34,6 +34,11 @@ class Outline(msgspec.Struct, frozen=True):
     members: tuple[Member, ...]
     others: tuple[Member, ...]
 
+    @property
+    def runs(self) -> bool:
+        """Whether there is a task with something to run."""
+        return any(member.runnable for member in self.members)
+
 
 def outline(nodes: tuple[Node, ...], sections: bool = False) -> Outline:
     """The plan's tasks by its headings; `family` is empty where no heading has an id.

@@ -33,6 +33,10 @@ class Problems:
         """Problems that have their places already."""
         self._found |= dict.fromkeys(problems)
 
+    def has(self, code: str) -> bool:
+        """Whether a problem of this code was found so far."""
+        return any(problem.code == code for problem in self._found)
+
     def places(self, lines: Sequence[int]) -> str:
         """`line 3`, `lines 3, 5`; in a plan of several files with their names."""
         more = " …" if lines[5:] else ""

@@ -25,11 +25,10 @@ def looking(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
 
 def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
     """Commands that bring this task on, as far as they fit its state."""
+    if unwatched(run, task):
+        return (resuming(run),)
     if task.outcome == "waiting":
-        return (
-            f"tmuxplan sign {task.id} --by NAME --run {run.id}",
-            f'tmuxplan skip {task.id} --reason "..." --run {run.id}',
-        )
+        return (signing(run, task), skipping(run, task))
     if task.outcome == "running":
         return (f"tmuxplan attach {task.id} --run {run.id}",)
     if task.outcome in FAILURES or task.outcome in ("blocked", "halted"):
@@ -40,10 +39,35 @@ def acting(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
 def _going_on(run: RunFacts, task: TaskFacts) -> tuple[str, ...]:
     """In the same run; what is blocked follows what blocks it."""
     if run.state == "dead":
-        return (f"tmuxplan resume {run.id}",)
+        return (resuming(run),)
     if task.outcome == "blocked":
         return ()
-    return (f"tmuxplan retry {shlex.quote(task.id)} --run {run.id}",)
+    return (retrying(run, task.id),)
+
+
+def unwatched(run: RunFacts, task: TaskFacts) -> bool:
+    """Whether it has not ended, as far as is known, and nobody is there to see it end."""
+    return run.state == "dead" and task.outcome in ("running", "waiting", "not started")
+
+
+def resuming(run: RunFacts) -> str:
+    """The command that goes on with a run whose supervisor is gone."""
+    return f"tmuxplan resume {run.id}"
+
+
+def signing(run: RunFacts, task: TaskFacts) -> str:
+    """The command by which a person signs a task."""
+    return f"tmuxplan sign {task.id} --by NAME --run {run.id}"
+
+
+def skipping(run: RunFacts, task: TaskFacts) -> str:
+    """The command by which a person leaves a task out."""
+    return f'tmuxplan skip {task.id} --reason "..." --run {run.id}'
+
+
+def retrying(run: RunFacts, task: str) -> str:
+    """The command that tries a task again in the same run."""
+    return f"tmuxplan retry {shlex.quote(task)} --run {run.id}"
 
 
 def again(run: RunFacts) -> str:
@@ -59,9 +83,9 @@ def whole(run: RunFacts) -> str:
 def rerun(run: RunFacts, tasks: tuple[str, ...]) -> str:
     """The command that runs just these tasks again, and what they kept from running."""
     if run.state == "dead":
-        return f"tmuxplan resume {run.id}"
+        return resuming(run)
     if all(task is not None and task.outcome in _RETRIED for task in map(run.task, tasks)):
-        return "; ".join(f"tmuxplan retry {shlex.quote(t)} --run {run.id}" for t in tasks)
+        return "; ".join(retrying(run, task) for task in tasks)
     return " ".join([whole(run), *(shlex.quote(f"--only={task}") for task in tasks)])
 
 

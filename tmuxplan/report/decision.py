@@ -23,7 +23,7 @@ _ORDER: tuple[Outcome, ...] = (
 def headline(run: RunFacts) -> str:
     """ "NO GO: T002 decided", "running", "unfinished: …"."""
     if run.verdict == "PENDING":
-        return f"PENDING: waits for {listed(run.deciding)}" if run.deciding else "PENDING"
+        return f"PENDING: {_awaited(run)}"
     if run.verdict is not None:
         decided = f": {listed(deciding(run))} decided" if deciding(run) else ""
         return f"{run.verdict}{decided}"
@@ -31,6 +31,14 @@ def headline(run: RunFacts) -> str:
         return "no verdict: the supervisor ended before the run did"
     bad = tuple(task.id for task in run.tasks if task.outcome in FAILURES and task.blocks_the_run)
     return f"no verdict yet, on the way to NO GO: {listed(bad)}" if bad else "no verdict yet"
+
+
+def _awaited(run: RunFacts) -> str:
+    """Whom a run waits for that is PENDING; for the rest of the plan, where nobody is named."""
+    if run.deciding:
+        return f"waits for {listed(run.deciding)}"
+    asked = len(run.tasks) - run.count("not asked for")
+    return f"only {asked} of {counted(len(run.tasks), 'task')} asked for"
 
 
 def tally(run: RunFacts) -> str:

@@ -44,15 +44,16 @@ def first_failure(task: TaskFacts) -> Evidence | None:
     return next(iter(named or failures), None)
 
 
-def why(task: TaskFacts) -> str:
-    """One phrase: what the outcome rests on. Plain text, clean, no Markdown."""
+def why(task: TaskFacts, run: str = "") -> str:
+    """One phrase: what the outcome rests on. Plain text, clean, no Markdown. `run`: the id that
+    its commands name."""
     said: dict[str, Callable[[TaskFacts], str]] = {
         "passed": _passed,
         "blocked": _blocked,
         "halted": _halted,
         "skipped": _skipped,
-        "waiting": _waiting,
-        "running": _running,
+        "waiting": lambda task: _waiting(task, run),
+        "running": lambda task: _running(task, run),
         "not started": _not_started,
         "not asked for": lambda _: "",
     }
@@ -103,20 +104,25 @@ def _unticked(task: TaskFacts) -> str:
     return f"; {len(task.unticked)} of {of} not ticked" if task.unticked else ""
 
 
-def _waiting(task: TaskFacts) -> str:
+def _waiting(task: TaskFacts, run: str) -> str:
     ticked = len(task.checklist) - len(task.unticked)
     of = counted(len(task.checklist), "item")
     looked = f" ({ticked} of {of} ticked)" if task.checklist else ""
     whom = "a signature" if task.has_commands else "a person"
-    return f"for {whom}: tmuxplan sign {task.id}{looked}"
+    return f"for {whom}: tmuxplan sign {_named(task, run)}{looked}"
 
 
-def _running(task: TaskFacts) -> str:
+def _named(task: TaskFacts, run: str) -> str:
+    """The task, as a command takes it that is to find this run."""
+    return f"{task.id} --run {run}" if run else task.id
+
+
+def _running(task: TaskFacts, run: str) -> str:
     if task.retry_at is not None:
         return f"attempt {len(task.attempts) + 1} follows; {_failed(task)}"
     quiet = task.last.quiet if task.last else None
     if quiet is not None and quiet.prompt is not None:
-        return asks(quiet.prompt, task.id, quiet.typable)
+        return asks(quiet.prompt, _named(task, run), quiet.typable)
     silent = f"no output for {span(quiet.silent_s)}; " if quiet is not None else ""
     return f"{silent}{_step(task)}"
 

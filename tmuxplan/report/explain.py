@@ -10,7 +10,7 @@ import msgspec
 from tmuxplan.events import Evidence
 from tmuxplan.report.causes import Cause, causes, causes_of
 from tmuxplan.report.causes_told import headline, under
-from tmuxplan.report.commands import acting, looking
+from tmuxplan.report.commands import acting, looking, resuming, unwatched
 from tmuxplan.report.evidence import MARKS, place, why
 from tmuxplan.report.facts import FAILURES, AttemptFacts, Excerpt, RunFacts, StepFacts, TaskFacts
 from tmuxplan.report.no_input import asker, remedy
@@ -32,11 +32,12 @@ def explain(
     found = causes(run) if found is None else found
     parts = [
         _verdict(run, task),
+        _unwatched(run, task),
         _causes(task, causes_of(found, task)),
         _unheard(run, task, excerpt),
         *_attempt(run, task),
         _excerpt(excerpt if task.outcome != "passed" else None),
-        _checklist(task),
+        _checklist(run, task),
         _criteria(run, task),
         _waiting(run, task),
         _left_behind(task),
@@ -48,7 +49,18 @@ def explain(
 
 def _verdict(run: RunFacts, task: TaskFacts) -> list[str]:
     first = f"{MARKS[task.outcome].strip()} {task.id} {task.outcome.upper()}: {task.title}".strip()
-    return [*_wrapped(first), *_wrapped(why(task), "  "), f"  {place(run, task.line, task)}"]
+    return [
+        *_wrapped(first),
+        *_wrapped(why(task, run.id), "  "),
+        f"  {place(run, task.line, task)}",
+    ]
+
+
+def _unwatched(run: RunFacts, task: TaskFacts) -> list[str]:
+    if not unwatched(run, task):
+        return []
+    gone = "Nobody watches the run now: its supervisor is gone. This is what it saw last."
+    return [gone, f"Go on: {resuming(run)}"]
 
 
 def _causes(task: TaskFacts, found: tuple[Cause, ...]) -> list[str]:
@@ -164,10 +176,11 @@ def _excerpt(excerpt: Excerpt | None) -> list[str]:
     ]
 
 
-def _checklist(task: TaskFacts) -> list[str]:
+def _checklist(run: RunFacts, task: TaskFacts) -> list[str]:
     if not task.checklist or task.outcome != "waiting":
         return []
-    shown = [f"To look at before signing (tmuxplan sign {task.id} --item N):"]
+    how = f"tmuxplan sign {task.id} --item N --run {run.id}"
+    shown = _wrapped(f"To look at before signing ({how}):")
     for item in task.checklist[:MOST]:
         note = f": {item.note}" if item.note else ""
         by = f" ({item.by}{note})" if item.by else ""

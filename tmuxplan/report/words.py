@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timezone
 
 from tmuxplan.judge.clean import clean
+from tmuxplan.plan.counting import counted as counted  # noqa: PLC0414 (one of our words, too)
 from tmuxplan.plan.patterns import lazy
 
 LONGEST = 300
@@ -102,11 +103,6 @@ def span(seconds: float | None) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s" if whole % 60 else f"{whole // 60} min"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def counted(count: int, noun: str) -> str:
-    """ "1 task", "2 tasks"."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def listed(names: tuple[str, ...], most: int = 8) -> str:

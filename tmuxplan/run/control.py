@@ -12,7 +12,7 @@ from typing import Union
 
 import msgspec
 
-from tmuxplan.errors import ControlError, UnheardError
+from tmuxplan.errors import ControlError, DeclinedError, UnheardError
 
 _LIMIT = 1 << 20
 _REMEDY = "see `tmuxplan status`"
@@ -150,7 +150,8 @@ def answer(peer: socket.socket, reply: Reply) -> None:
 def ask(path: Path, request: Request) -> None:
     """Ask the supervisor that listens at `path`.
 
-    UnheardError: there is none. ControlError: it refuses, or did not say whether it was done.
+    UnheardError: there is none. DeclinedError: it refuses. ControlError: it did not say whether it
+    was done.
     """
     try:
         reply = _exchange(path, msgspec.json.encode(request) + b"\n")
@@ -164,7 +165,7 @@ def ask(path: Path, request: Request) -> None:
             _REMEDY,
         ) from error
     if reply.refused:
-        raise ControlError(reply.refused, reply.remedy)
+        raise DeclinedError(reply.refused, reply.remedy)
 
 
 def line_until_end(path: Path) -> socket.socket | None:

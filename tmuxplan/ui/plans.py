@@ -9,6 +9,7 @@ from rich.text import Text
 
 from tmuxplan.errors import Problem
 from tmuxplan.plan.model import Edge, Frozen, Plan, Step, Task
+from tmuxplan.report.limits import limits
 from tmuxplan.report.words import counted, lines, listed, one_line, span
 from tmuxplan.schedule.graph import critical_path, expected_path, waves
 from tmuxplan.ui.columns import Column, columns
@@ -46,7 +47,7 @@ def plan_table(
             [f"{t.id}: {_texts(t.preconditions)}" for t in chosen if t.preconditions],
             on,
         ),
-        *section(_WHAT_RUNS, [line for t in chosen for line in _steps(t, frozen.steps)], on),
+        *section(_WHAT_RUNS, [line for t in chosen for line in _steps(t, frozen)], on),
         *section(
             "Not run",
             [f"{_at(loose.line, loose.file)}: {one_line(loose.reason)}" for loose in plan.loose],
@@ -174,9 +175,10 @@ def _range(low: float, high: float) -> str:
     return span(high) if low == high else f"{span(low)} to {span(high)}"
 
 
-def _steps(task: Task, steps: dict[str, tuple[Step, ...]]) -> Iterator[str]:
-    own = steps.get(task.id, ())
-    yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}{_elsewhere(task)}"
+def _steps(task: Task, frozen: Frozen) -> Iterator[str]:
+    own = frozen.steps.get(task.id, ())
+    how = f"{_elsewhere(task)}{limits(task, frozen.plan)}"
+    yield f"{task.id} {one_line(task.title)}: {counted(len(own), 'step')}{how}"
     for step in own:
         first, *rest = step.text.splitlines() or ("",)
         shown = "".join(lines(first)).strip()

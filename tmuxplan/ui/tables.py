@@ -7,6 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from tmuxplan.report.commands import resuming
 from tmuxplan.report.decision import headline, tally
 from tmuxplan.report.evidence import MARKS, why
 from tmuxplan.report.facts import Outcome, RunFacts, TaskFacts
@@ -81,7 +82,9 @@ def _summary(run: RunFacts) -> list[Text]:
 
 def _stands(run: RunFacts) -> str:
     """Why nothing new starts, where that is so."""
-    if run.ended or run.state == "dead":
+    if run.state == "dead":
+        return f"; go on: {resuming(run)}"
+    if run.ended:
         return ""
     if run.stopping:
         return f" ({'halting' if run.halting else 'stopping'}: {run.stopping})"

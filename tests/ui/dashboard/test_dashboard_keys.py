@@ -109,6 +109,37 @@ def test_what_is_asked_for(tmp_path: Path) -> None:
     ]
 
 
+def test_a_name_that_is_typed_takes_the_place_of_the_one_that_stands_there(tmp_path: Path) -> None:
+    told, asked = History(tmp_path), Asked()
+    _gate(told)
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        await press(pilot, "s")
+        assert "ada" in words(app)
+        await press(pilot, *"Ann", "enter")
+        await until(pilot, lambda: len(asked.requests) == 1)
+        await press(pilot, "s", "enter")  # who types nothing signs as who they are
+        await until(pilot, lambda: len(asked.requests) == 2)
+
+    on(source(told, act=asked), look)
+    assert asked.requests == [control.Sign("T006", "Ann"), control.Sign("T006", "ada")]
+
+
+def test_what_needs_a_shell_is_said_before_anything_is_asked(tmp_path: Path) -> None:
+    told, asked = History(tmp_path), Asked()
+    _gate(told)
+
+    async def look(app: Dashboard, pilot: Any) -> None:
+        assert "s: sign" not in words(app)
+        await press(pilot, "s")
+        said = "the run would go on without your environment; in a shell: tmuxplan sign T006"
+        assert said in words(app)
+        assert "signed by" not in words(app)
+
+    on(source(told, act=asked, bare=True), look)
+    assert asked.requests == []
+
+
 def test_a_refusal_is_told(tmp_path: Path) -> None:
     def refuse(_: control.Request) -> str:
         raise ControlError("T002 is [bold]running[/]", "wait")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from dashing import T0, History
+from dashing import RUN, T0, History
 from rich.cells import cell_len
 
 from tmuxplan import events as ev
@@ -25,6 +25,7 @@ from tmuxplan.ui.dashboard.picking import GROUPS, following_group, most_urgent, 
 from tmuxplan.ui.dashboard.rows import COLOURS, row, shape, state_word
 from tmuxplan.ui.dashboard.waitinglines import waiting_lines
 
+PENDING = ev.RunEnded(at=T0 + 50, verdict="PENDING", rule="")
 HOSTILE = {
     "markup": "[bold]x[/] [@click=app.leave]y[/] [/] :boom:",
     "control": "\x1b[2J\x1b]0;t\x07\x9b31m\r\nz",
@@ -211,6 +212,29 @@ def test_what_is_over_is_not_stopped(tmp_path: Path) -> None:
     assert not acts.may("retry", run, run.task("T002"))
     dead = middle(tmp_path / "dead").facts(60, alive=False)
     assert "first: tmuxplan resume" in acts.may("retry", dead, dead.task("T002"))
+
+
+def test_without_an_environment_a_run_that_is_over_is_left_to_a_shell(tmp_path: Path) -> None:
+    told = middle(tmp_path).tell(ev.PersonAsked(at=T0 + 40, task="T006"))
+    live, over = told.facts(60), told.tell(PENDING).facts(60)
+    assert not acts.may("sign", live, live.task("T006"), bare=True)
+    assert "s sign" in text(keys(live, live.task("T006"), 160, bare=True))
+    said = acts.may("sign", over, over.task("T006"), bare=True)
+    assert f"in a shell: tmuxplan sign T006 --by NAME --run {RUN}" in said
+    said = acts.may("skip", over, over.task("T006"), bare=True)
+    assert f'in a shell: tmuxplan skip T006 --reason "..." --run {RUN}' in said
+    said = acts.may("retry", over, over.task("T002"), bare=True)
+    assert f"in a shell: tmuxplan retry T002 --run {RUN}" in said
+    for task in ("T002", "T006"):
+        offered = text(keys(over, over.task(task), 160, bare=True))
+        assert not {"sign", "skip", "retry"} & set(offered.split())
+
+
+def test_what_waits_for_a_person_says_where_it_is_signed(tmp_path: Path) -> None:
+    run = middle(tmp_path).tell(ev.PersonAsked(at=T0 + 40, task="T006"), PENDING).facts(60)
+    asks, told = (text(attention(run, 160, bare=bare)[-1]) for bare in (False, True))
+    assert asks == " ✎ T006 is for a person  s: sign, x: skip"
+    assert told == f" ✎ T006 is for a person  in a shell: tmuxplan sign T006 --by NAME --run {RUN}"
 
 
 def test_what_is_asked_before(run: RunFacts) -> None:

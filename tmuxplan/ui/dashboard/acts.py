@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from tmuxplan.report.commands import again, rerun
+from tmuxplan.report.commands import again, rerun, retrying, signing, skipping
 from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
 from tmuxplan.report.words import counted, listed
 from tmuxplan.run import control
 
+BARE = "the run would go on without your environment"
+"""Why what lets a run that has ended go on is not done in a window of its own session."""
 _TRIED_AGAIN = FAILURES | {"halted", "skipped"}
+_OF_TASKS = ("retry", "skip", "sign")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -22,15 +25,36 @@ class Question(msgspec.Struct, frozen=True):
     answer: str = ""
 
 
-def may(act: str, run: RunFacts, task: TaskFacts | None) -> str:
-    """Why this can't be done; empty where it can. The supervisor has the last word."""
+def may(act: str, run: RunFacts, task: TaskFacts | None, *, bare: bool = False) -> str:
+    """Why this can't be done; empty where it can. The supervisor has the last word. `bare`: as in
+    Source."""
+    refused = _refused(act, run, task)
+    if refused or task is None or act not in _OF_TASKS or not needs_shell(run, bare=bare):
+        return refused
+    return f"{BARE}; {in_a_shell(act, run, task)}"
+
+
+def needs_shell(run: RunFacts, *, bare: bool) -> bool:
+    """Whether what a person does to a task would start a supervisor, with an environment that is
+    not theirs."""
+    return bare and run.state == "ended"
+
+
+def in_a_shell(act: str, run: RunFacts, task: TaskFacts) -> str:
+    """What to type in place of the key."""
+    if act == "retry":
+        return f"in a shell: {retrying(run, task.id)}"
+    return f"in a shell: {(signing if act == 'sign' else skipping)(run, task)}"
+
+
+def _refused(act: str, run: RunFacts, task: TaskFacts | None) -> str:
     if act == "stop":
         return "" if run.state == "running" else "the run has ended: there is nothing to stop"
     if act == "pause":
         return "" if run.state == "running" else "the run has ended: there is nothing to pause"
     if task is None:
         return "no task is chosen"
-    if run.state == "dead" and act in ("retry", "skip", "sign"):
+    if run.state == "dead" and act in _OF_TASKS:
         return f"the supervisor is gone; first: tmuxplan resume {run.id}"
     if act == "retry":
         return _no_retry(task)
@@ -54,8 +78,9 @@ def question(act: str, run: RunFacts, task: TaskFacts | None, name: str) -> Ques
     """What is asked first; None: it is done at once, since it can be undone."""
     if act == "stop":
         running = tuple(t.id for t in run.tasks if t.outcome == "running")
-        ends = f"{listed(running)} {'is' if len(running) == 1 else 'are'} ended now, with all that"
-        said = (f"{ends} they started." if running else "Nothing runs now.", "Nothing new starts.")
+        are, they = ("is", "it") if len(running) == 1 else ("are", "they")
+        ends = f"{listed(running)} {are} ended now, with all that {they} started."
+        said = (ends if running else "Nothing runs now.", "Nothing new starts.")
         return Question("Stop the run?", said)
     if task is None or act == "pause":
         return None

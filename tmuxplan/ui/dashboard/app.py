@@ -172,7 +172,7 @@ class Dashboard(Picture):
     async def action_act(self, act: str) -> None:
         """Ask what has to be asked, then the supervisor."""
         run, task = self._looking.run, self.chosen
-        refused = acts.may(act, run, task)
+        refused = acts.may(act, run, task, bare=self._source.bare)
         if refused:
             self.say(refused, "yellow")
             return

@@ -23,6 +23,8 @@ class Asking(ModalScreen[str | None]):
     Asking > Vertical { width: 76; max-width: 96%; height: auto; padding: 1 2;
                         background: ansi_default; border: round ansi_yellow; }
     Asking Input { margin: 1 0; width: 1fr; background: ansi_default; color: ansi_default; }
+    Asking Input > .input--selection { background: ansi_default; color: ansi_default;
+                                       text-style: reverse; }
     """
     BINDINGS: ClassVar = [
         Binding("escape,ctrl+c", "no", show=False),
@@ -42,7 +44,6 @@ class Asking(ModalScreen[str | None]):
                 line = Input(
                     value=asked.answer,
                     placeholder=asked.prompt,
-                    select_on_focus=False,
                     compact=True,
                 )
                 line.cursor_blink = False

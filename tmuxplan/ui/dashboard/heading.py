@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from tmuxplan.report.decision import headline, warned
 from tmuxplan.report.facts import FAILURES, RunFacts, TaskFacts
 from tmuxplan.report.words import counted, listed, span
+from tmuxplan.ui.dashboard.acts import in_a_shell, needs_shell
 from tmuxplan.ui.dashboard.cells import Line, Piece, Style, cut, spread
 from tmuxplan.ui.dashboard.forecast import Left, by_way_of, words
 from tmuxplan.ui.dashboard.rows import COLOURS, state_word
@@ -95,16 +96,17 @@ def _counts(run: RunFacts, counts: Counter[str]) -> Iterator[Piece]:
         yield Piece(counted(warned(run), "warning"), "yellow")
 
 
-def attention(run: RunFacts, width: int) -> list[Line]:
-    """What a person should know first, and what to press; empty where all is well."""
-    found = list(_attention(run))
+def attention(run: RunFacts, width: int, *, bare: bool = False) -> list[Line]:
+    """What a person should know first, and what to press; empty where all is well. `bare`: as in
+    Source."""
+    found = list(_attention(run, bare))
     if len(found) > _MOST:
         more = len(found) - _MOST + 1
         found = [*found[: _MOST - 1], (Piece(f"   and {more} more", "dim"),)]
     return [cut(line, width) for line in found]
 
 
-def _attention(run: RunFacts) -> Iterator[Line]:
+def _attention(run: RunFacts, bare: bool) -> Iterator[Line]:
     yield from _of_run(run)
     for task in run.tasks:
         quiet = task.last.quiet if task.last and task.outcome == "running" else None
@@ -118,7 +120,9 @@ def _attention(run: RunFacts) -> Iterator[Line]:
     for task in run.tasks:
         if task.outcome == "waiting":
             what = "waits for a signature" if task.has_commands else "is for a person"
-            yield _told("✎", task, what, "s: sign, x: skip", "bold magenta")
+            shell = needs_shell(run, bare=bare)
+            how = in_a_shell("sign", run, task) if shell else "s: sign, x: skip"
+            yield _told("✎", task, what, how, "bold magenta")
 
 
 def _told(mark: str, task: TaskFacts, what: str, how: str, style: Style) -> Line:

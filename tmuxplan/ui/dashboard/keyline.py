@@ -7,13 +7,15 @@ from tmuxplan.ui.dashboard.acts import may
 from tmuxplan.ui.dashboard.cells import Line, Piece, wide
 
 
-def keys(run: RunFacts, task: TaskFacts | None, width: int, *, whole: bool = False) -> Line:
+def keys(
+    run: RunFacts, task: TaskFacts | None, width: int, *, whole: bool = False, bare: bool = False
+) -> Line:
     """What matters now first; the last ones are left out where there is no room. `whole`: the log
-    has the whole screen."""
+    has the whole screen; `bare`: as in Source."""
     found = [("?", "help", "app.help"), ("q", "leave", "app.leave")]
     more = []
     for key, word, act in (("r", "retry", "retry"), ("s", "sign", "sign"), ("x", "skip", "skip")):
-        if task is not None and not may(act, run, task):
+        if task is not None and not may(act, run, task, bare=bare):
             more.append((key, word, f"app.act('{act}')"))
     if task is not None:
         word = "tasks" if whole else "log"

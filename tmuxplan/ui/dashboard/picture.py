@@ -160,7 +160,7 @@ class Picture(App[tuple[str, ...]]):
             else:
                 self._clock.pause()
         head = heading(run, self._looking.left, width)
-        self._lines("head").show([*head, *attention(run, width)])
+        self._lines("head").show([*head, *attention(run, width, bare=self._source.bare)])
         shown = picked(run.tasks, self._group, self._words)
         self._tasklist.show(shown, self._to_keep())
         left = self._tasklist.size.width or width
@@ -197,7 +197,9 @@ class Picture(App[tuple[str, ...]]):
 
     def _draw_keys(self) -> None:
         whole = self.screen_stack[0].has_class("whole")
-        line = keys(self._looking.run, self.chosen, self.size.width, whole=whole)
+        line = keys(
+            self._looking.run, self.chosen, self.size.width, whole=whole, bare=self._source.bare
+        )
         self._lines("keys").show([line])
 
     def _draw_log(self) -> None:

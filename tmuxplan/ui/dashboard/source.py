@@ -62,7 +62,8 @@ class Source(msgspec.Struct, frozen=True):
     last lines before a failure, which may take seconds. `act` does what a person wants and
     returns what to tell; `visit` shows a task's window, or returns the argv to become for that.
     Both raise a TmuxplanError that says why not. `leave` is for q: whether the screen stays
-    although the person left; `name`: who it is, if nobody says otherwise.
+    although the person left; `name`: who it is, if nobody says otherwise; `bare`: it has not the
+    environment of a person's shell, so that it lets no run go on that has ended.
     """
 
     frozen: Callable[[RunState], Frozen]
@@ -76,3 +77,4 @@ class Source(msgspec.Struct, frozen=True):
     visit: Callable[[str], tuple[str, ...]]
     leave: Callable[[], bool]
     name: str
+    bare: bool = False
