@@ -42,6 +42,11 @@ def _folder(where: Path, text: str, env: Mapping[str, str]) -> Path:
     return folder
 
 
+def _hang_ups_heard() -> None:
+    """As tmux starts it, also where we were started by `nohup`."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 def _outer(  # noqa: PLR0913, PLR0917 (as it is started)
     where: Path,
     text: str,
@@ -70,7 +75,7 @@ def _outer(  # noqa: PLR0913, PLR0917 (as it is started)
         input=b"typed\n",
         timeout=30,
         check=False,
-        preexec_fn=before,
+        preexec_fn=before or _hang_ups_heard,
     )
     env = folder / "env"
     assert not env.exists() or not env.read_bytes() or done.returncode == 125
