@@ -8,13 +8,19 @@ neither can watch, a wait is cut into pieces of 20 ms.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import select
 import sys
 from collections.abc import Collection
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from tmuxplan.later import Later
+
+if TYPE_CHECKING:
+    import ctypes
+else:
+    ctypes = Later("ctypes")  # a launch only looks at descriptors
 
 POLL_S = 0.02
 
