@@ -185,6 +185,57 @@ def test_stop_now_kills_at_once_also_what_is_being_stopped(each_site: Site) -> N
     assert verdicts(each_site.collected()) == {"T001": "halted"}
 
 
+def test_who_waits_for_a_stop_is_told_what_for(each_site: Site) -> None:
+    each_site.write("grace: 90s\n", "tmuxplan.yaml")
+    each_site.write(plan(*(task(n, STUBBORN.replace("pid", f"pid{n}")) for n in range(1, 8))))
+    assert each_site.launch("plan.md", "--jobs", "7").code == 0
+    for n in range(1, 8):
+        number_in(each_site.folder / f"pid{n}")
+    stopping = each_site.start("stop")
+    assert stopping.stderr is not None
+    said = stopping.stderr.readline()
+    stop = f"`tmuxplan stop --run {each_site.runs[0].name} --now`"
+    assert said == (
+        "asked to end: T001, T002, T003, T004, T005 and 2 more; "
+        f"killed after 90 s, or at once with {stop}\n"
+    )
+    assert each_site.run("stop", "--now").code == 0
+    assert stopping.wait(20) == 0
+    assert "is stopped" in stopping.communicate()[1]
+
+
+def test_a_retry_says_that_the_plan_has_been_edited_since(site: Site) -> None:
+    site.write(plan(task(1, "exit 1", impact="High")))
+    assert site.launch("plan.md", "--wait").code == 1
+    assert site.run("retry", "T001").err == "T001 is tried again\n"
+    assert ended(site) == "NO GO"
+    site.write(plan(task(1, "exit 0")))
+    ran, run = site.run("retry", "T001"), site.runs[0].name
+    assert (ran.code, ran.err) == (
+        0,
+        "T001 is tried again as it was: plan.md has been edited since; to go by it: "
+        f"`tmuxplan stop --run {run}`, then `tmuxplan resume {run}`\n",
+    )
+    assert ended(site) == "NO GO"  # it was
+    assert site.run("resume", "--wait").code == 0
+
+
+def test_a_retry_of_a_directorys_task_knows_which_file_was_edited(site: Site) -> None:
+    steps = site.folder / "steps"
+    steps.mkdir()
+    for n, code in ((1, "true"), (2, "exit 1")):
+        site.write(plan(task(n, code, impact="High")), f"steps/{n}.md")
+    assert site.launch("steps", "--wait").code == 1
+    assert "edited" not in site.run("retry", "T2").err
+    assert ended(site) == "NO GO"
+    site.write(plan(task(1, "echo other")), "steps/1.md")
+    assert "edited" in site.run("retry", "T2").err
+    assert ended(site) == "NO GO"
+    (steps / "1.md").unlink()
+    (steps / "2.md").unlink()  # nobody can tell
+    assert site.run("retry", "T2").err == "T2 is tried again\n"
+
+
 def test_on_a_dead_run_resume_is_named(site: Site) -> None:
     site.write(plan(task(1, "echo $$ > pid\nsleep 60")))
     assert site.launch().code == 0

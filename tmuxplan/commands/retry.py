@@ -6,7 +6,9 @@ import click
 
 from tmuxplan import machine
 from tmuxplan.commands.opening import acting, run_option
+from tmuxplan.library.edited import edited
 from tmuxplan.library.persons import tell
+from tmuxplan.library.runs import Opened
 from tmuxplan.plan.ids import resolve
 from tmuxplan.run.control import Retry
 
@@ -19,9 +21,20 @@ def command(task: str, by: str | None, run_id: str | None) -> None:
     """Try TASK again, which did not pass; what it kept from running follows it.
 
     A task that was skipped runs after all, and who has not begun waits for it. A retry that is
-    planned for later is made now. A run that has ended goes on.
+    planned for later is made now. A run that has ended goes on. What runs is the plan as it was
+    launched, or last resumed.
     """
     opened = acting(run_id)
     task_id = resolve(opened.frozen.plan, task)
     tell(opened, Retry(task_id, by or machine.user()))
+    if edited(opened):
+        click.echo(f"{task_id} is tried again as it was: {_edited(opened)}", err=True)
+        return
     click.echo(f"{task_id} is tried again", err=True)
+
+
+def _edited(opened: Opened) -> str:
+    started, run = opened.state.started, opened.folder.id
+    plan = started.plan if started else "the plan"
+    how = f"`tmuxplan stop --run {run}`, then `tmuxplan resume {run}`"
+    return f"{plan} has been edited since; to go by it: {how}"

@@ -9,12 +9,19 @@ from tmuxplan.backends.tmux.client import socket_name
 from tmuxplan.backends.tmux.shells import end_shells
 from tmuxplan.commands.opening import EXIT, acting, run_option
 from tmuxplan.errors import UsageError
-from tmuxplan.events import Leftover
+from tmuxplan.events import Leftover, RunEnded
+from tmuxplan.journal.folder import RunFolder
+from tmuxplan.library.keeping import kept_of
 from tmuxplan.library.persons import end_dead, unheard
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import until_ended
+from tmuxplan.run import supervisor
 from tmuxplan.run.control import StopRun
+from tmuxplan.schedule.state import RunState
+
+_MOMENT_S = 1.0  # who waits longer wants to know what for
+_NAMED = 5
 
 
 @click.command("stop", epilog="\b\nExample:\n  tmuxplan stop --reason 'wrong branch'")
@@ -43,10 +50,31 @@ def command(run_id: str | None, reason: str, drain: bool, at_once: bool) -> None
     if drain:
         click.echo(f"run {run} starts nothing new", err=True)
         return
-    if until_ended(opened.folder).ended is None:
+    if _ended(opened, asked) is None:
         click.echo(unfinished(opened.folder), err=True)
         raise SystemExit(EXIT[None])
     click.echo(f"run {run} is stopped", err=True)
+
+
+def _ended(opened: Opened, asked: StopRun) -> RunEnded | None:
+    """How the run ended, waited for; whoever waits longer than a moment is told what for."""
+    state = until_ended(opened.folder, timeout_s=_MOMENT_S)
+    if state.ended is None and supervisor.alive(opened.folder):
+        click.echo(_what_for(state, opened.folder, asked), err=True)
+        state = until_ended(opened.folder)
+    return state.ended
+
+
+def _what_for(state: RunState, folder: RunFolder, asked: StopRun) -> str:
+    still = [task for task, one in state.tasks.items() if one.phase == "running"]
+    if not still or asked.grace_s == 0:
+        return f"run {folder.id} is being ended"
+    more = f" and {len(still) - _NAMED} more" if len(still) > _NAMED else ""
+    how = f"`tmuxplan stop --run {folder.id} --now`"
+    return (
+        f"asked to end: {', '.join(still[:_NAMED])}{more}; killed after "
+        f"{kept_of(folder).grace_s:g} s, or at once with {how}"
+    )
 
 
 def _close(opened: Opened) -> None:

@@ -54,7 +54,7 @@ def parse_directory(raw: Mapping[str, bytes], path: str, deps_from: str | None =
     plan = msgspec.structs.replace(
         understand(draft, problems, deps_from),
         path=path,
-        sha256=_digest(raw),
+        sha256=digest(raw),
         files=tuple(File(x.path, x.page.text) for x in leaves),
     )
     faults.find(plan, draft.nodes, problems, "" if plan.tasks else _meant(leaves))
@@ -207,7 +207,8 @@ def _title(nodes: tuple[Node, ...]) -> str:
     return next((node.text for node in nodes if isinstance(node, Heading)), "")
 
 
-def _digest(raw: Mapping[str, bytes]) -> str:
+def digest(raw: Mapping[str, bytes]) -> str:
+    """The SHA-256 of a directory's files, with their names."""
     whole = hashlib.sha256()
     for name in sorted(raw):
         for part in (name.encode("utf-8", "surrogateescape"), raw[name]):
