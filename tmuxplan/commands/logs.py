@@ -14,6 +14,7 @@ from tmuxplan.judge.clean import clean, decode
 from tmuxplan.library.log_source import Source, attempt_of, values_of
 from tmuxplan.library.logs import lines, masked, of_step, without_records
 from tmuxplan.library.runs import Opened, open_run
+from tmuxplan.plan.counting import counted
 from tmuxplan.plan.ids import resolve
 
 EPILOG = """\b
@@ -67,7 +68,7 @@ def _has_step(opened: Opened, task: str, step: int) -> None:
     """UsageError: the task has no such step."""
     count = len(opened.frozen.steps.get(task, ()))
     if step > count:
-        has = "1 step" if count == 1 else f"{count} steps"
+        has = counted(count, "step")
         raise UsageError(f"{task} has no step {step}", f"it has {has}")
 
 

@@ -10,6 +10,7 @@ from tmuxplan.library.edited import edited
 from tmuxplan.library.persons import tell
 from tmuxplan.library.runs import Opened
 from tmuxplan.plan.ids import resolve
+from tmuxplan.report.words import one_line
 from tmuxplan.run.control import Retry
 
 
@@ -27,14 +28,13 @@ def command(task: str, by: str | None, run_id: str | None) -> None:
     opened = acting(run_id)
     task_id = resolve(opened.frozen.plan, task)
     tell(opened, Retry(task_id, by or machine.user()))
-    if edited(opened):
-        click.echo(f"{task_id} is tried again as it was: {_edited(opened)}", err=True)
-        return
-    click.echo(f"{task_id} is tried again", err=True)
+    click.echo(f"{task_id} is tried again{_as_it_was(opened)}", err=True)
 
 
-def _edited(opened: Opened) -> str:
-    started, run = opened.state.started, opened.folder.id
-    plan = started.plan if started else "the plan"
+def _as_it_was(opened: Opened) -> str:
+    """Where the plan on the disk may say something else by now."""
+    what, run = edited(opened), opened.folder.id
+    if not what:
+        return ""
     how = f"`tmuxplan stop --run {run}`, then `tmuxplan resume {run}`"
-    return f"{plan} has been edited since; to go by it: {how}"
+    return f" as it was: {one_line(opened.frozen.plan.path)} {what}; to go by it: {how}"

@@ -16,12 +16,12 @@ from tmuxplan.library.persons import end_dead, unheard
 from tmuxplan.library.runs import Opened
 from tmuxplan.library.stopping import unfinished
 from tmuxplan.library.until import until_ended
+from tmuxplan.report.words import listed, span
 from tmuxplan.run import supervisor
 from tmuxplan.run.control import StopRun
 from tmuxplan.schedule.state import RunState
 
 _MOMENT_S = 1.0  # who waits longer wants to know what for
-_NAMED = 5
 
 
 @click.command("stop", epilog="\b\nExample:\n  tmuxplan stop --reason 'wrong branch'")
@@ -66,15 +66,11 @@ def _ended(opened: Opened, asked: StopRun) -> RunEnded | None:
 
 
 def _what_for(state: RunState, folder: RunFolder, asked: StopRun) -> str:
-    still = [task for task, one in state.tasks.items() if one.phase == "running"]
+    still = tuple(task for task, one in state.tasks.items() if one.phase == "running")
     if not still or asked.grace_s == 0:
         return f"run {folder.id} is being ended"
-    more = f" and {len(still) - _NAMED} more" if len(still) > _NAMED else ""
-    how = f"`tmuxplan stop --run {folder.id} --now`"
-    return (
-        f"asked to end: {', '.join(still[:_NAMED])}{more}; killed after "
-        f"{kept_of(folder).grace_s:g} s, or at once with {how}"
-    )
+    grace, how = span(kept_of(folder).grace_s), f"`tmuxplan stop --run {folder.id} --now`"
+    return f"asked to end: {listed(still)}; killed after {grace}, or at once with {how}"
 
 
 def _close(opened: Opened) -> None:

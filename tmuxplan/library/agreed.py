@@ -12,6 +12,7 @@ import msgspec
 from tmuxplan.config.schema import Settings
 from tmuxplan.journal.files import make_folder, write_new
 from tmuxplan.judge.clean import clean
+from tmuxplan.plan.counting import counted
 from tmuxplan.plan.model import Frozen
 from tmuxplan.report.limits import limits
 from tmuxplan.schedule.selection import Selection
@@ -69,7 +70,7 @@ def what_runs(frozen: Frozen, selection: Selection, settings: Settings) -> list[
     for task in frozen.plan.tasks:
         if task.id in selection.tasks:
             count = len(frozen.steps.get(task.id, ()))
-            steps = "1 step" if count == 1 else f"{count} steps"
+            steps = counted(count, "step")
             how = limits(task, frozen.plan)
             rest.append(f"  {task.id} {_short(task.title)}: {steps}{how}")
     return [

@@ -16,6 +16,7 @@ from tmuxplan.lint.facts import Facts
 from tmuxplan.lint.launching import syntax_errors
 from tmuxplan.lint.programs import may_define
 from tmuxplan.lint.rules import look
+from tmuxplan.plan.counting import counted
 from tmuxplan.plan.directory import per_file
 from tmuxplan.plan.model import Plan, Text
 from tmuxplan.shell.steps import Shells
@@ -126,5 +127,5 @@ def refuse(plan: Plan, problems: tuple[Problem, ...]) -> None:
     """PlanError where any of the problems is an error."""
     errors = refuses(problems)
     if errors:
-        what = "1 error" if errors == 1 else f"{errors} errors"
+        what = counted(errors, "error")
         raise PlanError(f"{plan.path}: {what}: nothing was started", problems)

@@ -1,4 +1,4 @@
-"""Whether a run's plan has been edited since the run was launched, or last resumed."""
+"""What became of a run's plan on the disk since the run was launched, or last resumed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from tmuxplan.library.runs import Opened
 from tmuxplan.plan.directory import digest
 
 
-def edited(opened: Opened) -> bool:
-    """Whether the plan's bytes are others now; False also where nobody can tell: it was moved, or
-    can't be read."""
+def edited(opened: Opened) -> str:
+    """In words that follow its name; empty: its bytes are the same."""
     started = opened.state.started
-    if started is None:
-        return False
+    if started is None:  # there is no name
+        return ""
     try:
         place = Path(kept_of(opened.folder).cwd, started.plan)
         now = (
@@ -26,5 +25,5 @@ def edited(opened: Opened) -> bool:
             else hashlib.sha256(read(place)).hexdigest()
         )
     except (TmuxplanError, OSError):
-        return False
-    return now != started.sha256
+        return "can't be read any more"
+    return "" if now == started.sha256 else "has been edited since"
